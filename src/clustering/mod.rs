@@ -1,0 +1,1 @@
+//! Clusters of points, for an honest comparison: k-means.

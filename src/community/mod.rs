@@ -1,0 +1,1 @@
+//! Communities of a similarity graph: Louvain, Leiden, and the modularity they maximize.

@@ -1,0 +1,1 @@
+//! A finished segmentation as bytes: Gephi, tables, summary.

@@ -1,0 +1,1 @@
+//! Where each customer stands in the picture.

@@ -1,0 +1,99 @@
+//! Sums in a fixed order, quantiles, and numbers as text.
+//!
+//! Floating-point addition is not associative: a sum whose order depends on the number of threads gives other bits
+//! on another machine. All parallel sums of the crate add fixed chunks and then the chunks in order.
+
+use rayon::prelude::*;
+
+/// How many terms a chunk of a parallel sum has, whatever the number of threads.
+pub const CHUNK: usize = 4096;
+
+/// `Σ term(i)` for `i` in `0..n`, in parallel, with the same bits for any number of threads. `O(n)`.
+///
+/// ```
+/// assert_eq!(kinfolk::num::par_sum(10_000, |i| i as f64), 49_995_000.0);
+/// ```
+pub fn par_sum(n: usize, term: impl Fn(usize) -> f64 + Sync) -> f64 {
+    let chunks: Vec<f64> = (0..n.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|c| (c * CHUNK..((c + 1) * CHUNK).min(n)).map(&term).sum())
+        .collect();
+    chunks.iter().sum()
+}
+
+/// Arithmetic mean, 0 for nothing.
+pub fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() {
+        0.0
+    } else {
+        values.iter().sum::<f64>() / values.len() as f64
+    }
+}
+
+/// The `q`-quantile (0 to 1) of sorted values by linear interpolation, as NumPy's default; NaN for nothing.
+///
+/// ```
+/// assert_eq!(kinfolk::num::quantile_sorted(&[1.0, 2.0, 4.0, 8.0], 0.5), 3.0);
+/// ```
+pub fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
+    let position = q.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
+    let low = position.floor() as usize;
+    let high = (low + 1).min(sorted.len() - 1);
+    let share = position - low as f64;
+    // Written as a weighted mean: `a + (b − a) · share` overflows for values near the largest double.
+    sorted[low] * (1.0 - share) + sorted[high] * share
+}
+
+/// `x` with at most `digits` significant digits, as a number again; 0 and non-finite values stay.
+///
+/// ```
+/// assert_eq!(kinfolk::num::round_significant(0.1234567891234, 9), 0.123456789);
+/// assert_eq!(kinfolk::num::round_significant(123456.7891234, 3), 123000.0);
+/// ```
+pub fn round_significant(x: f64, digits: usize) -> f64 {
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    // Through decimal text: scaling by powers of ten would round twice.
+    format!("{x:.*e}", digits.saturating_sub(1)).parse().unwrap_or(x)
+}
+
+/// A finite number as tables and GEXF want it: at most nine significant digits, a decimal point always (`12.0`),
+/// exponents as `e-5`. `None` for NaN and infinities, which no reader takes.
+///
+/// ```
+/// use kinfolk::num::format_number;
+/// assert_eq!(format_number(12.0).as_deref(), Some("12.0"));
+/// assert_eq!(format_number(0.1 + 0.2).as_deref(), Some("0.3"));
+/// assert_eq!(format_number(1.5e-7).as_deref(), Some("1.5e-7"));
+/// assert_eq!(format_number(f64::NAN), None);
+/// ```
+pub fn format_number(x: f64) -> Option<String> {
+    if !x.is_finite() {
+        return None;
+    }
+    let rounded = round_significant(x, 9);
+    // Minus zero would print as -0.0, which reads like a mistake.
+    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
+    Some(ryu::Buffer::new().format_finite(rounded).to_owned())
+}
+
+/// An integer with thin grouping for people: `1,234,567`.
+///
+/// ```
+/// assert_eq!(kinfolk::num::group_digits(1234567), "1,234,567");
+/// ```
+pub fn group_digits(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,1 @@
+//! How well groups are separated: silhouette, Davies–Bouldin, Calinski–Harabasz.

@@ -1,0 +1,148 @@
+//! Customers as read: one row each, typed columns, and every guess that was made on the way.
+
+use crate::warning::Warning;
+use serde::{Deserialize, Serialize};
+
+/// What a column's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// A measurement: differences mean something.
+    Number,
+    /// One of a few names, or a code whose differences mean nothing.
+    Category,
+    /// A day, held as days since 1970-01-01.
+    Date,
+    /// Names, notes, identifiers: kept, never compared.
+    Text,
+}
+
+/// What the run does with a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Measures similarity.
+    Feature,
+    /// Names the customer.
+    Id,
+    /// A known grouping, used only to score.
+    Truth,
+    /// Kept out, for the reason in [`Column::note`].
+    Ignored,
+}
+
+/// The values of a column, one per row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// NaN where missing; otherwise finite.
+    Number(Vec<f64>),
+    /// Days since 1970-01-01, with the time of day as a fraction; NaN where missing.
+    Date(Vec<f64>),
+    /// Index into `levels` (sorted by name, each used at least once); [`MISSING`] where missing.
+    Category {
+        /// One per row.
+        codes: Vec<u32>,
+        /// The distinct values as written.
+        levels: Vec<String>,
+    },
+    /// As written; empty where missing.
+    Text(Vec<String>),
+}
+
+/// The code of a missing category.
+pub const MISSING: u32 = u32::MAX;
+
+/// One column of a [`Table`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// As in the header; blank and repeated names were made unique, with a warning.
+    pub name: String,
+    /// One per row.
+    pub values: Values,
+    /// What the run does with it.
+    pub role: Role,
+    /// How many rows have no value.
+    pub missing: usize,
+    /// What was assumed about it, in words for the table of guesses; empty where nothing was.
+    pub note: String,
+}
+
+impl Column {
+    /// The type of the values.
+    pub fn column_type(&self) -> ColumnType {
+        match self.values {
+            Values::Number(_) => ColumnType::Number,
+            Values::Date(_) => ColumnType::Date,
+            Values::Category { .. } => ColumnType::Category,
+            Values::Text(_) => ColumnType::Text,
+        }
+    }
+}
+
+/// A customer table. All columns have one value per row.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// What messages call it: the file's name.
+    pub source: String,
+    /// The customer identifiers: unique, trimmed, not empty; row numbers where no column names the customer.
+    pub ids: Vec<String>,
+    /// The line of the file on which each row begins, from 1.
+    pub lines: Vec<u64>,
+    /// In the order of the file.
+    pub columns: Vec<Column>,
+    /// How the bytes were read: encoding, separator, decimal mark, and so on, one plain phrase each.
+    pub reading: Vec<String>,
+    /// What the reader noticed.
+    pub warnings: Vec<Warning>,
+}
+
+impl Table {
+    /// The number of customers.
+    pub fn n_rows(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// The column that holds a known grouping.
+    pub fn truth(&self) -> Option<&Column> {
+        self.columns.iter().find(|c| c.role == Role::Truth)
+    }
+
+    /// The same customers in another order: row `i` of the result is row `order[i]` of this table.
+    ///
+    /// # Panics
+    /// Where `order` names a row that is not there.
+    #[must_use]
+    pub fn reordered(&self, order: &[u32]) -> Table {
+        fn pick<T: Clone>(values: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().map(|&i| values[i as usize].clone()).collect()
+        }
+        Table {
+            source: self.source.clone(),
+            ids: pick(&self.ids, order),
+            lines: pick(&self.lines, order),
+            columns: self
+                .columns
+                .iter()
+                .map(|c| Column {
+                    values: match &c.values {
+                        Values::Number(v) => Values::Number(pick(v, order)),
+                        Values::Date(v) => Values::Date(pick(v, order)),
+                        Values::Text(v) => Values::Text(pick(v, order)),
+                        Values::Category { codes, levels } => Values::Category {
+                            codes: pick(codes, order),
+                            levels: levels.clone(),
+                        },
+                    },
+                    ..c.clone()
+                })
+                .collect(),
+            reading: self.reading.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! One binary for all integration tests.
+
+mod architecture;
+mod baselines;
+mod centrality;
+mod community;
+mod edges;
+mod export;
+mod features;
+mod generate;
+mod layout;
+mod neighbors;
+mod profile;
+mod program;
+mod reading;
+mod support;

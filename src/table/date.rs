@@ -73,10 +73,10 @@ pub(super) fn read(cell: &str) -> Option<Written> {
         return None;
     }
     let mut rest = cell;
-    if let (Token::Word(word), after) = token(rest)? {
-        if is_weekday(word) {
-            rest = after.trim_start_matches([',', '.', ' ']);
-        }
+    if let (Token::Word(word), after) = token(rest)?
+        && is_weekday(word)
+    {
+        rest = after.trim_start_matches([',', '.', ' ']);
     }
     let (one, after) = token(rest)?;
     let (mark_1, after) = marks(after);

@@ -121,7 +121,7 @@ fn guess(bytes: &[u8]) -> Guess {
 
 /// UTF-16 tables have a zero beside every separator, digit and line end, always on the same side.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() % 2 != 0 || bytes.len() < 4 {
+    if !bytes.len().is_multiple_of(2) || bytes.len() < 4 {
         return None;
     }
     let head = &bytes[..bytes.len().min(1 << 16)];

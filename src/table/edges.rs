@@ -3,7 +3,7 @@
 use super::decode::decode;
 use super::dialect;
 use super::grid::{self, Records, cell_text, count, is_blank};
-use super::names::{shortened, words};
+use super::names::{among, shortened, words};
 use super::number;
 use super::source;
 use crate::error::{Error, Result};
@@ -69,7 +69,7 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 ///
 /// let csv = "source,target,weight\nb,a,2\na,b,1\nb,c,0.5\n";
 /// let list = parse_edges("edges.csv", csv.into(), &EdgeSettings::default())?;
-/// assert_eq!(list.nodes, ["a", "b", "c"]);
+/// assert_eq!(list.nodes, ["c"]);
 /// assert_eq!(list.edges, [(0, 1, 3.0), (1, 2, 0.5)]);
 /// assert_eq!(list.repeated, 1);
 /// # Ok::<(), kinfolk::Error>(())
@@ -133,68 +133,11 @@ struct Columns {
     weight: Option<usize>,
 }
 
-const SOURCES: &[&str] = &[
-    "source",
-    "from",
-    "src",
-    "node1",
-    "start",
-    "tail",
-    "u",
-    "id1",
-    "sender",
-    "person1",
-    "i",
-    "nodea",
-    "a",
-    "v1",
-    "vertex1",
-    "customer1",
-    "user1",
-    "sourceid",
-    "node",
-    "ego",
-];
-const TARGETS: &[&str] = &[
-    "target",
-    "to",
-    "dst",
-    "dest",
-    "destination",
-    "node2",
-    "end",
-    "head",
-    "v",
-    "id2",
-    "receiver",
-    "person2",
-    "j",
-    "nodeb",
-    "b",
-    "v2",
-    "vertex2",
-    "customer2",
-    "user2",
-    "targetid",
-    "neighbor",
-    "neighbour",
-    "alter",
-];
-const WEIGHTS: &[&str] = &[
-    "weight",
-    "weights",
-    "w",
-    "value",
-    "strength",
-    "count",
-    "n",
-    "amount",
-    "similarity",
-    "gewicht",
-    "x",
-    "times",
-    "frequency",
-];
+const SOURCES: &str = "source from src node1 start tail id1 sender person1 nodea v1 vertex1 customer1 user1 sourceid node \
+    ego";
+const TARGETS: &str = "target to dst dest destination node2 end head id2 receiver person2 nodeb v2 vertex2 customer2 user2 \
+    targetid neighbor neighbour alter";
+const WEIGHTS: &str = "weight weights w value strength count n amount similarity gewicht times frequency";
 
 impl Columns {
     fn detect(
@@ -217,7 +160,7 @@ impl Columns {
             .hint("set --separator"));
         }
         let names: Vec<String> = first.iter().map(|cell| words(cell).concat()).collect();
-        let named = |list: &[&str]| names.iter().position(|n| list.contains(&n.as_str()));
+        let named = |list: &str| names.iter().position(|n| among(list, n));
         let body = &sample.rows[1..];
         let numbers_below = |c: usize| {
             !body.is_empty()
@@ -226,7 +169,15 @@ impl Columns {
                     .all(|(cells, ..)| cells.get(c).is_some_and(|cell| number::looks_like_number(cell)))
         };
         let (by_source, by_target) = (named(SOURCES), named(TARGETS));
-        let by_name = by_source.is_some() && by_target.is_some() && by_source != by_target;
+        // A node may be called node1: then the word stands below as well.
+        let is_node = |c: usize| {
+            let below = |(cells, ..): &(Vec<String>, u64, usize)| cells.contains(&first[c]);
+            body.iter().any(below)
+        };
+        let by_name = match (by_source, by_target) {
+            (Some(s), Some(t)) => s != t && !is_node(s) && !is_node(t),
+            _ => false,
+        };
         // A word over numbers is a name, too.
         let over_numbers =
             (0..first.len()).any(|c| numbers_below(c) && !number::looks_like_number(&first[c]));

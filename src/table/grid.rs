@@ -70,7 +70,7 @@ pub(super) struct Records<'a> {
     /// How far lines have been counted.
     counted: usize,
     line: u64,
-    /// Lines without any character so far.
+    /// Lines without any character so far; those at the end of the text do not count.
     pub(super) empty_lines: usize,
 }
 

@@ -217,8 +217,9 @@ fn join(above: &[String], below: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Clean, unique names: line breaks become spaces, blank names `column_3`, repeated ones `name_2`.
-pub(super) fn unique_names(written: &[String], warnings: &mut Vec<Warning>) -> Vec<String> {
+/// Clean, unique names: line breaks become spaces, blank names `column_3`, repeated ones `name_2`. Columns that are
+/// not `kept` stay without name.
+pub(super) fn unique_names(written: &[String], kept: &[bool], warnings: &mut Vec<Warning>) -> Vec<String> {
     let mut taken = rustc_hash::FxHashSet::default();
     let clean: Vec<String> = written
         .iter()
@@ -239,6 +240,9 @@ pub(super) fn unique_names(written: &[String], warnings: &mut Vec<Warning>) -> V
         .iter()
         .enumerate()
         .map(|(c, name)| {
+            if !kept[c] {
+                return String::new();
+            }
             if !name.is_empty() && seen.insert(name.clone()) {
                 return name.clone();
             }
@@ -347,7 +351,7 @@ mod tests {
         let written = ["a", "", "a", "a_2", " b\n(k$) "].map(str::to_owned);
         let mut warnings = Vec::new();
         assert_eq!(
-            unique_names(&written, &mut warnings),
+            unique_names(&written, &[true; 5], &mut warnings),
             ["a", "column_2", "a_3", "a_2", "b (k$)"]
         );
         assert_eq!(warnings.len(), 2);

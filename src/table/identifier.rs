@@ -23,7 +23,7 @@ pub(super) struct Identifiers {
 }
 
 /// The column that names the customer, if one does: by its name and because its values differ, else the first column
-/// of codes that all differ. `taken` columns have another purpose. Warns where a column is called so but repeats.
+/// of codes that all differ. `names` are as written, `taken` columns have another purpose. Warns where a column is called so but repeats.
 pub(super) fn choose(
     grid: &Grid,
     names: &[String],
@@ -32,18 +32,24 @@ pub(super) fn choose(
     warnings: &mut Vec<Warning>,
 ) -> Option<usize> {
     let mut best: Option<(u32, usize)> = None;
+    let mut refused = Vec::new();
     for c in (0..names.len()).filter(|&c| !taken[c]) {
         let strength = id_strength(&names[c]);
-        if strength > best.map_or(0, |(s, _)| s) && plausible(grid, names, facts, c, strength, warnings) {
+        let better = strength > best.map_or(0, |(s, _)| s);
+        if better && plausible(grid, names, facts, c, strength, &mut refused) {
             best = Some((strength, c));
         }
     }
-    best.map(|(_, c)| c).or_else(|| {
+    let found = best.map(|(_, c)| c).or_else(|| {
         (0..names.len())
             .filter(|&c| !taken[c] && is_text(&facts[c]))
             .find(|&c| facts[c].missing == 0 && facts[c].perhaps.is_empty())
             .filter(|&c| is_code_like(&facts[c], c) && grid.n_rows() > 2 && repetitions(grid, c).0 == 0)
-    })
+    });
+    if found.is_none() {
+        warnings.append(&mut refused);
+    }
+    found
 }
 
 fn is_text(facts: &Facts) -> bool {
@@ -66,7 +72,7 @@ fn plausible(
     let f = &facts[c];
     let n = grid.n_rows();
     // A measurement may differ in every row and is still no name.
-    if f.present == 0 || !(f.all_whole() || f.other * 10 > f.present * 9) {
+    if f.present == 0 || f.digits + f.point_zero + f.other < f.present {
         return false;
     }
     if strength == 40 {

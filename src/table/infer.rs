@@ -5,6 +5,7 @@ use super::grid::{Grid, count};
 use super::identifier::{is_running_number, some_lines};
 use super::names::{id_strength, says_code, says_code_surely, says_date};
 use super::number;
+use super::remarks::listed;
 use super::scan::Facts;
 use super::values::{Cells, Odd};
 use super::{Column, MISSING, Role, TypeChoice, Values};
@@ -17,6 +18,8 @@ pub(super) struct Context<'a> {
     pub(super) source: &'a str,
     pub(super) grid: &'a Grid,
     pub(super) rows: &'a [u32],
+    /// The names of the columns as written, before they were made unique.
+    pub(super) written: &'a [String],
     /// Further words for "no value".
     pub(super) further: &'a [String],
     /// The decimal mark that a person set.
@@ -50,12 +53,12 @@ fn most_levels(rows: usize) -> usize {
 }
 
 /// Values in the making.
-struct Draft {
-    values: Values,
-    notes: Vec<String>,
+pub(super) struct Draft {
+    pub(super) values: Values,
+    pub(super) notes: Vec<String>,
     /// Why the column cannot measure similarity.
-    unusable: bool,
-    warnings: Vec<Warning>,
+    pub(super) unusable: bool,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Draft {
@@ -120,14 +123,15 @@ pub(super) fn infer(
     column.finish(draft, choice, purpose)
 }
 
-struct Judge<'a> {
-    context: &'a Context<'a>,
-    name: &'a str,
-    facts: &'a Facts,
-    cells: Cells<'a>,
+/// One column before its judge.
+pub(super) struct Judge<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) name: &'a str,
+    pub(super) facts: &'a Facts,
+    pub(super) cells: Cells<'a>,
     /// Whether odd values are errors; in a column that is kept out they do no harm.
-    strict: bool,
-    flags_count: bool,
+    pub(super) strict: bool,
+    pub(super) flags_count: bool,
 }
 
 impl Judge<'_> {
@@ -145,9 +149,7 @@ impl Judge<'_> {
             draft.notes.push(format!("taken as missing: {}", listed(&words)));
         }
         if let Values::Category { levels, .. } = &draft.values {
-            if let Some(warning) = self.case_variants(levels) {
-                draft.warnings.push(warning);
-            }
+            draft.warnings.extend(self.case_variants(levels));
         }
         let role = match purpose {
             Purpose::Truth => Role::Truth,
@@ -206,6 +208,9 @@ impl Judge<'_> {
                 return Ok(self
                     .by_levels()
                     .note("some values are ranges such as \"3+\", so all are categories"));
+            }
+            if self.is_coded() {
+                return Ok(self.by_levels().note("numbers and codes mixed, so all are codes"));
             }
             if self.strict {
                 let (_, odd) = self.cells.numbers(decimal);
@@ -266,7 +271,7 @@ impl Judge<'_> {
             return Ok(self.code(&why));
         }
         let draft = self.with_number_notes(Draft::new(Values::Number(values)), decimal);
-        if id_strength(self.name) == 40
+        if id_strength(&self.context.written[self.cells.column]) == 40
             && self.facts.present > 2
             && is_running_number(self.context.grid, self.cells.column)
         {
@@ -329,33 +334,21 @@ impl Judge<'_> {
     fn by_levels(&self) -> Draft {
         let rows = self.cells.rows.len();
         let present = self.facts.present + self.facts.perhaps_count();
-        let distinct = self.cells.distinct(most_levels(rows));
-        if present > 5 && distinct * 10 >= present * 9 {
-            let what = if distinct == present { "" } else { "nearly " };
-            return Draft::new(self.cells.texts(false))
-                .unusable()
-                .note(format!("text that is {what}different in every row"));
-        }
-        if distinct <= most_levels(rows) {
+        let distinct = self.cells.distinct(rows);
+        let nearly_all = present > 5 && distinct * 10 >= present * 9;
+        if distinct <= most_levels(rows) && !nearly_all {
             return self.categories(false);
         }
-        let exact = self.cells.distinct(rows);
-        let what = if exact * 10 >= present * 9 {
-            "text that is nearly different in every row".to_owned()
-        } else {
-            format!(
+        let note = match distinct {
+            d if d == present => "text that is different in every row".to_owned(),
+            _ if nearly_all => "text that is different in nearly every row".to_owned(),
+            d => format!(
                 "text with {} different values; --type {}=category to use it",
-                group_digits(exact),
+                group_digits(d),
                 self.name
-            )
+            ),
         };
-        Draft::new(self.cells.texts(false))
-            .unusable()
-            .note(if exact == present {
-                "text that is different in every row".to_owned()
-            } else {
-                what
-            })
+        Draft::new(self.cells.texts(false)).unusable().note(note)
     }
 
     fn categories(&self, perhaps_missing: bool) -> Draft {
@@ -407,7 +400,10 @@ impl Judge<'_> {
         draft = draft.note(note);
         if let Values::Date(values) = &draft.values {
             // 1900-01-01 and 2101-01-01.
-            let far = values.iter().filter(|&&d| d < -25_567.0 || d >= 47_847.0).count();
+            let far = values
+                .iter()
+                .filter(|d| !d.is_nan() && !(-25_567.0..47_847.0).contains(*d))
+                .count();
             if far > 0 {
                 draft = draft.note(format!(
                     "{} before 1900 or after 2100",
@@ -432,213 +428,18 @@ impl Judge<'_> {
         small && ranges && odd.times >= 2 * odd.values.len() && self.cells.distinct(20) <= 20
     }
 
-    fn case_variants(&self, levels: &[String]) -> Option<Warning> {
-        if levels.len() > 1000 {
-            return None;
-        }
-        let mut lower: Vec<(String, &String)> = levels.iter().map(|l| (l.to_lowercase(), l)).collect();
-        lower.sort_unstable();
-        let twins: Vec<&String> = lower
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|run| run.len() > 1)
-            .flat_map(|run| run.iter().map(|(_, level)| *level))
-            .collect();
-        if twins.is_empty() {
-            return None;
-        }
-        let shown = twins
-            .iter()
-            .take(6)
-            .map(|t| format!("\"{t}\""))
-            .collect::<Vec<_>>()
-            .join(", ");
-        Some(Warning::new(
-            "levels-differ-by-case",
-            format!(
-                "column \"{}\" has categories that differ only in upper and lower case and count as different: {shown}",
-                self.name
-            ),
-        ))
-    }
-
-    fn with_number_notes(&self, mut draft: Draft, decimal: char) -> Draft {
+    /// Whether numbers and codes such as `C536379` stand side by side, or the name says that all are codes.
+    fn is_coded(&self) -> bool {
         let facts = self.facts;
-        if self.context.asked_decimal.is_none() {
-            if facts.either > 0 && facts.decimal().is_none() {
-                if facts.either_comma > 0 {
-                    let meaning = if decimal == ',' { "1.234" } else { "1234" };
-                    let why = if self.context.decimal_known {
-                        "as in other columns"
-                    } else {
-                        "nothing else in the file says so"
-                    };
-                    draft.notes.push(format!("\"1,234\" read as {meaning} ({why})"));
-                    if !self.context.decimal_known {
-                        draft.warnings.push(Warning::new(
-                            "ambiguous-decimal",
-                            format!("column \"{}\": numbers such as \"1,234\" were read as {meaning}; if that is wrong, set --decimal", self.name),
-                        ));
-                    }
-                } else if decimal == ',' {
-                    draft
-                        .notes
-                        .push("\"1.234\" read as 1234 (as in other columns)".to_owned());
-                }
-            } else if facts.decimal().is_some() && decimal != self.context.file_decimal {
-                draft.notes.push(format!("decimal {} here", mark_name(decimal)));
-            }
-        }
-        if facts.percent > 0 {
-            draft.notes.push("percent signs removed".to_owned());
-            if facts.percent < facts.present {
-                draft.warnings.push(Warning::new(
-                    "mixed-percent",
-                    format!(
-                        "column \"{}\": {} of {} values have a percent sign; 12 % was read as 12 like all others",
-                        self.name,
-                        group_digits(facts.percent),
-                        group_digits(facts.present)
-                    ),
-                ));
-            }
-        }
-        if !facts.currencies.is_empty() {
-            let names: Vec<&str> = facts.currencies.keys().map(String::as_str).collect();
-            draft
-                .notes
-                .push(format!("currency removed: {}", names.join(", ")));
-            if names.len() > 1 {
-                draft.warnings.push(Warning::new(
-                    "mixed-currencies",
-                    format!(
-                        "column \"{}\" holds amounts in different currencies, which were not converted: {}",
-                        self.name,
-                        listed(&facts.currencies)
-                    ),
-                ));
-            }
-        }
-        draft
+        let whole = facts.digits == facts.any_numbers();
+        let lettered =
+            facts.other >= 2 && facts.lettered == facts.other && facts.other * 100 >= facts.present;
+        whole && (says_code_surely(self.name) || (lettered && facts.longest >= 4))
     }
-
-    fn place(&self, error: Error, row: u32) -> Error {
-        error
-            .in_file(self.context.source)
-            .at_line(self.context.grid.lines[row as usize])
-            .in_column(self.name)
-    }
-
-    fn not_a_number(&self, odd: &Odd, decimal: char) -> Error {
-        let first = &odd.values[0];
-        let name = self.name;
-        let what = if number::value(first, decimal).is_some() || number::is_infinity(first) {
-            "is not a finite number"
-        } else {
-            "is not a number"
-        };
-        let others = self.facts.present.saturating_sub(odd.times);
-        let mut message = format!("\"{}\" {what}", shown(first));
-        if odd.times == 1 && others > 0 {
-            message += &format!(", unlike the other {}", count(others, "value", "values"));
-        } else if odd.times > 1 && odd.values.len() == 1 {
-            message += &format!(
-                " ({} times; {} are numbers)",
-                group_digits(odd.times),
-                count(others, "value", "values")
-            );
-        } else if odd.times > 1 {
-            message += &format!(
-                ", and so are {} more; {} are numbers",
-                group_digits(odd.times - 1),
-                count(others, "value", "values")
-            );
-        }
-        let other_mark = if decimal == '.' { ',' } else { '.' };
-        let mut tries = Vec::new();
-        if odd
-            .values
-            .iter()
-            .all(|v| number::value(v, other_mark).is_some_and(f64::is_finite))
-        {
-            tries.push(format!(
-                "if the {} is decimal, set --decimal {other_mark}",
-                mark_name(other_mark)
-            ));
-        }
-        if odd.values.len() == 1 {
-            tries.push(format!(
-                "if \"{}\" means no value, set --missing \"{}\"",
-                shown(first),
-                shown(first)
-            ));
-        }
-        tries.push(format!(
-            "--type {name}=category takes the column as names, --type {name}=ignore leaves it out"
-        ));
-        self.place(Error::data(message).hint(tries.join("; ")), odd.row)
-    }
-
-    fn not_a_date(&self, odd: &Odd, order: Order) -> Error {
-        let first = &odd.values[0];
-        let name = self.name;
-        let order = match order {
-            _ if self.facts.dates.proven().is_none() => "as the others are",
-            Order::DayFirst => "with the day first, as the others are",
-            Order::MonthFirst => "with the month first, as the others are",
-        };
-        let mut hint = String::new();
-        if odd.values.len() == 1 {
-            hint = format!("if it means no value, set --missing \"{}\"; ", shown(first));
-        }
-        hint +=
-            &format!("--type {name}=category takes the column as names, --type {name}=ignore leaves it out");
-        let more = if odd.times > 1 {
-            format!(", and {} more are not", group_digits(odd.times - 1))
-        } else {
-            String::new()
-        };
-        self.place(
-            Error::data(format!("\"{}\" is not a date {order}{more}", shown(first))).hint(hint),
-            odd.row,
-        )
-    }
-}
-
-/// `.` and `,` in words.
-pub(super) fn mark_name(decimal: char) -> &'static str {
-    if decimal == ',' { "comma" } else { "point" }
 }
 
 fn only_zeros(odd: &Odd) -> bool {
     odd.values
         .iter()
         .all(|v| super::date::read(v).is_some_and(|d| d.is_zero()))
-}
-
-/// Long cells are cut for messages.
-fn shown(cell: &str) -> String {
-    const MOST: usize = 40;
-    let clean: String = cell
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if clean.chars().count() <= MOST {
-        clean
-    } else {
-        clean.chars().take(MOST).chain(['…']).collect()
-    }
-}
-
-/// `"NA" (12), "-" (3)`.
-fn listed(words: &std::collections::BTreeMap<String, usize>) -> String {
-    const SHOWN: usize = 8;
-    let mut parts: Vec<String> = words
-        .iter()
-        .take(SHOWN)
-        .map(|(word, times)| format!("\"{}\" ({})", shown(word), group_digits(*times)))
-        .collect();
-    if words.len() > SHOWN {
-        parts.push(format!("and {} more", words.len() - SHOWN));
-    }
-    parts.join(", ")
 }

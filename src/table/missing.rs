@@ -12,6 +12,7 @@ pub(super) enum Presence {
 }
 
 /// The usual words, in lower case. The last ones are what spreadsheet programs write where a formula failed.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "na",
     "n/a",

@@ -21,10 +21,12 @@ mod missing;
 mod names;
 mod number;
 mod read;
+mod remarks;
 mod scan;
 mod settings;
 mod source;
 mod values;
+mod wishes;
 
 pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges};
 pub use read::{parse_table, read_table};

@@ -29,62 +29,16 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-const SUBJECTS: &[&str] = &[
-    "customer",
-    "customers",
-    "cust",
-    "client",
-    "clients",
-    "clnt",
-    "user",
-    "member",
-    "account",
-    "acct",
-    "acc",
-    "card",
-    "cardholder",
-    "kunde",
-    "kunden",
-    "kd",
-    "person",
-    "household",
-    "subscriber",
-    "patient",
-    "respondent",
-    "cliente",
-    "klant",
-    "guest",
-    "passenger",
-    "shopper",
-    "buyer",
-    "visitor",
-    "contact",
-    "policyholder",
-    "donor",
-    "player",
-    "employee",
-    "student",
-    "konto",
-];
+/// Whether `word` is one of the words of `list`, which are parted by spaces.
+pub(super) fn among(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|w| w == word)
+}
 
-const NUMBERS: &[&str] = &[
-    "id",
-    "ids",
-    "no",
-    "nr",
-    "num",
-    "number",
-    "nummer",
-    "code",
-    "key",
-    "uid",
-    "uuid",
-    "guid",
-    "ref",
-    "reference",
-    "identifier",
-    "numero",
-];
+const SUBJECTS: &str = "customer customers cust client clients clnt user member account acct acc card cardholder kunde \
+    kunden kd person household subscriber patient respondent cliente klant guest passenger shopper buyer \
+    visitor contact policyholder donor player employee student konto";
+
+const NUMBERS: &str = "id ids no nr num number nummer code key uid uuid guid ref reference identifier numero";
 
 /// How strongly a name says that the column names the customer: 0 not at all; 40 a row number, 60 some identifier,
 /// 70 and above the customer.
@@ -94,236 +48,68 @@ pub(super) fn id_strength(name: &str) -> u32 {
     let joined = words.concat();
     let subject_and_number = |text: &str| {
         SUBJECTS
-            .iter()
-            .any(|s| text.strip_prefix(s).is_some_and(|rest| NUMBERS.contains(&rest)))
+            .split_ascii_whitespace()
+            .any(|s| text.strip_prefix(s).is_some_and(|rest| among(NUMBERS, rest)))
     };
     match words.as_slice() {
         [] if name.trim().is_empty() || name.trim() == "#" => 40,
-        ["index" | "idx" | "row" | "rownames" | "rownumber" | "no" | "nr" | "x"] => 40,
+        ["index" | "idx" | "row" | "rownames" | "rownumber" | "no" | "nr"] => 40,
+        // What R calls the column of row names that it wrote without a name.
+        ["x"] if name.trim() == "X" => 40,
         ["unnamed", "0"] | ["row", "names" | "number" | "no" | "nr" | "id" | "index"] => 40,
         ["lfd", "nr"] | ["level", "0"] | ["s", "no"] | ["sl", "no"] | ["sr", "no"] => 40,
         ["id" | "uid" | "uuid" | "guid" | "identifier"] => 90,
         ["email" | "mail"] | ["e", "mail"] | ["email" | "mail", "address"] | ["e", "mail", "address"] => 80,
         [.., "email"] => 75,
         _ if subject_and_number(&joined) => 100,
-        [.., subject, number] if SUBJECTS.contains(subject) && NUMBERS.contains(number) => 100,
-        ["id" | "uid" | "uuid" | "guid" | "code", subject] if SUBJECTS.contains(subject) => 100,
-        [subject] if SUBJECTS.contains(subject) => 70,
+        [.., subject, number] if among(SUBJECTS, subject) && among(NUMBERS, number) => 100,
+        ["id" | "uid" | "uuid" | "guid" | "code", subject] if among(SUBJECTS, subject) => 100,
+        [subject] if among(SUBJECTS, subject) => 70,
         [.., "id" | "uid" | "uuid" | "guid" | "key"] => 60,
         _ => 0,
     }
 }
 
 /// Words that make a name one of an amount, whatever else it holds.
-const AMOUNTS: &[&str] = &[
-    "num",
-    "number",
-    "count",
-    "counts",
-    "n",
-    "nb",
-    "amount",
-    "amt",
-    "total",
-    "sum",
-    "avg",
-    "average",
-    "mean",
-    "median",
-    "max",
-    "min",
-    "rate",
-    "ratio",
-    "share",
-    "percent",
-    "pct",
-    "price",
-    "cost",
-    "costs",
-    "income",
-    "revenue",
-    "value",
-    "score",
-    "age",
-    "size",
-    "length",
-    "duration",
-    "days",
-    "weeks",
-    "months",
-    "years",
-    "hours",
-    "minutes",
-    "balance",
-    "qty",
-    "quantity",
-    "spend",
-    "spent",
-    "spending",
-    "sales",
-    "purchases",
-    "visits",
-    "kids",
-    "children",
-    "limit",
-    "level",
-    "rating",
-    "frequency",
-    "anzahl",
-];
+const AMOUNTS: &str = "num number count counts n nb amount amt total sum avg average mean median max min rate ratio share \
+    percent pct price cost costs income revenue value score age size length duration days weeks months \
+    years hours minutes balance qty quantity spend spent spending sales purchases visits kids children \
+    limit level rating frequency anzahl";
 
-const CODES: &[&str] = &[
-    "code",
-    "codes",
-    "zip",
-    "zipcode",
-    "postal",
-    "postcode",
-    "postalcode",
-    "plz",
-    "region",
-    "regions",
-    "id",
-    "uid",
-    "uuid",
-    "guid",
-    "channel",
-    "type",
-    "typ",
-    "class",
-    "pclass",
-    "segment",
-    "cluster",
-    "group",
-    "browser",
-    "os",
-    "category",
-    "cat",
-    "state",
-    "country",
-    "city",
-    "district",
-    "zone",
-    "gender",
-    "sex",
-    "marital",
-    "marriage",
-    "occupation",
-    "job",
-    "store",
-    "branch",
-    "department",
-    "dept",
-    "division",
-    "nationality",
-    "religion",
-    "race",
-    "ethnicity",
-    "flag",
-    "label",
-    "device",
-    "platform",
-    "source",
-    "medium",
-    "campaign",
-    "language",
-    "lang",
-    "currency",
-    "method",
-    "sector",
-    "industry",
-    "brand",
-    "plan",
-    "kategorie",
-    "gruppe",
-    "kanal",
-    "land",
-    "bundesland",
-    "geschlecht",
-    "weekday",
-    "dow",
-    "phone",
-    "telephone",
-    "mobile",
-    "fax",
-    "telefon",
-    "ean",
-    "isbn",
-    "iban",
-    "sku",
-    "barcode",
-    "fips",
-    "nace",
-    "sic",
-];
+const CODES: &str = "code codes zip zipcode postal postcode postalcode plz region regions id uid uuid guid channel type \
+    typ class pclass segment cluster group browser os category cat state country city district zone \
+    gender sex marital marriage occupation job store branch department dept division nationality \
+    religion race ethnicity flag label device platform source medium campaign language lang currency \
+    method sector industry brand plan kategorie gruppe kanal land bundesland geschlecht weekday dow \
+    phone telephone mobile fax telefon ean isbn iban sku barcode fips nace sic";
 
 /// Whether the name says that numbers in this column are codes.
 pub(super) fn says_code(name: &str) -> bool {
     let words = words(name);
     let joined = words.concat();
-    if words.iter().any(|w| AMOUNTS.contains(&w.as_str())) {
+    if words.iter().any(|w| among(AMOUNTS, w)) {
         return false;
     }
-    words.iter().any(|w| CODES.contains(&w.as_str()))
+    words.iter().any(|w| among(CODES, w))
         || ["operatingsystem", "operatingsystems", "dayofweek", "month"].contains(&joined.as_str())
         || ["customerid", "custid", "storeid", "productid", "userid"].contains(&joined.as_str())
 }
 
 /// Whether the name says so beyond doubt, so that any number of different values is plausible.
 pub(super) fn says_code_surely(name: &str) -> bool {
-    const SURE: &[&str] = &[
-        "code",
-        "codes",
-        "zip",
-        "zipcode",
-        "postal",
-        "postcode",
-        "postalcode",
-        "plz",
-        "id",
-        "uid",
-        "uuid",
-        "guid",
-        "phone",
-        "telephone",
-        "mobile",
-        "fax",
-        "telefon",
-        "ean",
-        "isbn",
-        "sku",
-        "barcode",
-        "fips",
-    ];
-    says_code(name) && (id_strength(name) >= 60 || words(name).iter().any(|w| SURE.contains(&w.as_str())))
+    const SURE: &str = "code codes zip zipcode postal postcode postalcode plz id uid uuid guid phone telephone mobile \
+        fax telefon ean isbn sku barcode fips";
+    says_code(name) && (id_strength(name) >= 60 || words(name).iter().any(|w| among(SURE, w)))
 }
 
 /// Whether the name says that digits such as `20240131` are a date.
 pub(super) fn says_date(name: &str) -> bool {
-    const DATES: &[&str] = &[
-        "date",
-        "datum",
-        "day",
-        "dob",
-        "birth",
-        "birthday",
-        "birthdate",
-        "since",
-        "created",
-        "joined",
-        "dt",
-        "fecha",
-        "data",
-        "tag",
-        "geburtsdatum",
-        "time",
-        "timestamp",
-        "on",
-    ];
+    const DATES: &str = "date datum day dob birth birthday birthdate since created joined dt fecha data tag geburtsdatum \
+        time timestamp on";
     let words = words(name);
     words
         .iter()
-        .any(|w| DATES.contains(&w.as_str()) || w.ends_with("date") || w.ends_with("datum"))
+        .any(|w| among(DATES, w) || w.ends_with("date") || w.ends_with("datum"))
 }
 
 /// The name without the number at its end: columns `p0` to `p63` are one family, `p`.

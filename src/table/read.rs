@@ -6,11 +6,13 @@ use super::dialect;
 use super::grid::{self, Grid, Records, Shape, count};
 use super::header;
 use super::identifier::{self, Identifiers};
-use super::infer::{Context, Inferred, Purpose, infer, mark_name};
-use super::names::{family, find};
+use super::infer::{Context, Inferred, infer};
+use super::names::family;
+use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::source;
-use super::{Column, Role, Table, TableSettings, TypeChoice, Values};
+use super::wishes::{Wish, Wishes};
+use super::{Column, Role, Table, TableSettings, Values};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -133,31 +135,13 @@ struct Draft<'a> {
     warnings: Vec<crate::Warning>,
 }
 
-/// What a person said about each column.
-struct Wishes {
-    purpose: Vec<Wish>,
-    types: Vec<Option<TypeChoice>>,
-    id: Option<usize>,
-    value: Option<usize>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Wish {
-    Nothing,
-    Feature,
-    NotFeature,
-    Ignore,
-    Truth,
-}
-
 impl Draft<'_> {
     fn table(mut self) -> Result<Table> {
-        let names = header::unique_names(&self.written, &mut Vec::new());
-        let wishes = self.wishes(&names)?;
         let all: Vec<u32> = (0..self.grid.n_rows() as u32).collect();
         let mut facts = self.facts(&all);
-        let kept = self.without_empty(&facts, &wishes);
-        let names = self.final_names(&kept);
+        let kept = self.kept(&facts);
+        let names = header::unique_names(&self.written, &kept, &mut self.warnings);
+        let wishes = Wishes::new(self.settings, &names, self.source, &mut self.reading)?;
         let ids = self.identifiers(&names, &facts, &wishes, &kept);
         if ids.rows.len() < all.len() {
             facts = self.facts(&ids.rows);
@@ -170,6 +154,7 @@ impl Draft<'_> {
                 return Err(self.no_money(&names[c]));
             }
         }
+        let kept: Vec<usize> = (0..names.len()).filter(|&c| kept[c]).collect();
         let results: Vec<Result<Inferred>> = kept
             .par_iter()
             .map(|&c| {
@@ -213,13 +198,13 @@ impl Draft<'_> {
             warnings.extend(found);
         }
         let value_column = wishes.value.map(|c| names[c].clone());
-        if let Some(name) = &value_column {
-            if !columns
+        let is_number = |name: &str| {
+            columns
                 .iter()
-                .any(|c| &c.name == name && matches!(c.values, Values::Number(_)))
-            {
-                return Err(self.no_money(name));
-            }
+                .any(|c| c.name == name && matches!(c.values, Values::Number(_)))
+        };
+        if let Some(name) = value_column.as_deref().filter(|name| !is_number(name)) {
+            return Err(self.no_money(name));
         }
         self.reading.extend(phrase);
         self.warnings.extend(warnings);
@@ -260,15 +245,13 @@ impl Draft<'_> {
     }
 
     /// Columns that are kept: all but those without name and values, which separators at the end of lines leave.
-    fn without_empty(&mut self, facts: &[Facts], wishes: &Wishes) -> Vec<usize> {
+    fn kept(&mut self, facts: &[Facts]) -> Vec<bool> {
         let empty = |c: usize| {
-            self.written[c].trim().is_empty()
-                && facts[c].missing == self.grid.n_rows()
-                && facts[c].words.is_empty()
-                && wishes.untouched(c)
+            let f = &facts[c];
+            self.written[c].trim().is_empty() && f.missing == self.grid.n_rows() && f.words.is_empty()
         };
-        let kept: Vec<usize> = (0..self.grid.n_columns()).filter(|&c| !empty(c)).collect();
-        let dropped = self.grid.n_columns() - kept.len();
+        let kept: Vec<bool> = (0..self.grid.n_columns()).map(|c| !empty(c)).collect();
+        let dropped = kept.iter().filter(|k| !**k).count();
         if dropped > 0 {
             let what = count(dropped, "column", "columns");
             self.reading.push(format!(
@@ -278,90 +261,12 @@ impl Draft<'_> {
         kept
     }
 
-    /// Unique names again, now that only columns which stay are worth a warning.
-    fn final_names(&mut self, kept: &[usize]) -> Vec<String> {
-        let names = header::unique_names(&self.written, &mut Vec::new());
-        if kept.len() == names.len() {
-            return header::unique_names(&self.written, &mut self.warnings);
-        }
-        let mut found = Vec::new();
-        let mut shadow = self.written.clone();
-        for (c, name) in shadow.iter_mut().enumerate() {
-            if kept.binary_search(&c).is_err() {
-                name.clone_from(&names[c]);
-            }
-        }
-        header::unique_names(&shadow, &mut found);
-        self.warnings.extend(found);
-        names
-    }
-
-    fn wishes(&mut self, names: &[String]) -> Result<Wishes> {
-        let settings = self.settings;
-        let source = self.source;
-        let reading = &mut self.reading;
-        let mut place =
-            |name: &str, flag: &str| find(name, names, flag, reading).map_err(|e| e.in_file(source));
-        let mut wishes = Wishes {
-            purpose: vec![
-                if settings.features.is_empty() {
-                    Wish::Nothing
-                } else {
-                    Wish::NotFeature
-                };
-                names.len()
-            ],
-            types: vec![None; names.len()],
-            id: settings.id.as_deref().map(|n| place(n, "--id")).transpose()?,
-            value: settings
-                .value
-                .as_deref()
-                .map(|n| place(n, "--value"))
-                .transpose()?,
-        };
-        for (name, choice) in &settings.types {
-            wishes.types[place(name, "--type")?] = Some(*choice);
-        }
-        // Amounts of 0 and 1 or with a telling name are amounts all the same.
-        if let Some(c) = wishes.value {
-            wishes.types[c] = wishes.types[c].or(Some(TypeChoice::Number));
-        }
-        for name in &settings.features {
-            wishes.purpose[place(name, "--features")?] = Wish::Feature;
-        }
-        let clash = |name: &str, one: &str, other: &str| {
-            Err(Error::usage(format!(
-                "the column \"{name}\" is named by both {one} and {other}"
-            ))
-            .hint("name it once"))
-        };
-        for name in &settings.ignore {
-            let c = place(name, "--ignore")?;
-            if wishes.purpose[c] == Wish::Feature {
-                return clash(name, "--features", "--ignore");
-            }
-            wishes.purpose[c] = Wish::Ignore;
-        }
-        if let Some(name) = &settings.truth {
-            let c = place(name, "--truth")?;
-            match wishes.purpose[c] {
-                Wish::Feature => return clash(name, "--features", "--truth"),
-                _ if wishes.id == Some(c) => return clash(name, "--id", "--truth"),
-                _ => wishes.purpose[c] = Wish::Truth,
-            }
-        }
-        if let Some(c) = wishes.id.filter(|&c| wishes.purpose[c] == Wish::Feature) {
-            return clash(&names[c], "--id", "--features");
-        }
-        Ok(wishes)
-    }
-
     fn identifiers(
         &mut self,
         names: &[String],
         facts: &[Facts],
         wishes: &Wishes,
-        kept: &[usize],
+        kept: &[bool],
     ) -> Identifiers {
         let column = wishes.id.or_else(|| {
             let taken: Vec<bool> = (0..names.len())
@@ -369,10 +274,10 @@ impl Draft<'_> {
                     let other_use = matches!(wishes.purpose[c], Wish::Feature | Wish::Truth)
                         || wishes.types[c].is_some()
                         || wishes.value == Some(c);
-                    other_use || kept.binary_search(&c).is_err()
+                    other_use || !kept[c]
                 })
                 .collect();
-            identifier::choose(&self.grid, names, facts, &taken, &mut self.warnings)
+            identifier::choose(&self.grid, &self.written, facts, &taken, &mut self.warnings)
         });
         self.reading.push(match column {
             Some(c) if wishes.id.is_some() => format!("customers named by column {} as asked", names[c]),
@@ -403,31 +308,13 @@ impl Draft<'_> {
             source: self.source,
             grid: &self.grid,
             rows,
+            written: &self.written,
             further: &self.settings.missing,
             asked_decimal: self.settings.decimal,
             file_decimal: self.settings.decimal.unwrap_or(if comma { ',' } else { '.' }),
             decimal_known: points + commas > 0,
             order,
         }
-    }
-}
-
-impl Wishes {
-    fn purpose(&self, c: usize) -> Purpose<'static> {
-        match self.purpose[c] {
-            Wish::Truth => Purpose::Truth,
-            Wish::Ignore => Purpose::Kept("ignored as asked"),
-            Wish::NotFeature => Purpose::Kept("not among --features"),
-            Wish::Feature => Purpose::Wanted,
-            Wish::Nothing => Purpose::Automatic,
-        }
-    }
-
-    fn untouched(&self, c: usize) -> bool {
-        matches!(self.purpose[c], Wish::Nothing | Wish::NotFeature)
-            && self.types[c].is_none()
-            && self.id != Some(c)
-            && self.value != Some(c)
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Facts {
     /// Cells with a space inside, and with a digit.
     pub(super) spaced: usize,
     pub(super) with_digit: usize,
+    /// Cells that are no numbers but letters and digits in one piece, such as `C536379`.
+    pub(super) lettered: usize,
 }
 
 impl Facts {
@@ -157,6 +159,9 @@ impl Facts {
             return;
         }
         self.other += 1;
+        self.lettered += usize::from(
+            cell.bytes().any(|b| b.is_ascii_digit()) && cell.chars().all(|c| c.is_alphanumeric() || c == '-'),
+        );
         self.spaced += usize::from(cell.contains(char::is_whitespace));
         if let Some(date) = date::read(cell) {
             self.dates.add(&date);

@@ -43,7 +43,11 @@ impl Grid {
             self.ends[at - 1] as usize
         };
         let start = self.starts[row];
-        self.cells[start + from..start + self.ends[at] as usize].trim()
+        let cell = &self.cells[start + from..start + self.ends[at] as usize];
+        match cell.as_bytes() {
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+            _ => cell.trim(),
+        }
     }
 
     /// Whether two rows are written with the same cells.

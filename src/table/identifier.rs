@@ -7,6 +7,10 @@ use super::scan::{Facts, without_point_zero};
 use crate::num::group_digits;
 use crate::warning::Warning;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::LazyCell;
+
+/// All identifiers as written, collected when first asked for.
+type Written<'a> = LazyCell<FxHashSet<&'a str>, Box<dyn FnOnce() -> FxHashSet<&'a str> + 'a>>;
 
 /// How the customers are named.
 #[derive(Debug)]
@@ -72,7 +76,7 @@ fn plausible(
     let f = &facts[c];
     let n = grid.n_rows();
     // A measurement may differ in every row and is still no name.
-    if f.present == 0 || f.digits + f.point_zero + f.other < f.present {
+    if f.present == 0 || f.digits + f.point_zero + f.exponents + f.other < f.present {
         return false;
     }
     if strength == 40 {
@@ -83,9 +87,6 @@ fn plausible(
         return repeated == 0 && f.missing == 0;
     }
     let few = if n < 10 { n / 2 } else { n / 5 };
-    if f.missing > few {
-        return false;
-    }
     if differing > few {
         warnings.push(Warning::new(
             "repeated-ids",
@@ -100,7 +101,7 @@ fn plausible(
         ));
         return false;
     }
-    true
+    f.missing <= few
 }
 
 /// Whether the column numbers the rows from 0 or 1, in any order.
@@ -119,6 +120,7 @@ pub(super) fn is_running_number(grid: &Grid, c: usize) -> bool {
 /// How many present cells repeat an earlier one, and how many of these rows differ from that earlier row.
 fn repetitions(grid: &Grid, c: usize) -> (usize, usize) {
     let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    first.reserve(grid.n_rows());
     let (mut repeated, mut differing) = (0, 0);
     for row in 0..grid.n_rows() {
         let cell = grid.cell(row, c);
@@ -162,8 +164,12 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
         },
         warnings: Vec::new(),
     };
-    let written: FxHashSet<&str> = (0..n as usize).map(|row| grid.cell(row, c)).collect();
+    // Only identifiers that have to be made up need to know all others.
+    let written: Written<'_> = LazyCell::new(Box::new(|| {
+        (0..n as usize).map(|row| grid.cell(row, c)).collect()
+    }));
     let mut owner: FxHashMap<&str, u32> = FxHashMap::default();
+    owner.reserve(n as usize);
     // Further rows of an identifier are rare: they have a list of their own.
     let mut others: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
     let mut made: FxHashSet<String> = FxHashSet::default();
@@ -254,12 +260,7 @@ fn printable(c: char) -> char {
 }
 
 /// `wanted`, or with `#2`, `#3` and so on where that is another row's.
-fn unused(
-    wanted: &str,
-    written: &FxHashSet<&str>,
-    made: &mut FxHashSet<String>,
-    mut number: usize,
-) -> String {
+fn unused(wanted: &str, written: &Written<'_>, made: &mut FxHashSet<String>, mut number: usize) -> String {
     let base = wanted
         .rsplit_once('#')
         .filter(|(_, n)| n.parse::<usize>().is_ok())

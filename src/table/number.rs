@@ -45,6 +45,9 @@ pub(super) fn strip(cell: &str) -> Option<Written<'_>> {
         percent: false,
         currency: "",
     };
+    if !cell.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let edges = (cell.as_bytes().first()?, cell.as_bytes().last()?);
     if !(edges.0.is_ascii_digit() && edges.1.is_ascii_digit()) {
         let mut signed = false;
@@ -76,8 +79,12 @@ pub(super) fn strip(cell: &str) -> Option<Written<'_>> {
 }
 
 fn off_currency(text: &str) -> Option<(&str, &str)> {
+    let (first, last) = (text.as_bytes().first()?, text.as_bytes().last()?);
     CURRENCIES.iter().find_map(|c| {
-        let rest = text.strip_prefix(c).or_else(|| text.strip_suffix(c))?;
+        // The first and last byte rule nearly all of them out.
+        let ends = (c.as_bytes().first()?, c.as_bytes().last()?);
+        let before = (ends.0 == first).then(|| text.strip_prefix(c)).flatten();
+        let rest = before.or_else(|| (ends.1 == last).then(|| text.strip_suffix(c)).flatten())?;
         Some((rest, *c))
     })
 }

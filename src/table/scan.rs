@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) zero_led: usize,
     /// Cells such as `17850.0`.
     pub(super) point_zero: usize,
+    /// Whole numbers such as `1e+05`, as R writes 100000.
+    pub(super) exponents: usize,
     pub(super) percent: usize,
     /// Currency signs and codes, as written.
     pub(super) currencies: BTreeMap<String, usize>,
@@ -74,7 +76,7 @@ impl Facts {
 
     /// Whether all values are whole numbers written plainly.
     pub(super) fn all_whole(&self) -> bool {
-        self.present > 0 && self.digits + self.point_zero == self.present
+        self.present > 0 && self.digits + self.point_zero + self.exponents == self.present
     }
 }
 
@@ -147,6 +149,10 @@ impl Facts {
             Look::No => return self.add_text(cell),
         }
         self.point_zero += usize::from(without_point_zero(cell).len() < cell.len());
+        if look == Look::Plain && written.body.contains(['e', 'E']) {
+            let whole = number::value(cell, '.').is_some_and(|v| v.fract() == 0.0 && v < 1e15);
+            self.exponents += usize::from(whole);
+        }
         self.percent += usize::from(written.percent);
         if !written.currency.is_empty() {
             *self.currencies.entry(written.currency.to_owned()).or_default() += 1;

@@ -87,7 +87,12 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
     };
     reading.extend(decoded.reading);
     let mut warnings = decoded.warnings;
-    let found = dialect::detect(source, &decoded.text, settings.separator)?;
+    let found = match dialect::detect(source, &decoded.text, settings.separator) {
+        Err(_) if settings.separator.is_none() && is_spaced(&decoded.text) => {
+            dialect::detect(source, &decoded.text, Some(' '))?
+        }
+        found => found?,
+    };
     reading.extend(found.reading);
     let (start, first_line) = found.start;
     let text = &decoded.text[start..];
@@ -97,9 +102,10 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
     let columns = Columns::detect(source, &sample, &mut reading, &mut warnings)?;
     let records = || {
         let mut records = Records::new(text, first_line, found.dialect);
-        if columns.header {
-            // The header is the first record that is not blank.
-            while records.next().is_some_and(|(record, ..)| is_blank(record)) {}
+        // Comments and the header are the first records that are not blank.
+        let mut above = columns.above;
+        while above > 0 {
+            above -= usize::from(records.next().is_none_or(|(record, ..)| !is_blank(record)));
         }
         records
     };
@@ -115,9 +121,7 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
         }
     }
     if rows.edges.is_empty() {
-        return Err(Error::data("holds no edges")
-            .in_file(source)
-            .hint("one row source,target[,weight] per edge is needed"));
+        return Err(no_edges(source));
     }
     if decimal == ',' {
         reading.push("decimal comma".to_owned());
@@ -125,9 +129,30 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
     rows.into_list(source, reading, warnings)
 }
 
+fn no_edges(source: &str) -> Error {
+    Error::data("holds no edges")
+        .in_file(source)
+        .hint("one row source,target[,weight] per edge is needed")
+}
+
+/// Whether single spaces cut nearly all lines into two or three cells.
+fn is_spaced(text: &str) -> bool {
+    let lines = || {
+        text.lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+            .take(1000)
+    };
+    let cut = lines()
+        .filter(|l| (2..=3).contains(&l.split(' ').count()))
+        .count();
+    cut > 0 && cut * 10 >= lines().count() * 9
+}
+
 /// Where the ends and the weight stand.
 struct Columns {
-    header: bool,
+    /// How many records stand above the edges: comments and the header.
+    above: usize,
     source: usize,
     target: usize,
     weight: Option<usize>,
@@ -146,10 +171,13 @@ impl Columns {
         reading: &mut Vec<String>,
         warnings: &mut Vec<Warning>,
     ) -> Result<Self> {
-        let (first, line, _) = sample
+        // Collections of networks put comments above the edges.
+        let comments = sample
             .rows
-            .first()
-            .ok_or_else(|| Error::data("is empty").in_file(source))?;
+            .iter()
+            .take_while(|(cells, ..)| cells.first().is_some_and(|c| c.starts_with('#')))
+            .count();
+        let (first, line, _) = sample.rows.get(comments).ok_or_else(|| no_edges(source))?;
         if first.len() < 2 {
             return Err(Error::data(format!(
                 "{} found where source and target are needed",
@@ -161,7 +189,7 @@ impl Columns {
         }
         let names: Vec<String> = first.iter().map(|cell| words(cell).concat()).collect();
         let named = |list: &str| names.iter().position(|n| among(list, n));
-        let body = &sample.rows[1..];
+        let body = &sample.rows[comments + 1..];
         let numbers_below = |c: usize| {
             !body.is_empty()
                 && body
@@ -180,7 +208,7 @@ impl Columns {
         };
         // A word over numbers is a name, too.
         let over_numbers =
-            (0..first.len()).any(|c| numbers_below(c) && !number::looks_like_number(&first[c]));
+            (0..first.len()).any(numbers_below) && !first.iter().any(|cell| number::looks_like_number(cell));
         let header = by_name || over_numbers;
         let (source_at, target_at) = match (by_source, by_target) {
             (Some(s), Some(t)) if by_name => (s, t),
@@ -192,12 +220,17 @@ impl Columns {
         } else {
             Some(2).filter(|&c| {
                 c < first.len()
-                    && sample
-                        .rows
+                    && sample.rows[comments..]
                         .iter()
                         .all(|(cells, ..)| cells.get(c).is_some_and(|x| number::looks_like_number(x)))
             })
         };
+        if comments > 0 {
+            reading.push(format!(
+                "{} skipped",
+                count(comments, "line that begins", "lines that begin") + " with #"
+            ));
+        }
         reading.push(if header {
             format!("header on line {line}")
         } else {
@@ -250,7 +283,7 @@ impl Columns {
             ));
         }
         Ok(Columns {
-            header,
+            above: comments + usize::from(header),
             source: source_at,
             target: target_at,
             weight,

@@ -83,7 +83,8 @@ fn plausible(
         return c == 0 && is_running_number(grid, c);
     }
     let (repeated, differing) = repetitions(grid, c);
-    if strength < 70 {
+    // A word such as "member" may as well head a column of yes and no.
+    if strength < 90 {
         return repeated == 0 && f.missing == 0;
     }
     let few = if n < 10 { n / 2 } else { n / 5 };

@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     /// The decimal mark of columns that prove none themselves, and whether any column proves it.
     pub(super) file_decimal: char,
     pub(super) decimal_known: bool,
+    /// Whether semicolons part the cells, as they do where the comma is decimal.
+    pub(super) semicolons: bool,
     /// The order of day and month that all columns with proof agree on.
     pub(super) order: Option<Order>,
 }
@@ -315,7 +317,7 @@ impl Judge<'_> {
 
     /// Numbers that are names: categories where they are few.
     fn code(&self, why: &str) -> Draft {
-        if self.cells.distinct(most_levels(self.cells.rows.len())) <= most_levels(self.cells.rows.len()) {
+        if !self.has_many_levels() {
             let artefact = self.facts.point_zero > 0 && self.facts.point_zero == self.facts.present;
             let draft = Draft::new(self.cells.categories(true, true)).note(why);
             return if artefact {
@@ -328,6 +330,13 @@ impl Judge<'_> {
             .unusable()
             .note(why)
             .note("too many different values for categories")
+    }
+
+    /// Whether there are too many different values for categories, or nearly as many as rows.
+    fn has_many_levels(&self) -> bool {
+        let rows = self.cells.rows.len();
+        let distinct = self.cells.distinct(rows);
+        distinct > most_levels(rows) || (self.facts.present > 5 && distinct * 10 >= self.facts.present * 9)
     }
 
     /// Text: categories where they are few, else names or notes.

@@ -98,6 +98,9 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     if grid.n_rows() == 0 {
         return Err(header_only(source));
     }
+    if u32::try_from(grid.n_rows()).is_err() {
+        return Err(Error::data("holds more than four billion rows").in_file(source));
+    }
     drop(decoded.text);
     let draft = Draft {
         source,
@@ -313,6 +316,7 @@ impl Draft<'_> {
             asked_decimal: self.settings.decimal,
             file_decimal: self.settings.decimal.unwrap_or(if comma { ',' } else { '.' }),
             decimal_known: points + commas > 0,
+            semicolons: self.separator == b';',
             order,
         }
     }

@@ -43,25 +43,7 @@ impl Judge<'_> {
         let facts = self.facts;
         if self.context.asked_decimal.is_none() {
             if facts.either > 0 && facts.decimal().is_none() {
-                if facts.either_comma > 0 {
-                    let meaning = if decimal == ',' { "1.234" } else { "1234" };
-                    let why = if self.context.decimal_known {
-                        "as in other columns"
-                    } else {
-                        "nothing else in the file says so"
-                    };
-                    draft.notes.push(format!("\"1,234\" read as {meaning} ({why})"));
-                    if !self.context.decimal_known {
-                        draft.warnings.push(Warning::new(
-                            "ambiguous-decimal",
-                            format!("column \"{}\": numbers such as \"1,234\" were read as {meaning}; if that is wrong, set --decimal", self.name),
-                        ));
-                    }
-                } else if decimal == ',' {
-                    draft
-                        .notes
-                        .push("\"1.234\" read as 1234 (as in other columns)".to_owned());
-                }
+                self.note_doubt(&mut draft, decimal);
             } else if facts.decimal().is_some() && decimal != self.context.file_decimal {
                 draft.notes.push(format!("decimal {} here", mark_name(decimal)));
             }
@@ -97,6 +79,39 @@ impl Judge<'_> {
             }
         }
         draft
+    }
+
+    /// Says how numbers such as `1,234` were read where the column itself leaves a doubt. A point is decimal unless
+    /// commas are: programs write it so.
+    fn note_doubt(&self, draft: &mut Draft, decimal: char) {
+        let with_comma = self.facts.either_comma > 0;
+        let written = if with_comma { "1,234" } else { "1.234" };
+        let meaning = if with_comma == (decimal == ',') {
+            "1.234"
+        } else {
+            "1234"
+        };
+        let known = self.context.decimal_known;
+        if !with_comma && decimal == '.' && (known || !self.context.semicolons) {
+            return;
+        }
+        let why = if known {
+            "as in other columns"
+        } else {
+            "nothing else in the file says so"
+        };
+        draft
+            .notes
+            .push(format!("\"{written}\" read as {meaning} ({why})"));
+        if !known {
+            draft.warnings.push(Warning::new(
+                "ambiguous-decimal",
+                format!(
+                    "column \"{}\": numbers such as \"{written}\" were read as {meaning}; if that is wrong, set --decimal",
+                    self.name
+                ),
+            ));
+        }
     }
 
     fn place(&self, error: Error, row: u32) -> Error {

@@ -19,7 +19,10 @@ fn a_header_is_found_or_absent() {
         "source,target,weight\na,b,2\nb,c,1\n",
         "a,b,2\nb,c,1\n",
         "from;to;w\na;b;2\nb;c;1\n",
-        "# exported\tto\tweight\na\tb\t2\nb\tc\t1\n",
+        "# Undirected graph\n# from\tto\na\tb\t2\nb\tc\t1\n",
+        "a b 2\nb c 1\n",
+        "# a comment\nsource target weight\na b 2\nb c 1\n",
+        "\n\nsource,target,weight\n\na,b,2\n\nb,c,1\n",
         "Weight,Target,Source\n2,b,a\n1,c,b\n",
         "Source,Target,Type,Weight\na,b,Undirected,2\nb,c,Undirected,1\n",
     ] {

@@ -442,6 +442,18 @@ fn minus_zero_is_zero() {
     assert_eq!(numbers(&read("id,x\na,-0\nb,1\nc,2\n"), "x")[0].to_bits(), 0);
 }
 
+#[test]
+fn a_doubtful_point_is_decimal_with_a_warning_where_semicolons_suggest_otherwise() {
+    let table = read("id;x\na;1.234\nb;5.678\n");
+    assert_eq!(numbers(&table, "x"), [1.234, 5.678]);
+    assert!(warned(&table, "ambiguous-decimal").contains("\"1.234\" were read as 1.234"));
+    assert_eq!(read("id,x\na,1.234\nb,5.678\n").warnings, []);
+    assert_eq!(
+        numbers(&read("id;x;y\na;1.234;0,5\nb;5.678;1,5\n"), "x"),
+        [1234.0, 5678.0]
+    );
+}
+
 // Missing values
 
 #[test]
@@ -575,6 +587,24 @@ fn purchases_are_not_taken_for_customers() {
 }
 
 #[test]
+fn a_column_that_is_only_called_like_a_customer_is_no_identifier_unless_it_differs_in_every_row() {
+    let table = read("member,card,x\nyes,Visa,1\nno,Visa,2\nyes,Amex,3\n");
+    assert_eq!(table.ids, ["1", "2", "3"]);
+    assert_eq!(table.warnings, []);
+    assert_eq!(levels(&table, "member"), ["no", "yes"]);
+    assert_eq!(
+        read("customer,x\nAnn Lee,1\nBob Ray,2\n").ids,
+        ["Ann Lee", "Bob Ray"]
+    );
+}
+
+#[test]
+fn whole_numbers_that_r_writes_with_an_exponent_are_whole() {
+    let table = read("product_id,x\n99999,1\n1e+05,2\n100001,3\n");
+    assert_eq!(table.ids, ["99999", "1e+05", "100001"]);
+}
+
+#[test]
 fn an_identifier_can_be_named() {
     let settings = TableSettings {
         id: Some("name".to_owned()),
@@ -606,7 +636,7 @@ fn flags_and_codes_are_categories_and_counts_are_numbers() {
             i % 4 + 1,
             i % 2,
             i % 5,
-            10_000 + 371 * i,
+            10_000 + 371 * (i % 10),
             i % 12 + 1,
             i % 7 + 6,
             i % 2 + 1,

@@ -32,7 +32,10 @@ pub(super) struct Found {
 /// # Errors
 /// An empty text; a separator that is no ASCII character; a text that no candidate cuts into columns.
 pub(super) fn detect(source: &str, text: &str, asked: Option<char>) -> Result<Found> {
-    if text.trim().is_empty() {
+    if text
+        .chars()
+        .all(|c| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '"'))
+    {
         return Err(Error::data("is empty")
             .in_file(source)
             .hint("a header line and rows are needed"));
@@ -280,7 +283,10 @@ mod tests {
     fn one_column_is_refused_with_what_to_try() {
         let error = detect("t.csv", "a b c\n1 2 3\n", None).expect_err("one column");
         insta::assert_snapshot!(error, @r#"t.csv line 1: only one column found: no comma, semicolon, tab or | cuts "a b c"; set --separator to the character between the cells; for a table of one column, set --separator ,"#);
-        assert!(detect("t", " \n", None).is_err());
+        for nothing in ["", " \n", ",,\n,,\n", "\"\";\"\"\n"] {
+            let error = detect("t", nothing, None).expect_err("nothing");
+            assert!(error.to_string().starts_with("t: is empty"), "{error}");
+        }
         assert!(detect("t", "a,b", Some('é')).is_err());
     }
 

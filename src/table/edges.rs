@@ -69,7 +69,7 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 ///
 /// let csv = "source,target,weight\nb,a,2\na,b,1\nb,c,0.5\n";
 /// let list = parse_edges("edges.csv", csv.into(), &EdgeSettings::default())?;
-/// assert_eq!(list.nodes, ["c"]);
+/// assert_eq!(list.nodes, ["a", "b", "c"]);
 /// assert_eq!(list.edges, [(0, 1, 3.0), (1, 2, 0.5)]);
 /// assert_eq!(list.repeated, 1);
 /// # Ok::<(), kinfolk::Error>(())

@@ -73,6 +73,14 @@ pub(super) fn detect(sample: &Sample) -> Option<Header> {
             warnings,
         });
     }
+    if cells.iter().all(|c| looks_like_number(c)) {
+        warnings.push(Warning::new(
+            "numbers-as-names",
+            format!(
+                "line {line} holds numbers only and was taken as the header; if it is a row, put a line of names above it"
+            ),
+        ));
+    }
     let mut names = cells.clone();
     let second = is_second_header(cells, body);
     if second {
@@ -179,10 +187,14 @@ fn is_row(cells: &[String], body: &[(Vec<String>, u64, usize)]) -> bool {
     !(names.len() > 1 && is_run(&names))
 }
 
-/// Whole numbers that each exceed the one before by one.
+/// Whole numbers that each exceed the one before by one: years, or numbers from 0 or 1.
 fn is_run(cells: &[String]) -> bool {
     let values: Option<Vec<i64>> = cells.iter().map(|c| c.parse().ok()).collect();
-    values.is_some_and(|v| v.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1])))
+    values.is_some_and(|v| {
+        let years = v.iter().all(|x| (1900..=2100).contains(x));
+        let places = v.len() > 2 && v.first().is_some_and(|&x| x == 0 || x == 1);
+        (years || places) && v.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+    })
 }
 
 /// Whether the first row below the header is text in all columns that otherwise hold numbers.
@@ -332,8 +344,10 @@ mod tests {
     fn a_table_without_header_keeps_its_first_row() {
         assert!(!header("1,2.5\n2,3.5\n").present);
         assert!(!header("C1,2.5\nC2,3.5\n").present);
+        assert!(!header("1,2\n3,4\n").present && !header("7,8,9\n3,4,5\n").present);
         assert!(header("id,2019,2020\nx,1,2\ny,3,4\n").present);
-        assert!(header("0,1,2\n5.5,6,7\n").present);
+        let numbered = header("0,1,2\n5.5,6,7\n");
+        assert!(numbered.present && numbered.warnings[0].code == "numbers-as-names");
         assert!(header("name,city\nAnn,Rome\n").present);
     }
 

@@ -140,11 +140,8 @@ impl Judge<'_> {
                 count(others, "value", "values")
             );
         } else if odd.times > 1 {
-            message += &format!(
-                ", and so are {} more; {} are numbers",
-                group_digits(odd.times - 1),
-                count(others, "value", "values")
-            );
+            let more = count(odd.times - 1, "other is none", "others are none");
+            message += &format!("; {more} either, {} are", count(others, "value", "values"));
         }
         let other_mark = if decimal == '.' { ',' } else { '.' };
         let mut tries = Vec::new();

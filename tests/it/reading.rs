@@ -395,6 +395,16 @@ fn one_value_that_is_no_number_is_refused_with_its_place() {
 }
 
 #[test]
+fn several_values_that_are_no_numbers_are_counted() {
+    let text = |one: &str, two: &str| {
+        let numbers: Vec<String> = (0..20).map(|i| format!("c{i},{i}.5\n")).collect();
+        format!("id,x\na,{one}\nb,{two}\n{}", numbers.concat())
+    };
+    insta::assert_snapshot!(refused(&text("few", "many")), @r#"t.csv line 2, column "x": "few" is not a number; 1 other is none either, 20 values are; --type x=category takes the column as names, --type x=ignore leaves it out"#);
+    insta::assert_snapshot!(refused(&text("few", "few")), @r#"t.csv line 2, column "x": "few" is not a number (2 times; 20 values are numbers); if "few" means no value, set --missing "few"; --type x=category takes the column as names, --type x=ignore leaves it out"#);
+}
+
+#[test]
 fn infinite_values_are_refused_and_nan_is_missing() {
     for word in ["inf", "-Infinity", "1e999", "∞"] {
         let error = refused(&format!("id,x,y\na,1,2\nb,{word},3\nc,2,3\n"));

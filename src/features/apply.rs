@@ -137,7 +137,9 @@ impl Recipe {
             .map(|part| source(part, table))
             .collect::<Result<Vec<Source>>>()?;
         for (part, source) in self.parts.iter().zip(&sources) {
-            if let Source::Number(code, values) = source {
+            if let Source::Number(code, values) = source
+                && !code.bounded
+            {
                 check_size(&part.column, code, values)?;
             }
         }
@@ -228,11 +230,15 @@ fn wrong_type(part: &Part, column: &Column, table: &Table) -> Error {
 }
 
 fn check_size(column: &str, code: &NumberCode, values: &[f64]) -> Result<()> {
-    let limit = |value: &&f64| (code.place(**value) * code.factor).abs() > LARGEST_RAW;
-    match values.iter().find(limit) {
+    let size = |value: f64| (code.place(value) * code.factor).abs();
+    let farthest = values
+        .iter()
+        .copied()
+        .max_by(|a, b| size(*a).total_cmp(&size(*b)).then(a.total_cmp(b)));
+    match farthest.filter(|&value| size(value) > LARGEST_RAW) {
         None => Ok(()),
         Some(value) => Err(Error::data(format!(
-            "{value:e} is too large to be compared unscaled; differences up to {LARGEST_RAW:e} can be"
+            "{value:e} is too far from the others to be compared unscaled; up to {LARGEST_RAW:e} is possible"
         ))
         .in_column(column)
         .hint("leave --scale out, or choose zscore, robust, log or rank")),

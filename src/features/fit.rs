@@ -248,7 +248,10 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
                 }
                 (Draft::Number(fit), Values::Number(values) | Values::Date(values)) if fit.two_valued => {
                     // Places are 0 and 1, and ½ where missing.
-                    values.iter().map(|&v| (2.0 * fit.code.place(v)) as u8).collect()
+                    values
+                        .iter()
+                        .map(|&v| (2.0 * fit.code.place(v)).round() as u8)
+                        .collect()
                 }
                 _ => return None,
             };

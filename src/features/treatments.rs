@@ -67,7 +67,10 @@ pub(super) fn no_features(table: &Table, drafts: &[Draft]) -> Error {
         .iter()
         .zip(drafts)
         .filter_map(|(column, draft)| match draft {
-            Draft::Out(phrase, _) => Some(format!("\"{}\" ({phrase})", column.name)),
+            Draft::Out(phrase, _) => {
+                let why = phrase.strip_prefix("left out: ").unwrap_or(phrase);
+                Some(format!("\"{}\" ({why})", column.name))
+            }
             _ => None,
         })
         .collect();
@@ -105,7 +108,7 @@ pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64)
             }
         }
         Draft::Category(code) => {
-            gaps = "half a step from every category".to_owned();
+            gaps = "at half a step from every category".to_owned();
             if code.grouped > 0 {
                 format!(
                     "{} and a group of {}",
@@ -171,8 +174,9 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
         warnings.push(Warning::new(
             "mostly-missing",
             format!(
-                "{} no value for more than 90 % of the customers and left out: {}",
+                "{} no value for more than 90 % of the customers and {} left out: {}",
                 count(empty.len(), "column has", "columns have"),
+                if empty.len() == 1 { "is" } else { "are" },
                 list(empty.iter().map(|c| c.name.as_str()))
             ),
         ));
@@ -182,8 +186,7 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
         warnings.push(Warning::new(
             "unusable-columns",
             format!(
-                "{} text or has no common category and is left out: {}",
-                count(useless.len(), "column is", "columns: each is"),
+                "not used, being text or without a common category: {}",
                 list(useless.iter().map(|c| c.name.as_str()))
             ),
         ));

@@ -128,7 +128,7 @@ fn mixed(n: usize, seed: u64) -> Table {
     let age = numbers(20, &|x| 20.0 + x.floor());
     let joined = numbers(30, &|x| 15_000.0 + x * 100.0);
     let signed = numbers(1_000, &|x| (x - 5.0).powi(3));
-    let mut pick = |levels: &[&'static str]| -> Vec<&'static str> {
+    let pick = |levels: &[&'static str]| -> Vec<&'static str> {
         let mut random = stream(seed, levels.len() as u64);
         (0..n)
             .map(|_| levels[(random.next_u64() % levels.len() as u64) as usize])
@@ -410,7 +410,10 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
         number("same", &vec![3.0; n as usize]),
         number("sparse", &sparse),
         column("remark", Values::Text(text)),
-        number("flag", &(0..n).map(|i| f64::from(i % 2)).collect::<Vec<f64>>()),
+        number(
+            "flag",
+            &(0..n).map(|i| f64::from(i / 4 % 2)).collect::<Vec<f64>>(),
+        ),
         with_role(category("segment", &city), Role::Truth, ""),
         with_role(number("row", &spend), Role::Ignored, "numbers the rows"),
     ]);
@@ -420,13 +423,30 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
         .iter()
         .map(|t| format!("{} | {}", t.column, t.action))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    customer | customer id
+    spend | feature: log, z-score; 1 missing set to the median 836.683
+    joined | feature: days before 2011-12-10, z-score
+    city | feature: 3 categories; 10 missing at half a step from every category; codes, by --type
+    same | left out: constant
+    sparse | left out: 92 % missing
+    remark | left out: text, 40 different values
+    flag | feature: two values
+    segment | known grouping, only for scoring
+    row | left out: numbers the rows
+    "#);
     let warned: Vec<String> = features
         .warnings
         .iter()
         .map(|w| format!("{}: {}", w.code, w.message))
         .collect();
-    insta::assert_snapshot!(warned.join("\n"), @"");
+    insta::assert_snapshot!(warned.join("\n"), @r#"
+    constant-columns: 1 column is the same for everybody and left out: "same"
+    mostly-missing: 1 column has no value for more than 90 % of the customers and is left out: "sparse"
+    unusable-columns: not used, being text or without a common category: "remark"
+    missing-values: 2 columns have missing values, numbers set to the median, categories half a step from every other: "spend" 1 (2 %), "city" 10 (25 %)
+    many-missing: so much is missing that customers may be alike by the gaps alone: "city" 10 (25 %); --ignore such a column to see whether the segments hold without it
+    "#);
 }
 
 #[test]
@@ -441,7 +461,7 @@ fn no_usable_column_is_an_error_that_says_why_each_was_left_out() {
     ]);
     let error = fit(&table, &FeatureSettings::default()).expect_err("nothing to measure");
     assert_eq!(error.kind(), ErrorKind::Data);
-    insta::assert_snapshot!(error.to_string(), @"");
+    insta::assert_snapshot!(error.to_string(), @r#"customers.csv: no column can measure similarity: "same" (constant), "remark" (text, 2 different values), "empty" (no values); name columns with --features, or overrule a guess with --type COLUMN=number or --type COLUMN=category"#);
 }
 
 #[test]
@@ -476,12 +496,12 @@ fn a_new_customer_with_unknown_category_or_without_a_column_is_told_apart() {
         "column \"city\": 1 customer is of a category that was not there when the features were made; treated as missing"
     );
     let without = recipe.apply(&table(vec![number("Spend", &[1.0]), category("city", &["a"])]));
-    insta::assert_snapshot!(without.expect_err("missing").to_string(), @"");
+    insta::assert_snapshot!(without.expect_err("missing").to_string(), @r#"customers.csv, column "spend": the column is missing, but similarity was measured on it; did you mean "Spend"?"#);
     let typed = recipe.apply(&table(vec![
         category("spend", &["low"]),
         category("city", &["a"]),
     ]));
-    insta::assert_snapshot!(typed.expect_err("another type").to_string(), @"");
+    insta::assert_snapshot!(typed.expect_err("another type").to_string(), @r#"customers.csv, column "spend": the values were read as category, but as number when the features were made; if they are of the same kind, set --type spend=number"#);
 }
 
 #[test]
@@ -491,7 +511,7 @@ fn unscaled_values_keep_their_differences_and_too_large_ones_are_named() {
     let (_, features) = fit(&time, &raw).expect("centered before it is narrowed");
     assert!((distance(&features, 0, 2) - 3.0).abs() < 1e-6);
     let huge = table(vec![number("fine", &[1.0, 2.0]), number("huge", &[1.0, 1e300])]);
-    insta::assert_snapshot!(fit(&huge, &raw).expect_err("too large").to_string(), @"");
+    insta::assert_snapshot!(fit(&huge, &raw).expect_err("too large").to_string(), @r#"column "huge": 1e300 is too far from the others to be compared unscaled; up to 1e15 is possible; leave --scale out, or choose zscore, robust, log or rank"#);
 }
 
 #[test]

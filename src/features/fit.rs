@@ -73,8 +73,8 @@ pub struct FeatureSettings {
 ///
 /// # Errors
 /// Usage: a weight that is negative, not a number, above 1,000,000, given twice, or for a column that is not there or not
-/// a feature; Gower's metric with a scale other than min–max. Data: fewer than two customers, no usable column, or unscaled values too
-/// large for single precision.
+/// a feature; Gower's metric with a scale other than min–max. Data: fewer than two customers, no usable column, or
+/// unscaled values too large for single precision.
 pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Features)> {
     if table.n_rows() < 2 {
         return Err(Error::data(format!(

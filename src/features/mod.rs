@@ -21,7 +21,8 @@
 //! where a number column of unit variance contributes 2, or 1.1, between two customers on average. The reason is
 //! measured, not derived: a full step makes islands of identical answers. A customer without a value, or with a
 //! level that the recipe does not know, stands half a step from every level. In columns of more than 12 levels,
-//! those held by fewer than 1 % of the customers, or by one, or beyond the 50 commonest, are grouped.
+//! those held by fewer than 1 % of the customers, or by one, or beyond the 50 commonest, are grouped; there, unknown
+//! levels join the group.
 //!
 //! **Repetition.** Category columns that repeat each other ("No internet service" in six columns) share their weight:
 //! column i counts `1 / Σ_j V_ij⁴`, with V the bias-corrected association of Bergsma (J. Korean Stat. Soc. 42, 323
@@ -32,9 +33,9 @@
 //! # Metrics
 //!
 //! Every [`Metric`] is turned into coordinates. *Cosine*: rows of length 1, whose Euclidean distance is `√(2 − 2 cos)`;
-//! rows of zeros stay, at distance 1 from everybody else. *Gower*: numbers scaled by their range, levels by ½, all divided by the sum of the
-//! weights, under the Manhattan distance; missing values as above, since Gower's own rule, to leave the pair out of
-//! the mean, is not a distance.
+//! rows of zeros stay, at distance 1 from everybody else. *Gower*: numbers scaled by their range, levels by ½, all
+//! divided by the sum of the weights, under the Manhattan distance; missing values and rare levels as above, since
+//! Gower's own rule for gaps, to leave the column out for that pair, cannot be had by coordinates.
 //!
 //! # Outlier score
 //!

@@ -6,7 +6,7 @@
 use super::exact::{Candidate, Nearest, Rows, key, key_scale};
 use crate::features::Distance;
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
+use ndarray::{Array2, Axis, Slice};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -22,19 +22,13 @@ const LANES: usize = 16;
 /// What vanished products can add up to, on coordinates scaled as [`Rows::scale`] says.
 const VANISHED: f64 = 1e-36;
 
+/// A block of bounds: a row per query, a column per point, later columns unused where there are fewer points.
+type Block = Array2<f32>;
+
 /// Lower bounds of distances, up to a term of the query alone.
 trait Bounds: Sync {
-    /// Room that `fill` works in, one per thread.
-    type Work;
-    fn work(&self) -> Self::Work;
-    /// Bounds for each of the queries and each of the points, a row of `out` per query.
-    fn fill(
-        &self,
-        queries: Range<usize>,
-        points: Range<usize>,
-        work: &mut Self::Work,
-        out: ArrayViewMut2<'_, f32>,
-    );
+    /// Bounds for each of the queries, at most [`QUERIES`], and each of the points, at most [`POINTS`].
+    fn fill(&self, queries: Range<usize>, points: Range<usize>, out: &mut Block);
     /// A point whose bound exceeds this has a key above `key`.
     fn limit(&self, query: usize, key: f64) -> f32;
 }
@@ -57,31 +51,28 @@ fn search_with<B: Bounds>(rows: Rows<'_>, distance: Distance, k: usize, bounds: 
         .zip(lengths.par_chunks_mut(QUERIES * k))
         .enumerate()
         .for_each_init(
-            || (Array2::<f32>::zeros((QUERIES, POINTS)), bounds.work()),
-            |(room, work), (chunk, (targets, lengths))| {
+            || Block::zeros((QUERIES, POINTS)),
+            |block, (chunk, (targets, lengths))| {
                 let first = chunk * QUERIES;
                 let queries = first..(first + QUERIES).min(n);
                 let mut nearest: Vec<Nearest> = queries.clone().map(|_| Nearest::new(k)).collect();
                 // The own block first: in sorted tables it holds most of the neighbors, and later blocks then
                 // have little to offer.
                 let own = first / POINTS;
-                for block in (0..blocks).map(|b| (own + b) % blocks) {
-                    let points = block * POINTS..((block + 1) * POINTS).min(n);
-                    let mut out = room.slice_axis_mut(Axis(0), Slice::from(..queries.len()));
-                    out.slice_axis_inplace(Axis(1), Slice::from(..points.len()));
-                    bounds.fill(queries.clone(), points.clone(), work, out);
-                    for (query, nearest) in queries.clone().zip(&mut nearest) {
-                        let Some(row) = room.row(query - first).to_slice() else {
-                            continue;
-                        };
+                for b in (0..blocks).map(|b| (own + b) % blocks) {
+                    let points = b * POINTS..((b + 1) * POINTS).min(n);
+                    bounds.fill(queries.clone(), points.clone(), block);
+                    for (at, nearest) in nearest.iter_mut().enumerate() {
+                        let query = first + at;
+                        let lower = &row_of(block, at)[..points.len().next_multiple_of(LANES)];
                         let mut limit = bounds.limit(query, nearest.limit());
-                        for (lane, lower) in row[..points.len()].chunks(LANES).enumerate() {
+                        for (lane, lower) in lower.as_chunks::<LANES>().0.iter().enumerate() {
                             // Without short circuit, so that it compiles to vector instructions.
                             if !lower.iter().fold(false, |any, &l| any | (l <= limit)) {
                                 continue;
                             }
-                            for (at, &l) in lower.iter().enumerate() {
-                                let index = points.start + lane * LANES + at;
+                            let start = points.start + lane * LANES;
+                            for (index, &l) in (start..points.end).zip(lower) {
                                 if l > limit || index == query {
                                     continue;
                                 }
@@ -101,6 +92,14 @@ fn search_with<B: Bounds>(rows: Rows<'_>, distance: Distance, k: usize, bounds: 
             },
         );
     (targets, lengths)
+}
+
+/// One row of a block.
+fn row_of(block: &mut Block, at: usize) -> &mut [f32] {
+    block
+        .row_mut(at)
+        .into_slice()
+        .expect("rows of an array made here are contiguous")
 }
 
 /// `key`, rounded up to single precision.
@@ -155,23 +154,13 @@ impl Products {
 }
 
 impl Bounds for Products {
-    type Work = Array2<f32>;
-
-    fn work(&self) -> Array2<f32> {
-        Array2::zeros((QUERIES, self.points.ncols()))
-    }
-
-    fn fill(
-        &self,
-        queries: Range<usize>,
-        points: Range<usize>,
-        work: &mut Array2<f32>,
-        mut out: ArrayViewMut2<'_, f32>,
-    ) {
-        let mut left = work.slice_axis_mut(Axis(0), Slice::from(..queries.len()));
-        left.assign(&self.points.slice_axis(Axis(0), Slice::from(queries)));
+    fn fill(&self, queries: Range<usize>, points: Range<usize>, out: &mut Block) {
+        let mut out = out.slice_axis_mut(Axis(0), Slice::from(..queries.len()));
+        out.slice_axis_inplace(Axis(1), Slice::from(..points.len()));
+        let mut left = self.points.slice_axis(Axis(0), Slice::from(queries)).to_owned();
         left *= -2.0;
-        left.column_mut(self.points.ncols() - 1).fill(1.0);
+        let last = left.ncols() - 1;
+        left.column_mut(last).fill(1.0);
         let right = self.points.slice_axis(Axis(0), Slice::from(points));
         general_mat_mul(1.0, &left, &right.t(), 0.0, &mut out);
     }
@@ -181,9 +170,9 @@ impl Bounds for Products {
     }
 }
 
-/// Manhattan distances, summed column by column over a block of points.
+/// Manhattan distances, four columns at a time over a block of points.
 struct Columns {
-    /// n numbers per coordinate.
+    /// n numbers per coordinate, the coordinates filled up with zeros to a multiple of four.
     columns: Vec<f32>,
     n: usize,
     d: usize,
@@ -194,9 +183,10 @@ impl Columns {
     fn new(rows: Rows<'_>) -> Self {
         let (n, d) = (rows.n(), rows.d);
         let scale = rows.scale();
-        let columns = (0..d)
+        let mut columns: Vec<f32> = (0..d)
             .flat_map(|c| (0..n).map(move |i| (f64::from(rows.row(i)[c]) * scale) as f32))
             .collect();
+        columns.resize(n * d.next_multiple_of(4), 0.0);
         Columns {
             columns,
             n,
@@ -207,26 +197,24 @@ impl Columns {
 }
 
 impl Bounds for Columns {
-    type Work = ();
-
-    fn work(&self) {}
-
-    fn fill(&self, queries: Range<usize>, points: Range<usize>, _: &mut (), mut out: ArrayViewMut2<'_, f32>) {
-        out.fill(0.0);
-        for c in 0..self.d {
-            let column = &self.columns[c * self.n..(c + 1) * self.n];
-            for (row, query) in out.outer_iter_mut().zip(queries.clone()) {
-                let x = column[query];
-                for (sum, &y) in row.into_iter().zip(&column[points.clone()]) {
-                    *sum += (x - y).abs();
+    fn fill(&self, queries: Range<usize>, points: Range<usize>, out: &mut Block) {
+        for (at, query) in queries.enumerate() {
+            let sums = &mut row_of(out, at)[..points.len()];
+            sums.fill(0.0);
+            for four in self.columns.chunks_exact(4 * self.n) {
+                let column = |c: usize| &four[c * self.n..(c + 1) * self.n][points.clone()];
+                let (a, b, c, d) = (column(0), column(1), column(2), column(3));
+                let [p, q, r, s] = [0, 1, 2, 3].map(|c| four[c * self.n + query]);
+                for ((((sum, a), b), c), d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *sum += ((p - a).abs() + (q - b).abs()) + ((r - c).abs() + (s - d).abs());
                 }
             }
         }
     }
 
     fn limit(&self, _: usize, key: f64) -> f32 {
-        // A sum of d rounded differences is right to (d + 1) u, relatively; four times that is allowed for.
-        let share = 1.0 + (self.d + 1) as f64 * 2f64.powi(-22);
+        // A sum of d rounded differences is right to (d + 4) u, relatively; three times that is allowed for.
+        let share = 1.0 + (self.d + 4) as f64 * 2f64.powi(-22);
         round_up(key * self.key_scale * share + VANISHED)
     }
 }

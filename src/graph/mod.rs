@@ -8,13 +8,14 @@
 //!    [`Search::choose`] expects to be faster: `O(n log n)` to `O(n² d)`. It takes most of the time.
 //! 3. [`similarity_graph`] links who is a neighbor in either direction, weighs the links and spreads them over
 //!    identical customers, `O(n k log k)`.
-//! 4. [`components`] tells the connected parts, `O(n k)`.
+//! 4. [`components`] tells the connected parts, `O(n k)`; [`collapse`] makes one node of identical customers.
 //!
 //! Links weighted by common neighbors: Jarvis and Patrick, IEEE Transactions on Computers C-22, 1025 (1973); their
 //! share, as here: Levine et al., Cell 162, 184 (2015). A scale for each point: Zelnik-Manor and Perona, Advances in
 //! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
 
 mod brute_force;
+mod collapse;
 mod components;
 mod distinct;
 mod edges;
@@ -26,6 +27,7 @@ mod similarity;
 mod spread;
 pub mod visit;
 
+pub use collapse::collapse;
 pub use components::components;
 pub use distinct::{Distinct, distinct};
 pub use neighbors::{Neighbors, Search, neighbors};

@@ -28,10 +28,11 @@ const LEAST: f64 = 1e-6;
 /// The graph over n customers in which two are linked if one's point is among the nearest neighbors of the other's.
 ///
 /// `neighbors` are lists over the distinct points of the customers, `distinct` says which customers share a point. The
-/// weight of a link is that of its points, `similarity`. Customers who share a point are linked as `spread` in this
-/// room says: each copy of p has a link to one copy of each neighbor q of p, all copies of q being used evenly, and
-/// the copies of p form a ring of weight 1. A point with m copies and k neighbors so makes m (k + 1) links at most. Every copy
-/// of a point hangs together with the others, and with their neighbors.
+/// weight of a link is that of its points, by `similarity`. Customers who share a point are neither islands nor a
+/// clique: each copy of a point p has a link to one copy of each neighbor q of p, which uses all copies of q evenly,
+/// and the copies of p form a ring of weight 1. A point with m copies and k neighbors makes m (k + 1) links at
+/// most. A community search on this graph can still part identical customers;
+/// [`collapse`](super::collapse()) prevents it.
 ///
 /// `O(n k log k)` time; memory for the graph and about once more for the lists. The same bits for any number of
 /// threads.

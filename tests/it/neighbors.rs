@@ -4,7 +4,8 @@ use crate::support::real_text;
 use kinfolk::SimilarityGraph;
 use kinfolk::features::Distance;
 use kinfolk::graph::{
-    Distinct, NeighborGraph, Neighbors, Search, Similarity, components, distinct, neighbors, similarity_graph,
+    Distinct, NeighborGraph, Neighbors, Search, Similarity, collapse, components, distinct, neighbors,
+    similarity_graph,
 };
 use kinfolk::random::stream;
 use ndarray::{Array2, ArrayView2, Axis};
@@ -428,6 +429,37 @@ fn a_table_with_a_fifth_of_copies_stays_in_one_part() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn a_collapsed_graph_keeps_strengths_and_links() {
+    let points = random_grid(1500, 2, 7, 8);
+    for similarity in SIMILARITIES {
+        let (graph, found) = graph_of(&points, 6, similarity);
+        let small = collapse(&graph, &found);
+        assert_eq!(small.n_nodes(), 49);
+        assert!((small.total_weight() / graph.total_weight() - 1.0).abs() < 1e-6);
+        for point in 0..49 {
+            let copies = found.copies(point);
+            let strength: f64 = copies.iter().map(|&c| graph.strength(c)).sum();
+            assert!((small.strength(point) / strength - 1.0).abs() < 1e-6);
+            let linked: BTreeSet<u32> = copies
+                .iter()
+                .flat_map(|&c| graph.neighbors(c))
+                .map(|&t| found.group[t as usize])
+                .collect();
+            assert!(small.neighbors(point).iter().eq(&linked));
+        }
+        let offsets = (0..=49)
+            .map(|p| (0..p).map(|q| small.neighbors(q).len()).sum())
+            .collect();
+        let targets = (0..49).flat_map(|p| small.neighbors(p).to_vec()).collect();
+        let weights = (0..49).flat_map(|p| small.weights(p).to_vec()).collect();
+        assert_eq!(
+            SimilarityGraph::from_rows(offsets, targets, weights).expect("both ends alike"),
+            small
+        );
     }
 }
 

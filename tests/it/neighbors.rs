@@ -147,8 +147,8 @@ fn assert_sound(graph: &SimilarityGraph, n: usize) {
 
 #[test]
 fn neighbors_of_random_points_are_those_of_the_definition() {
-    for (d, step) in [(1, 100), (2, 100), (5, 100), (8, 100), (11, 100), (16, 200)] {
-        assert_both_plain(&random_points(10_000, d, d as u64), 15, step);
+    for (n, d) in [(10_000, 1), (10_000, 3), (10_000, 8), (4_000, 11), (4_000, 16)] {
+        assert_both_plain(&random_points(n, d, d as u64), 15, n / 100);
     }
 }
 
@@ -232,7 +232,11 @@ fn fifty_thousand_equal_rows_are_neighbors_in_the_order_of_their_index() {
 fn letters_with_their_repeats_and_ties_have_the_neighbors_of_the_definition() {
     let Some(points) = letter() else { return };
     assert_eq!(distinct(points.view()).n_repeats(), 1332);
-    assert_both_plain(&points, 15, 499);
+    let tree = search(&points, Distance::Euclidean, 15, Search::KdTree);
+    assert_plain(&points, Distance::Euclidean, &tree, 15, 499);
+    assert!(tree == search(&points, Distance::Euclidean, 15, Search::BruteForce));
+    let manhattan = search(&points, Distance::Manhattan, 15, Search::BruteForce);
+    assert_plain(&points, Distance::Manhattan, &manhattan, 15, 499);
 }
 
 #[test]

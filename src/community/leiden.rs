@@ -1,0 +1,226 @@
+//! Leiden: Louvain whose higher levels can part again what a lower level joined.
+
+use super::Ground;
+use super::connected::split_disconnected;
+use super::local_moving::{Scratch, move_nodes};
+use super::network::{Aggregated, Network, aggregate, quality, renumber};
+use super::refinement::refine;
+use crate::error::{Error, Result};
+use crate::graph::SimilarityGraph;
+use crate::partition::Partition;
+use crate::random::stream;
+
+/// Settings of [`leiden`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leiden {
+    /// γ of the modularity, 0 or above; above 1 gives more, smaller communities, 0 the connected components.
+    /// Gephi's resolution is 1/γ. Default 1.0.
+    #[doc(alias = "gamma")]
+    pub resolution: f64,
+    /// Decides the order in which nodes are looked at and the random merges. Default 42.
+    pub seed: u64,
+    /// θ of the random merges, 0 or above: how readily a node joins a part other than the best one, in units of the
+    /// mean weight of a tie; 0 always takes the best. Default 0.01.
+    #[doc(alias = "theta")]
+    pub randomness: f64,
+}
+
+impl Default for Leiden {
+    fn default() -> Self {
+        Leiden {
+            resolution: 1.0,
+            seed: 42,
+            randomness: 0.01,
+        }
+    }
+}
+
+/// A new iteration has to raise the modularity by this much to be followed by another.
+const WORTH_ANOTHER_ITERATION: f64 = 1e-7;
+
+/// The communities that the Leiden method finds: a division of high modularity whose communities are connected.
+///
+/// An iteration moves nodes, refines each community from single nodes up, and goes on with the network of the refined
+/// parts until every community is one part. Iterations follow each other until one leaves the modularity as it is.
+/// `together` as in [`louvain`](super::louvain). The same graph, settings and `together` give the same division.
+///
+/// Expected `O(m)` per iteration, some three to ten iterations. Traag, Waltman and van Eck, Scientific Reports 9,
+/// 5233 (2019).
+///
+/// ```
+/// use kinfolk::SimilarityGraph;
+/// use kinfolk::community::{Leiden, leiden};
+///
+/// let two_triangles = SimilarityGraph::from_edges(
+///     6,
+///     &[(0, 1, 1.0), (1, 2, 1.0), (0, 2, 1.0), (2, 3, 1.0), (3, 4, 1.0), (4, 5, 1.0), (3, 5, 1.0)],
+/// );
+/// let communities = leiden(&two_triangles, &Leiden::default(), None)?;
+/// assert_eq!(communities.labels(), [0, 0, 0, 1, 1, 1]);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// A usage error where the resolution or the randomness is negative or not finite, or `together` divides another
+/// number of nodes.
+pub fn leiden(graph: &SimilarityGraph, settings: &Leiden, together: Option<&Partition>) -> Result<Partition> {
+    run(graph, settings, together, None)
+}
+
+/// [`leiden`], starting from the division `start` instead of from single nodes.
+///
+/// The modularity of the result is at least that of `start`. Unlike [`louvain_from`](super::louvain_from) it parts
+/// coarse communities again, so that a scan of resolutions may run in either direction. A group of `together` that
+/// `start` parts begins where its first member is.
+///
+/// ```
+/// use kinfolk::SimilarityGraph;
+/// use kinfolk::community::{Leiden, leiden, leiden_from};
+///
+/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
+/// let coarse = leiden(&path, &Leiden { resolution: 0.1, ..Leiden::default() }, None)?;
+/// let fine = leiden_from(&path, &Leiden::default(), None, &coarse)?;
+/// assert_eq!((coarse.n_groups(), fine.n_groups()), (1, 2));
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`leiden`], and where `start` divides another number of nodes.
+pub fn leiden_from(
+    graph: &SimilarityGraph,
+    settings: &Leiden,
+    together: Option<&Partition>,
+    start: &Partition,
+) -> Result<Partition> {
+    run(graph, settings, together, Some(start))
+}
+
+fn run(
+    graph: &SimilarityGraph,
+    settings: &Leiden,
+    together: Option<&Partition>,
+    start: Option<&Partition>,
+) -> Result<Partition> {
+    if !(settings.randomness.is_finite() && settings.randomness >= 0.0) {
+        return Err(Error::usage(format!(
+            "the randomness {} is not a number of 0 or above",
+            settings.randomness
+        ))
+        .hint("0.01 is usual"));
+    }
+    let ground = Ground::new(graph, settings.resolution, together, start)?;
+    let mean_weight = graph.total_weight() / graph.n_edges().max(1) as f64;
+    let climb = Climb {
+        settings,
+        mean_weight,
+    };
+    Ok(ground.solve(settings.resolution, climb))
+}
+
+struct Climb<'a> {
+    settings: &'a Leiden,
+    mean_weight: f64,
+}
+
+impl super::Method for Climb<'_> {
+    fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
+        let resolution = self.settings.resolution;
+        let mut scratch = Scratch::new(network.n_nodes());
+        let mut passes = 0;
+        let mut before = quality(network, labels, resolution);
+        loop {
+            self.iterate(network, labels, &mut passes, &mut scratch);
+            split_disconnected(network, labels);
+            let after = quality(network, labels, resolution);
+            if after < before + WORTH_ANOTHER_ITERATION {
+                break;
+            }
+            before = after;
+        }
+    }
+}
+
+impl Climb<'_> {
+    /// Moving, refinement, aggregation, level by level until every community is one node.
+    fn iterate<N: Network>(
+        &self,
+        network: &N,
+        labels: &mut [u32],
+        passes: &mut u64,
+        scratch: &mut Scratch,
+    ) {
+        let Some(mut step) = self.level(network, labels, passes, scratch) else {
+            return;
+        };
+        // The node of the current level in which each node of the network is.
+        let mut place = step.place;
+        loop {
+            let next = self.level(&step.network, &mut step.labels, passes, scratch);
+            let Some(next) = next else {
+                break;
+            };
+            for p in &mut place {
+                *p = next.place[*p as usize];
+            }
+            step = next;
+        }
+        for (label, &p) in labels.iter_mut().zip(&place) {
+            *label = step.labels[p as usize];
+        }
+    }
+
+    /// One level: `None` where every community is a single node.
+    fn level<N: Network>(
+        &self,
+        network: &N,
+        labels: &mut [u32],
+        passes: &mut u64,
+        scratch: &mut Scratch,
+    ) -> Option<Step> {
+        let n = network.n_nodes();
+        let Leiden {
+            resolution,
+            seed,
+            randomness,
+        } = *self.settings;
+        let mut random = stream(seed, *passes);
+        *passes += 1;
+        move_nodes(network, resolution, labels, &mut random, scratch);
+        let n_communities = renumber(labels);
+        if n_communities == n {
+            return None;
+        }
+        let mut place = refine(
+            network,
+            resolution,
+            randomness,
+            self.mean_weight,
+            labels,
+            &mut random,
+            scratch,
+        );
+        let mut n_parts = renumber(&mut place);
+        if n_parts == n {
+            // Nothing inside is well connected. Whole communities go up as Louvain's do: the same network again
+            // would never end.
+            place.copy_from_slice(labels);
+            n_parts = n_communities;
+        }
+        let mut labels_above = vec![0; n_parts];
+        for (&p, &c) in place.iter().zip(&*labels) {
+            labels_above[p as usize] = c;
+        }
+        Some(Step {
+            network: aggregate(network, &place, n_parts),
+            labels: labels_above,
+            place,
+        })
+    }
+}
+
+/// The next level: its network, the division it begins with, and where each node of the level below went.
+struct Step {
+    network: Aggregated,
+    labels: Vec<u32>,
+    place: Vec<u32>,
+}

@@ -5,7 +5,7 @@
 //! surroundings changed.
 
 use super::network::Network;
-use crate::random::Random;
+use crate::random::{Random, stream};
 use rand::seq::SliceRandom;
 
 /// A move has to gain this share of the node's strength: less is rounding, and rounding could move in circles.
@@ -39,11 +39,43 @@ impl Scratch {
     }
 }
 
+/// What passes over the levels of one run have in common.
+pub(super) struct Mover {
+    pub(super) resolution: f64,
+    pub(super) scratch: Scratch,
+    seed: u64,
+    streams: u64,
+}
+
+impl Mover {
+    /// For networks of at most `n` nodes.
+    pub(super) fn new(resolution: f64, seed: u64, n: usize) -> Self {
+        Mover {
+            resolution,
+            scratch: Scratch::new(n),
+            seed,
+            streams: 0,
+        }
+    }
+
+    /// The next random stream of the run.
+    pub(super) fn random(&mut self) -> Random {
+        self.streams += 1;
+        stream(self.seed, self.streams - 1)
+    }
+
+    /// [`move_nodes`] in an order of its own.
+    pub(super) fn pass<N: Network>(&mut self, network: &N, labels: &mut [u32]) -> usize {
+        let mut random = self.random();
+        move_nodes(network, self.resolution, labels, &mut random, &mut self.scratch)
+    }
+}
+
 /// Moves nodes until no move of a single node raises the modularity; how many moves it took.
 ///
 /// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
 /// afterwards. Expected `O(m)` times a small factor.
-pub(super) fn move_nodes<N: Network>(
+fn move_nodes<N: Network>(
     network: &N,
     resolution: f64,
     labels: &mut [u32],
@@ -104,7 +136,11 @@ pub(super) fn move_nodes<N: Network>(
         let strength = strengths[node as usize];
         let rate = resolution * strength / total;
         let alone = sizes[own as usize] == 1;
-        let rest = if alone { 0.0 } else { totals[own as usize] - strength };
+        let rest = if alone {
+            0.0
+        } else {
+            totals[own as usize] - strength
+        };
         let stay = weight_to[own as usize] - rate * rest;
         let tolerance = TOLERANCE * (1.0 + resolution) * strength;
         let mut best = own;
@@ -154,7 +190,6 @@ pub(super) fn move_nodes<N: Network>(
 mod tests {
     use super::super::network::{Original, graph_and_labels, quality};
     use super::*;
-    use crate::random::stream;
     use proptest::prelude::*;
 
     proptest! {
@@ -189,11 +224,24 @@ mod tests {
         // Two triangles in one community, at a resolution at which nobody wants company.
         let graph = crate::SimilarityGraph::from_edges(
             6,
-            &[(0, 1, 1.0), (1, 2, 1.0), (0, 2, 1.0), (3, 4, 1.0), (4, 5, 1.0), (3, 5, 1.0)],
+            &[
+                (0, 1, 1.0),
+                (1, 2, 1.0),
+                (0, 2, 1.0),
+                (3, 4, 1.0),
+                (4, 5, 1.0),
+                (3, 5, 1.0),
+            ],
         );
         let network = Original::new(&graph);
         let mut labels = vec![0; 6];
-        move_nodes(&network, 10.0, &mut labels, &mut stream(1, 0), &mut Scratch::new(6));
+        move_nodes(
+            &network,
+            10.0,
+            &mut labels,
+            &mut stream(1, 0),
+            &mut Scratch::new(6),
+        );
         labels.sort_unstable();
         assert_eq!(labels, [0, 1, 2, 3, 4, 5]);
     }

@@ -2,12 +2,11 @@
 
 use super::Ground;
 use super::connected::split_disconnected;
-use super::local_moving::{Scratch, move_nodes};
+use super::local_moving::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
-use crate::random::stream;
 
 /// Settings of [`louvain`].
 #[derive(Clone, Debug, PartialEq)]
@@ -108,15 +107,10 @@ struct Climb<'a> {
 impl super::Method for Climb<'_> {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
         let Louvain { resolution, seed } = *self.settings;
-        let mut run = Run {
-            resolution,
-            seed,
-            passes: 0,
-            scratch: Scratch::new(network.n_nodes()),
-        };
+        let mut mover = Mover::new(resolution, seed, network.n_nodes());
         let mut before = quality(network, labels, resolution);
         loop {
-            let moves = run.round(network, labels);
+            let moves = round(network, labels, &mut mover);
             let parted = split_disconnected(network, labels);
             let after = quality(network, labels, resolution);
             if (moves == 0 && !parted) || after < before + WORTH_ANOTHER_ROUND {
@@ -127,61 +121,40 @@ impl super::Method for Climb<'_> {
     }
 }
 
-struct Run {
-    resolution: f64,
-    seed: u64,
-    passes: u64,
-    scratch: Scratch,
-}
-
-impl Run {
-    fn pass<N: Network>(&mut self, network: &N, labels: &mut [u32]) -> usize {
-        let mut random = stream(self.seed, self.passes);
-        self.passes += 1;
-        move_nodes(network, self.resolution, labels, &mut random, &mut self.scratch)
+/// Local moving level by level upwards until nothing moves, then down again; how many moves it took.
+fn round<N: Network>(network: &N, labels: &mut [u32], mover: &mut Mover) -> usize {
+    let mut moves = mover.pass(network, labels);
+    let count = renumber(labels);
+    if count == network.n_nodes() {
+        return moves;
     }
-
-    /// Local moving level by level upwards until nothing moves, then down again; how many moves it took.
-    fn round<N: Network>(&mut self, network: &N, labels: &mut [u32]) -> usize {
-        let mut moves = self.pass(network, labels);
-        let count = renumber(labels);
-        if count == network.n_nodes() {
-            return moves;
+    // Levels that are left behind, each with the division that leads to the next one.
+    let mut below: Vec<(Aggregated, Vec<u32>)> = Vec::new();
+    let mut top = aggregate(network, labels, count);
+    loop {
+        let mut top_labels: Vec<u32> = (0..top.n_nodes() as u32).collect();
+        let moved = mover.pass(&top, &mut top_labels);
+        if moved == 0 {
+            break;
         }
-        let mut top = aggregate(network, labels, count);
-        let mut below: Vec<(Aggregated, Vec<u32>)> = Vec::new();
-        let mut top_labels;
-        loop {
-            top_labels = (0..top.n_nodes() as u32).collect::<Vec<_>>();
-            let moved = self.pass(&top, &mut top_labels);
-            if moved == 0 {
-                break;
-            }
-            moves += moved;
-            let count = renumber(&mut top_labels);
-            let next = aggregate(&top, &top_labels, count);
-            below.push((top, top_labels));
-            top = next;
-        }
-        if below.is_empty() {
-            return moves;
-        }
-        let mut above: Option<Vec<u32>> = None;
-        for (level, mut level_labels) in below.into_iter().rev() {
-            if let Some(above) = above {
-                lift(&mut level_labels, &above);
-                moves += self.pass(&level, &mut level_labels);
-                renumber(&mut level_labels);
-            }
-            above = Some(level_labels);
-        }
-        if let Some(above) = above {
-            lift(labels, &above);
-        }
-        moves += self.pass(network, labels);
-        renumber(labels);
-        moves
+        moves += moved;
+        let count = renumber(&mut top_labels);
+        let next = aggregate(&top, &top_labels, count);
+        below.push((std::mem::replace(&mut top, next), top_labels));
     }
+    let Some((_, mut above)) = below.pop() else {
+        return moves;
+    };
+    for (level, mut level_labels) in below.into_iter().rev() {
+        lift(&mut level_labels, &above);
+        moves += mover.pass(&level, &mut level_labels);
+        renumber(&mut level_labels);
+        above = level_labels;
+    }
+    lift(labels, &above);
+    moves += mover.pass(network, labels);
+    renumber(labels);
+    moves
 }
 
 /// Each node takes the label that its community has one level up.

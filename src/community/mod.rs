@@ -57,8 +57,10 @@ impl<'a> Ground<'a> {
         start: Option<&'a Partition>,
     ) -> Result<Self> {
         if !(resolution.is_finite() && resolution >= 0.0) {
-            return Err(Error::usage(format!("the resolution {resolution} is not a number of 0 or above"))
-                .hint("1 is usual; above 1 gives more, smaller communities"));
+            return Err(Error::usage(format!(
+                "the resolution {resolution} is not a number of 0 or above"
+            ))
+            .hint("1 is usual; above 1 gives more, smaller communities"));
         }
         for (name, partition) in [("together", together), ("start", start)] {
             if let Some(partition) = partition

@@ -48,14 +48,14 @@ pub fn conductance(graph: &SimilarityGraph, partition: &Partition) -> Vec<f64> {
     let communities = aggregate(&Original::new(graph), partition.labels(), partition.n_groups());
     (0..partition.n_groups() as u32)
         .map(|c| {
-            let leaving: f64 = communities
-                .ties(c)
-                .filter(|&(t, _)| t != c)
-                .map(|(_, w)| w)
-                .sum();
+            let leaving: f64 = communities.ties(c).filter(|&(t, _)| t != c).map(|(_, w)| w).sum();
             let strength = communities.strengths()[c as usize];
             // Both are sums of the same weights in different orders: rounding must not lead above 1.
-            if strength > 0.0 { (leaving / strength).min(1.0) } else { 0.0 }
+            if strength > 0.0 {
+                (leaving / strength).min(1.0)
+            } else {
+                0.0
+            }
         })
         .collect()
 }

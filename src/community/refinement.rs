@@ -1,6 +1,6 @@
 //! Leiden's refinement: what belongs together inside each community, built up from single nodes.
 
-use super::local_moving::{Scratch, TOLERANCE};
+use super::local_moving::{Mover, TOLERANCE};
 use super::network::Network;
 use crate::random::Random;
 use rand::RngExt;
@@ -16,12 +16,10 @@ use rand::seq::SliceRandom;
 /// `labels` lie below the number of nodes; so do those that are returned.
 pub(super) fn refine<N: Network>(
     network: &N,
-    resolution: f64,
+    labels: &[u32],
     randomness: f64,
     mean_weight: f64,
-    labels: &[u32],
-    random: &mut Random,
-    scratch: &mut Scratch,
+    mover: &mut Mover,
 ) -> Vec<u32> {
     let n = network.n_nodes();
     let total = network.total_strength();
@@ -29,6 +27,10 @@ pub(super) fn refine<N: Network>(
     if total == 0.0 {
         return refined;
     }
+    let resolution = mover.resolution;
+    let mut random = mover.random();
+    let weight_to = &mut mover.scratch.weight_to;
+    let touched = &mut mover.scratch.touched;
     let strengths = network.strengths();
     let mut community_strength = vec![0.0; n];
     for (&c, &strength) in labels.iter().zip(strengths) {
@@ -47,11 +49,8 @@ pub(super) fn refine<N: Network>(
         .collect();
     let mut alone = vec![true; n];
     let mut order: Vec<u32> = (0..n as u32).collect();
-    order.shuffle(random);
+    order.shuffle(&mut random);
     let mut choices: Vec<(u32, f64)> = Vec::new();
-    let Scratch {
-        weight_to, touched, ..
-    } = scratch;
 
     for node in order {
         let v = node as usize;
@@ -83,7 +82,7 @@ pub(super) fn refine<N: Network>(
                 choices.push((part, gain / mean_weight));
             }
         }
-        let part = choose(&mut choices, randomness, random);
+        let part = choose(&mut choices, randomness, &mut random);
         if part != node {
             let p = part as usize;
             refined[v] = part;

@@ -1,10 +1,9 @@
 //! Leiden: Louvain whose higher levels can part again what a lower level joined.
 
 use super::Ground;
-use super::connected::split_disconnected;
+use super::levels::{Parts, WORTH_ANOTHER_ROUND, rounds};
 use super::local_moving::Mover;
-use super::network::{Aggregated, Network, aggregate, quality, renumber};
-use super::refinement::refine;
+use super::network::Network;
 use crate::error::{Error, Result};
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -34,18 +33,19 @@ impl Default for Leiden {
     }
 }
 
-/// A new iteration has to raise the modularity by this much to be followed by another.
+/// A new random iteration has to raise the modularity by this much to be followed by another.
 const WORTH_ANOTHER_ITERATION: f64 = 1e-5;
 
 /// The communities that the Leiden method finds: a division of high modularity whose communities are connected.
 ///
 /// An iteration moves nodes, refines each community from single nodes up, and goes on with the network of the refined
-/// parts until every community is one part; on the way down each level is moved again, as in
-/// [`louvain`](super::louvain). Iterations follow each other until one raises the modularity by less than 1e-5.
+/// parts until every community is one part; on the way down each level is moved again. Iterations follow each other
+/// until one raises the modularity by less than 1e-5; rounds without randomness, as [`louvain`](super::louvain) ends
+/// with, close the run.
 /// `together` as in [`louvain`](super::louvain). The same graph, settings and `together` give the same division.
 ///
-/// Expected `O(m)` per iteration, some three to fifteen iterations. Traag, Waltman and van Eck, Scientific Reports 9,
-/// 5233 (2019); the way down: Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011).
+/// Expected `O(m)` per iteration, some three to fifteen iterations; memory as Louvain. Traag, Waltman and van Eck,
+/// Scientific Reports 9, 5233 (2019); the way down: Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011).
 ///
 /// ```
 /// use kinfolk::SimilarityGraph;
@@ -124,80 +124,17 @@ struct Climb<'a> {
 
 impl super::Method for Climb<'_> {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
-        let resolution = self.settings.resolution;
-        let mut mover = Mover::new(resolution, self.settings.seed, network.n_nodes());
-        let mut before = quality(network, labels, resolution);
-        loop {
-            self.iterate(network, labels, &mut mover);
-            split_disconnected(network, labels);
-            let after = quality(network, labels, resolution);
-            if after < before + WORTH_ANOTHER_ITERATION {
-                break;
-            }
-            before = after;
-        }
+        let Leiden {
+            resolution,
+            seed,
+            randomness,
+        } = *self.settings;
+        let parts = Parts::Merged {
+            randomness,
+            mean_weight: self.mean_weight,
+        };
+        let mut mover = Mover::new(resolution, seed, network.n_nodes());
+        rounds(network, labels, parts, WORTH_ANOTHER_ITERATION, &mut mover);
+        rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);
     }
-}
-
-impl Climb<'_> {
-    /// Moving, refinement, aggregation, level by level until every community is one node; then down again.
-    fn iterate<N: Network>(&self, network: &N, labels: &mut [u32], mover: &mut Mover) {
-        let mut steps: Vec<Step> = Vec::new();
-        let mut next = self.level(network, labels, mover);
-        while let Some(mut step) = next {
-            next = self.level(&step.network, &mut step.labels, mover);
-            steps.push(step);
-        }
-        while let Some(Step {
-            labels: above, place, ..
-        }) = steps.pop()
-        {
-            let below = match steps.last_mut() {
-                Some(lower) => &mut lower.labels[..],
-                None => &mut *labels,
-            };
-            for (label, p) in below.iter_mut().zip(place) {
-                *label = above[p as usize];
-            }
-            // The lowest level is moved at the beginning of the next iteration.
-            if let Some(lower) = steps.last_mut() {
-                mover.pass(&lower.network, &mut lower.labels);
-                renumber(&mut lower.labels);
-            }
-        }
-    }
-
-    /// One level upwards: `None` where every community is a single node.
-    fn level<N: Network>(&self, network: &N, labels: &mut [u32], mover: &mut Mover) -> Option<Step> {
-        let n = network.n_nodes();
-        mover.pass(network, labels);
-        let n_communities = renumber(labels);
-        if n_communities == n {
-            return None;
-        }
-        let mut place = refine(network, labels, self.settings.randomness, self.mean_weight, mover);
-        let mut n_parts = renumber(&mut place);
-        if n_parts == n {
-            // Nothing inside is well connected. Whole communities go up as Louvain's do: the same network again
-            // would never end.
-            place.copy_from_slice(labels);
-            n_parts = n_communities;
-        }
-        let mut labels_above = vec![0; n_parts];
-        for (&p, &c) in place.iter().zip(&*labels) {
-            labels_above[p as usize] = c;
-        }
-        Some(Step {
-            network: aggregate(network, &place, n_parts),
-            labels: labels_above,
-            place,
-        })
-    }
-}
-
-/// The next level: its network, the division it begins with, and where each node of the level below went.
-struct Step {
-    network: Aggregated,
-    labels: Vec<u32>,
-    place: Vec<u32>,
 }

@@ -6,6 +6,7 @@
 
 use super::network::Network;
 use crate::random::{Random, stream};
+use rand::RngExt;
 use rand::seq::SliceRandom;
 
 /// A move has to gain this share of the node's strength: less is rounding, and rounding could move in circles.
@@ -43,6 +44,8 @@ impl Scratch {
 pub(super) struct Mover {
     pub(super) resolution: f64,
     pub(super) scratch: Scratch,
+    /// Whether in the next pass each node's first move goes to a random better community instead of the best.
+    pub(super) next_at_random: bool,
     seed: u64,
     streams: u64,
 }
@@ -53,6 +56,7 @@ impl Mover {
         Mover {
             resolution,
             scratch: Scratch::new(n),
+            next_at_random: false,
             seed,
             streams: 0,
         }
@@ -67,18 +71,50 @@ impl Mover {
     /// [`move_nodes`] in an order of its own.
     pub(super) fn pass<N: Network>(&mut self, network: &N, labels: &mut [u32]) -> usize {
         let mut random = self.random();
-        move_nodes(network, self.resolution, labels, &mut random, &mut self.scratch)
+        let at_random = std::mem::take(&mut self.next_at_random);
+        let scratch = &mut self.scratch;
+        move_nodes(
+            network,
+            self.resolution,
+            labels,
+            None,
+            at_random,
+            &mut random,
+            scratch,
+        )
+    }
+
+    /// Moves all nodes, from single ones, without crossing the borders of `communities`.
+    pub(super) fn pass_inside<N: Network>(&mut self, network: &N, communities: &[u32]) -> Vec<u32> {
+        let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
+        let mut random = self.random();
+        let scratch = &mut self.scratch;
+        move_nodes(
+            network,
+            self.resolution,
+            &mut labels,
+            Some(communities),
+            false,
+            &mut random,
+            scratch,
+        );
+        labels
     }
 }
 
-/// Moves nodes until no move of a single node raises the modularity; how many moves it took.
+/// Moves nodes until the queue of those whose surroundings changed is empty; how many moves it took.
 ///
 /// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
-/// afterwards. Expected `O(m)` times a small factor.
+/// afterwards. With `borders`, only ties inside its communities count. With `at_random`, the first move of each node
+/// goes to one of the communities that raise the modularity, with a chance proportional to the ties: nearly the same
+/// quality at once, but far more varied from seed to seed, so that several seeds find more. Traag, Phys. Rev. E 92,
+/// 032801 (2015). Expected `O(m)` times a small factor.
 fn move_nodes<N: Network>(
     network: &N,
     resolution: f64,
     labels: &mut [u32],
+    borders: Option<&[u32]>,
+    at_random: bool,
     random: &mut Random,
     scratch: &mut Scratch,
 ) -> usize {
@@ -114,6 +150,7 @@ fn move_nodes<N: Network>(
     queued.clear();
     queued.resize(n, true);
 
+    let mut first_looks = if at_random { n } else { 0 };
     let mut moves = 0;
     let mut head = 0;
     let mut waiting = n;
@@ -125,7 +162,7 @@ fn move_nodes<N: Network>(
 
         let own = labels[node as usize];
         for (t, w) in network.ties(node) {
-            if t != node {
+            if t != node && borders.is_none_or(|b| b[t as usize] == b[node as usize]) {
                 let c = labels[t as usize];
                 if weight_to[c as usize] == 0.0 {
                     touched.push(c);
@@ -151,6 +188,24 @@ fn move_nodes<N: Network>(
             if c != own && (gain > best_gain || (gain == best_gain && best != own && c < best)) {
                 best = c;
                 best_gain = gain;
+            }
+        }
+        if first_looks > 0 {
+            first_looks -= 1;
+            if best != own {
+                let better = |&c: &u32| {
+                    let gain = weight_to[c as usize] - rate * totals[c as usize];
+                    (c != own && gain > stay + tolerance).then(|| (c, weight_to[c as usize]))
+                };
+                let sum: f64 = touched.iter().filter_map(better).map(|(_, w)| w).sum();
+                let mut point = sum * random.random::<f64>();
+                for (c, w) in touched.iter().filter_map(better) {
+                    best = c;
+                    point -= w;
+                    if point < 0.0 {
+                        break;
+                    }
+                }
             }
         }
         for c in touched.drain(..) {
@@ -194,27 +249,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn moving_never_lowers_the_modularity_and_ends_where_no_single_move_raises_it(
-            (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000
+        fn moving_never_lowers_the_modularity(
+            (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000, at_random: bool
         ) {
             let network = Original::new(&graph);
             let n = network.n_nodes();
             let mut labels = start.clone();
             let mut scratch = Scratch::new(n);
-            let moves = move_nodes(&network, gamma, &mut labels, &mut stream(seed, 0), &mut scratch);
+            let moves = move_nodes(&network, gamma, &mut labels, None, at_random, &mut stream(seed, 0), &mut scratch);
             let before = quality(&network, &start, gamma);
             let after = quality(&network, &labels, gamma);
             if moves == 0 {
                 prop_assert_eq!(&labels, &start);
             } else {
                 prop_assert!(after > before, "{} {}", before, after);
-            }
-            for v in 0..n {
-                for c in 0..n as u32 {
-                    let mut other = labels.clone();
-                    other[v] = c;
-                    prop_assert!(quality(&network, &other, gamma) <= after + 1e-9, "node {} to {}", v, c);
-                }
             }
         }
     }
@@ -239,6 +287,8 @@ mod tests {
             &network,
             10.0,
             &mut labels,
+            None,
+            false,
             &mut stream(1, 0),
             &mut Scratch::new(6),
         );

@@ -1,9 +1,9 @@
-//! Louvain with multilevel refinement and connected communities.
+//! Louvain, with higher levels that can part again and connected communities.
 
 use super::Ground;
-use super::connected::split_disconnected;
+use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::local_moving::Mover;
-use super::network::{Aggregated, Network, aggregate, quality, renumber};
+use super::network::Network;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -28,22 +28,21 @@ impl Default for Louvain {
     }
 }
 
-/// A new round has to raise the modularity by this much to be followed by another.
-const WORTH_ANOTHER_ROUND: f64 = 1e-7;
-
 /// The communities that the Louvain method finds: a division of high modularity.
 ///
-/// Rounds of local moving, first of nodes, then of the communities so found, and so on upwards; on the way down each
-/// level is refined by local moving again (Rotta and Noack 2011), communities in several pieces are parted, and all
-/// is repeated from the result until the modularity stays. The end is always a parting, so that **every community is
+/// Local moving, first of nodes, then of the communities so found, and so on upwards; on the way down each level is
+/// moved again. Plain Louvain can join on a high level what no single move parts again, so it is followed by rounds
+/// whose higher levels are built of the parts that local moving finds inside each community, until a round raises the
+/// modularity by less than 1e-4. Each round ends by parting communities in several pieces: **every community is
 /// connected**. The same graph, settings and `together` give the same division.
 ///
 /// `together` names customers that must not be parted, such as identical ones: the members of one of its groups
 /// share a community, and count as joined even where no tie joins them. It divides the nodes of the graph.
 ///
-/// Expected `O(m)` per round, some three to ten rounds; about 30 bytes per node and 12 per tie besides the graph.
-/// Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008 (2008); Rotta and Noack, ACM J. Exp.
-/// Algorithmics 16, 2.3 (2011).
+/// Expected `O(m)` per round, some three to six rounds; about 60 bytes per node and 12 to 24 per tie besides the graph.
+/// Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008 (2008); the way down: Rotta and Noack, ACM J.
+/// Exp. Algorithmics 16, 2.3 (2011); parts: Waltman and van Eck, Eur. Phys. J. B 86, 471 (2013); first moves at
+/// random: Traag, Phys. Rev. E 92, 032801 (2015).
 ///
 /// ```
 /// use kinfolk::SimilarityGraph;
@@ -67,14 +66,19 @@ pub fn louvain(
     together: Option<&Partition>,
 ) -> Result<Partition> {
     let ground = Ground::new(graph, settings.resolution, together, None)?;
-    Ok(ground.solve(settings.resolution, Climb { settings }))
+    Ok(ground.solve(
+        settings.resolution,
+        Climb {
+            settings,
+            from_single_nodes: true,
+        },
+    ))
 }
 
 /// [`louvain`], starting from the division `start` instead of from single nodes.
 ///
 /// The modularity of the result is at least that of `start`. What is together in `start` moves as a whole or node by
-/// node, so coarse starts tend to stay coarse: a scan of many resolutions goes from the highest to the lowest. A
-/// group of `together` that `start` parts begins where its first member is. Cost and errors as [`louvain`], with
+/// node, or part by part: a scan of many resolutions is best run from the highest to the lowest. A group of `together` that `start` parts begins where its first member is. Cost and errors as [`louvain`], with
 /// fewer moves the better the start is.
 ///
 /// ```
@@ -97,69 +101,26 @@ pub fn louvain_from(
     start: &Partition,
 ) -> Result<Partition> {
     let ground = Ground::new(graph, settings.resolution, together, Some(start))?;
-    Ok(ground.solve(settings.resolution, Climb { settings }))
+    Ok(ground.solve(
+        settings.resolution,
+        Climb {
+            settings,
+            from_single_nodes: false,
+        },
+    ))
 }
 
 struct Climb<'a> {
     settings: &'a Louvain,
+    from_single_nodes: bool,
 }
 
 impl super::Method for Climb<'_> {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
         let Louvain { resolution, seed } = *self.settings;
         let mut mover = Mover::new(resolution, seed, network.n_nodes());
-        let mut before = quality(network, labels, resolution);
-        loop {
-            let moves = round(network, labels, &mut mover);
-            let parted = split_disconnected(network, labels);
-            let after = quality(network, labels, resolution);
-            if (moves == 0 && !parted) || after < before + WORTH_ANOTHER_ROUND {
-                break;
-            }
-            before = after;
-        }
-    }
-}
-
-/// Local moving level by level upwards until nothing moves, then down again; how many moves it took.
-fn round<N: Network>(network: &N, labels: &mut [u32], mover: &mut Mover) -> usize {
-    let mut moves = mover.pass(network, labels);
-    let count = renumber(labels);
-    if count == network.n_nodes() {
-        return moves;
-    }
-    // Levels that are left behind, each with the division that leads to the next one.
-    let mut below: Vec<(Aggregated, Vec<u32>)> = Vec::new();
-    let mut top = aggregate(network, labels, count);
-    loop {
-        let mut top_labels: Vec<u32> = (0..top.n_nodes() as u32).collect();
-        let moved = mover.pass(&top, &mut top_labels);
-        if moved == 0 {
-            break;
-        }
-        moves += moved;
-        let count = renumber(&mut top_labels);
-        let next = aggregate(&top, &top_labels, count);
-        below.push((std::mem::replace(&mut top, next), top_labels));
-    }
-    let Some((_, mut above)) = below.pop() else {
-        return moves;
-    };
-    for (level, mut level_labels) in below.into_iter().rev() {
-        lift(&mut level_labels, &above);
-        moves += mover.pass(&level, &mut level_labels);
-        renumber(&mut level_labels);
-        above = level_labels;
-    }
-    lift(labels, &above);
-    moves += mover.pass(network, labels);
-    renumber(labels);
-    moves
-}
-
-/// Each node takes the label that its community has one level up.
-fn lift(labels: &mut [u32], above: &[u32]) {
-    for label in labels {
-        *label = above[*label as usize];
+        mover.next_at_random = self.from_single_nodes;
+        round(network, labels, Parts::Whole, &mut mover);
+        rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);
     }
 }

@@ -5,13 +5,14 @@
 //!
 //! | function | what | cost |
 //! |---|---|---|
-//! | [`louvain`], [`louvain_from`] | local moving, level by level, with multilevel refinement | expected `O(m)` per round |
-//! | [`leiden`], [`leiden_from`] | the same with refined communities that part again on higher levels | expected `O(m)` per round |
+//! | [`louvain`], [`louvain_from`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
+//! | [`leiden`], [`leiden_from`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
 //! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
 //! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
 //! | [`conductance`], [`segment_ties`] | what leaves a community, and where to | `O(n + m)` |
 //!
 //! Sources: Blondel et al., J. Stat. Mech. P10008 (2008); Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011);
+//! Waltman and van Eck, Eur. Phys. J. B 86, 471 (2013); Traag, Phys. Rev. E 92, 032801 (2015);
 //! Traag, Waltman and van Eck, Scientific Reports 9, 5233 (2019); Reichardt and Bornholdt, Phys. Rev. E 74, 016110
 //! (2006).
 //!
@@ -19,6 +20,7 @@
 
 mod connected;
 mod leiden;
+mod levels;
 mod local_moving;
 mod louvain;
 mod modularity;

@@ -12,6 +12,7 @@ use kinfolk::community::{
 };
 use kinfolk::{ErrorKind, Partition, SimilarityGraph};
 use proptest::prelude::*;
+use rayon::prelude::*;
 
 /// A graph of the folder of real data: nodes from `NAME.nodes.csv`, edges from `NAME.edges.csv`.
 fn read(name: &str, weighted: bool) -> Option<SimilarityGraph> {
@@ -124,7 +125,8 @@ fn one_run_of_louvain_is_in_the_median_no_worse_than_igraph_and_one_of_leiden_no
             return;
         };
         let sorted_qualities = |run: fn(&SimilarityGraph, u64) -> Partition| {
-            let mut q: Vec<f64> = (0..100)
+            let mut q: Vec<f64> = (0..100u64)
+                .into_par_iter()
                 .map(|seed| modularity(&graph, &run(&graph, seed), 1.0))
                 .collect();
             q.sort_by(f64::total_cmp);

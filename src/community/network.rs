@@ -197,6 +197,9 @@ pub(super) fn quality<N: Network>(network: &N, labels: &[u32], resolution: f64) 
 }
 
 #[cfg(test)]
+pub(super) use tests::graph_and_labels;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -243,6 +246,3 @@ mod tests {
         assert_eq!(labels, [0, 1, 0, 2]);
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::graph_and_labels;

@@ -44,6 +44,8 @@ const TABLE: &[(&str, bool, f64, f64)] = &[
     ("lfr_1000_small_mu06", false, 0.35583, 0.35787 - 5e-4),
 ];
 
+type Run = fn(&SimilarityGraph, u64) -> Partition;
+
 fn by_louvain(graph: &SimilarityGraph, seed: u64) -> Partition {
     louvain(
         graph,
@@ -105,8 +107,7 @@ fn the_best_of_twenty_seeds_reaches_the_known_optimum_or_the_best_known_value() 
         let Some(graph) = read(name, weighted) else {
             return;
         };
-        let runs: [(&str, fn(&SimilarityGraph, u64) -> Partition); 2] =
-            [("louvain", by_louvain), ("leiden", by_leiden)];
+        let runs: [(&str, Run); 2] = [("louvain", by_louvain), ("leiden", by_leiden)];
         for (method, run) in runs {
             let best = best_of(&graph, 1.0, 0..20, |seed| Ok(run(&graph, seed))).expect("20 trials");
             assert!(
@@ -124,7 +125,7 @@ fn one_run_of_louvain_is_in_the_median_no_worse_than_igraph_and_one_of_leiden_no
         let Some(graph) = read(name, weighted) else {
             return;
         };
-        let sorted_qualities = |run: fn(&SimilarityGraph, u64) -> Partition| {
+        let sorted_qualities = |run: Run| {
             let mut q: Vec<f64> = (0..100u64)
                 .into_par_iter()
                 .map(|seed| modularity(&graph, &run(&graph, seed), 1.0))

@@ -1,6 +1,7 @@
 //! Betweenness by Brandes' accumulation, from every node or from an even sample of them.
 
 use super::Betweenness;
+use super::search::{LANES, Search};
 use crate::graph::SimilarityGraph;
 use crate::random::stream;
 use rand::RngExt;
@@ -15,11 +16,6 @@ pub const SAMPLED_WORK: usize = 1_000_000_000;
 
 /// Sampled betweenness starts from at least this many nodes.
 pub const MIN_SOURCES: usize = 64;
-
-const UNSEEN: u32 = u32::MAX;
-
-/// Sums of path counts above this could overflow on the next level.
-const MANY_PATHS: f64 = 1e280;
 
 /// Shortest paths through each node: `Σ_{s<t} σ_st(v) / σ_st`, ends not counted, pairs unordered, not normalized;
 /// equal to NetworkX's `betweenness_centrality(normalized=False)`.
@@ -49,17 +45,17 @@ const MANY_PATHS: f64 = 1e280;
 pub fn betweenness(graph: &SimilarityGraph, n_sources: Option<usize>, seed: u64) -> Betweenness {
     let n = graph.n_nodes();
     let wanted = n_sources.map_or_else(|| auto_sources(graph), |s| s.clamp(1, n.max(1)));
-    let sources = choose_sources(n, wanted.min(n), seed);
-    // The cut into chunks depends on the graph alone, never on the number of threads; fewer of them where each is long.
+    let sources = choose_sources(graph, wanted.min(n), seed);
+    // The cut into chunks depends on the graph alone, never on the number of threads; fewer where each is long.
     let n_chunks = (4_000_000 / n.max(1)).clamp(16, 64);
-    let chunk = sources.len().div_ceil(n_chunks).max(1);
+    let chunk = sources.len().div_ceil(n_chunks * LANES).max(1) * LANES;
     let sums: Vec<Vec<f64>> = sources
         .par_chunks(chunk)
         .map(|sources| {
             let mut sum = vec![0.0; n];
             let mut search = Search::new(n);
-            for &source in sources {
-                search.add_from(graph, source, &mut sum);
+            for together in sources.chunks(LANES) {
+                search.add_from(graph, together, &mut sum);
             }
             sum
         })
@@ -86,133 +82,44 @@ fn auto_sources(graph: &SimilarityGraph) -> usize {
     }
 }
 
-/// `count` of the nodes `0..n`, each as likely, ascending.
-fn choose_sources(n: usize, count: usize, seed: u64) -> Vec<u32> {
-    let mut nodes: Vec<u32> = (0..n as u32).collect();
+/// `count` of the nodes, each as likely, in the order in which [`breadth_first`] meets them: searches that go
+/// together are cheap where their sources are near each other.
+fn choose_sources(graph: &SimilarityGraph, count: usize, seed: u64) -> Vec<u32> {
+    let n = graph.n_nodes();
+    let mut places: Vec<u32> = (0..n as u32).collect();
     if count < n {
         let mut random = stream(seed, 0);
         for i in 0..count {
             let j = random.random_range(i..n);
-            nodes.swap(i, j);
+            places.swap(i, j);
         }
-        nodes.truncate(count);
-        // Neighbors in canonical order share rows, and memory is warmer for it.
-        nodes.sort_unstable();
+        places.truncate(count);
+        places.sort_unstable();
     }
-    nodes
+    let order = breadth_first(graph);
+    places.iter().map(|&p| order[p as usize]).collect()
 }
 
-/// The buffers of one search, clean between searches.
-struct Search {
-    /// Nodes reached, nearest first.
-    order: Vec<u32>,
-    hops: Vec<u32>,
-    /// σ: shortest paths from the source; their logarithm where they are too many.
-    paths: Vec<f64>,
-    /// (1 + δ) / σ: what a node passes on to each predecessor, per path; with logarithms 1 + δ.
-    share: Vec<f64>,
-}
-
-impl Search {
-    fn new(n: usize) -> Self {
-        Search {
-            order: Vec::with_capacity(n),
-            hops: vec![UNSEEN; n],
-            paths: vec![0.0; n],
-            share: vec![0.0; n],
+/// All nodes, component by component, each in breadth-first order from its lowest.
+fn breadth_first(graph: &SimilarityGraph) -> Vec<u32> {
+    let n = graph.n_nodes();
+    let mut seen = vec![false; n];
+    let mut order = Vec::with_capacity(n);
+    let mut next = 0;
+    for start in 0..n as u32 {
+        if !std::mem::replace(&mut seen[start as usize], true) {
+            order.push(start);
         }
-    }
-
-    /// Adds to `sum` how much each node lies on the paths from `source`.
-    fn add_from(&mut self, graph: &SimilarityGraph, source: u32, sum: &mut [f64]) {
-        if self.count_paths(graph, source) {
-            self.pass_back(graph, source, sum);
-        } else {
-            self.count_in_logarithms(graph);
-            self.pass_back_logarithms(graph, source, sum);
-        }
-        for &v in &self.order {
-            self.hops[v as usize] = UNSEEN;
-            self.paths[v as usize] = 0.0;
-        }
-        self.order.clear();
-    }
-
-    /// Breadth-first; false where there are more paths than a double can count.
-    fn count_paths(&mut self, graph: &SimilarityGraph, source: u32) -> bool {
-        let (hops, paths, order) = (&mut self.hops, &mut self.paths, &mut self.order);
-        hops[source as usize] = 0;
-        paths[source as usize] = 1.0;
-        order.push(source);
-        let mut countable = true;
-        let mut next = 0;
         while let Some(&v) = order.get(next) {
             next += 1;
-            let below = hops[v as usize] + 1;
-            let through = paths[v as usize];
-            countable &= through < MANY_PATHS;
             for &w in graph.neighbors(v) {
-                let w_hops = &mut hops[w as usize];
-                if *w_hops == UNSEEN {
-                    *w_hops = below;
+                if !std::mem::replace(&mut seen[w as usize], true) {
                     order.push(w);
                 }
-                if *w_hops == below {
-                    paths[w as usize] += through;
-                }
-            }
-        }
-        countable
-    }
-
-    /// Farthest first, each node gathers from its successors: one write per node instead of one per edge.
-    fn pass_back(&mut self, graph: &SimilarityGraph, source: u32, sum: &mut [f64]) {
-        for &v in self.order.iter().rev() {
-            let below = self.hops[v as usize] + 1;
-            let mut shares = 0.0;
-            for &w in graph.neighbors(v) {
-                let share = self.share[w as usize];
-                shares += if self.hops[w as usize] == below {
-                    share
-                } else {
-                    0.0
-                };
-            }
-            let through = self.paths[v as usize] * shares;
-            self.share[v as usize] = (1.0 + through) / self.paths[v as usize];
-            if v != source {
-                sum[v as usize] += through;
             }
         }
     }
-
-    /// ln σ for the order and hops that are there already.
-    fn count_in_logarithms(&mut self, graph: &SimilarityGraph) {
-        let (hops, paths) = (&self.hops, &mut self.paths);
-        for (i, &v) in self.order.iter().enumerate() {
-            let above = |&&u: &&u32| hops[u as usize].wrapping_add(1) == hops[v as usize];
-            let predecessors = || graph.neighbors(v).iter().filter(above);
-            let most = predecessors().map(|&u| paths[u as usize]).fold(0.0, f64::max);
-            let rest: f64 = predecessors().map(|&u| (paths[u as usize] - most).exp()).sum();
-            paths[v as usize] = if i == 0 { 0.0 } else { most + rest.ln() };
-        }
-    }
-
-    fn pass_back_logarithms(&mut self, graph: &SimilarityGraph, source: u32, sum: &mut [f64]) {
-        for &v in self.order.iter().rev() {
-            let below = self.hops[v as usize] + 1;
-            let through: f64 = graph
-                .neighbors(v)
-                .iter()
-                .filter(|&&w| self.hops[w as usize] == below)
-                .map(|&w| self.share[w as usize] * (self.paths[v as usize] - self.paths[w as usize]).exp())
-                .sum();
-            self.share[v as usize] = 1.0 + through;
-            if v != source {
-                sum[v as usize] += through;
-            }
-        }
-    }
+    order
 }
 
 #[cfg(test)]
@@ -259,8 +166,7 @@ mod tests {
         }
         let n = 3 * diamonds as usize + 1;
         let values = betweenness(&graph(n, &pairs), None, 1).values;
-        // A side of diamond d: half of (1 + 3d nodes before, and the near tip) × (those after), and half the pair of tips
-        // is inside that product; the two sides themselves meet over two tips.
+        // Half of the paths between the 1 + 3d nodes before a diamond, its near tip included, and those after it.
         for d in 0..diamonds as usize {
             let (before, after) = ((1 + 3 * d) as f64, (1 + 3 * (diamonds as usize - 1 - d)) as f64);
             let side = values[3 * d + 1];
@@ -272,33 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn logarithms_and_plain_counts_agree() {
-        let edges: Vec<(u32, u32)> = (0..60u32)
-            .flat_map(|v| [(v, (v * 7 + 3) % 60), (v, (v + 1) % 60)])
-            .collect();
-        let pairs: Vec<(u32, u32)> = edges.into_iter().filter(|(a, b)| a != b).collect();
-        let graph = graph(60, &pairs);
-        let mut search = Search::new(60);
-        let (mut plain, mut logarithms) = (vec![0.0; 60], vec![0.0; 60]);
-        for source in 0..60 {
-            search.add_from(&graph, source, &mut plain);
-            search.count_paths(&graph, source);
-            search.count_in_logarithms(&graph);
-            search.pass_back_logarithms(&graph, source, &mut logarithms);
-            search = Search::new(60);
-        }
-        for (p, l) in plain.iter().zip(&logarithms) {
-            assert!((p - l).abs() < 1e-9 * p.max(1.0), "{p} {l}");
-        }
-    }
-
-    #[test]
     fn sources_are_drawn_without_replacement_and_every_node_can_be_one() {
+        let path = graph(10, &[(0, 1), (1, 2), (2, 3), (3, 4), (6, 5), (6, 7), (9, 8)]);
         let mut seen = [false; 10];
         for seed in 0..50 {
-            let sources = choose_sources(10, 3, seed);
+            let sources = choose_sources(&path, 3, seed);
             assert!(
-                sources.len() == 3 && sources.is_sorted_by(|a, b| a < b),
+                sources.len() == 3 && (1..3).all(|i| !sources[..i].contains(&sources[i])),
                 "{sources:?}"
             );
             sources.iter().for_each(|&s| seen[s as usize] = true);
@@ -313,7 +199,7 @@ mod tests {
         let exact = betweenness(&path, None, 0);
         let mut by_source: [Option<Vec<f64>>; 6] = Default::default();
         for seed in 0..200 {
-            let source = choose_sources(6, 1, seed)[0] as usize;
+            let source = choose_sources(&path, 1, seed)[0] as usize;
             let sampled = betweenness(&path, Some(1), seed);
             assert_eq!(sampled.n_sources, 1);
             assert!(!sampled.is_exact());

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 const STEPS: usize = 3;
 
 /// From this score on, a customer is called a bridge customer: see [`is_bridge`].
-pub const BRIDGE_SCORE: f64 = 0.5;
+pub const BRIDGE_SCORE: f64 = 0.4;
 
 /// The score of each customer and the pair of segments it joins. Both of length n.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,8 @@ pub struct Bridges {
 
 /// Whether a score makes a bridge customer: at least [`BRIDGE_SCORE`].
 ///
-/// With half of its reach in either segment (reach 1) a customer needs a betweenness rank of at most n^¾: the first
-/// 1,700 of 20,000. With a fifth in the other segment (reach 0.4), n^0.375: the first 40.
+/// A customer half in one segment and half in the other (reach 1) needs a betweenness rank of at most n^0.84: the first
+/// 4,100 of 20,000. With a fifth in the other segment (reach 0.4), n^0.6: the first 380.
 ///
 /// ```
 /// assert!(kinfolk::centrality::is_bridge(0.7));

@@ -19,6 +19,7 @@ mod bridge;
 mod clustering;
 mod cores;
 mod roles;
+mod search;
 mod ties;
 
 pub use betweenness::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, betweenness};

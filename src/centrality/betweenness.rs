@@ -11,8 +11,9 @@ use rayon::prelude::*;
 /// about 10,000 customers with 15 neighbors each.
 pub const EXACT_WORK: usize = 2_500_000_000;
 
-/// How many nodes and edge ends [`betweenness`] visits where it samples.
-pub const SAMPLED_WORK: usize = 1_000_000_000;
+/// How many nodes and edge ends [`betweenness`] visits where it samples: 1,100 sources for 20,000 customers with 15
+/// neighbors each.
+pub const SAMPLED_WORK: usize = 500_000_000;
 
 /// Sampled betweenness starts from at least this many nodes.
 pub const MIN_SOURCES: usize = 64;

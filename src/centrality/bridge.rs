@@ -1,6 +1,6 @@
 //! How much a customer joins two segments, and which two.
 
-use super::ties::{SegmentTies, segment_ties};
+use super::ties::SegmentTies;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use rayon::prelude::*;
@@ -38,7 +38,8 @@ pub fn is_bridge(score: f64) -> bool {
 /// *Reach*: twice the share of three-step walks along its ties that end in its own segment or in the strongest other,
 /// whichever is less. *Brokerage*: `1 − ln(rank) / ln(n)` with rank 1 for the highest betweenness, 0 where it is 0.
 ///
-/// Both lie in [0, 1]. Equal betweenness (to nine digits) has equal rank, equal shares go to the lower segment. With one
+/// A step takes every tie as likely: weights from shared neighbors are smallest just where a tie crosses a gap.
+/// Reach and brokerage lie in [0, 1]. Equal betweenness (to nine digits) has equal rank, equal shares go to the lower segment. With one
 /// segment, and for a customer without ties, the score is 0 and there is no pair. `O((n + m) · g)` time with g the
 /// segments a customer's walks reach, usually two or three; in parallel, the same bits for any number of threads.
 ///
@@ -55,26 +56,18 @@ pub fn is_bridge(score: f64) -> bool {
 /// let partition = Partition::from_labels(&[0, 0, 0, 1, 1]);
 /// let found = bridges(&graph, &partition, &betweenness(&graph, None, 42).values);
 /// assert_eq!(found.pair[2], Some((0, 1)));
-/// assert!(found.score[2] > 0.9);
+/// assert!(found.score[2] > 0.8);
 /// assert_eq!(found.score[0], 0.0);
 /// ```
 ///
 /// # Panics
 /// Where the partition or the betweenness is not of the graph's nodes.
 pub fn bridges(graph: &SimilarityGraph, partition: &Partition, betweenness: &[f64]) -> Bridges {
-    bridges_from(graph, partition, betweenness, &segment_ties(graph, partition))
-}
-
-pub(super) fn bridges_from(
-    graph: &SimilarityGraph,
-    partition: &Partition,
-    betweenness: &[f64],
-    ties: &SegmentTies,
-) -> Bridges {
     let n = graph.n_nodes();
+    assert_eq!(n, partition.len(), "one label per node");
     assert_eq!(n, betweenness.len(), "one betweenness per node");
     let labels = partition.labels();
-    let ends = walk_ends(graph, partition.n_groups(), ties);
+    let ends = walk_ends(graph, partition);
     let brokerage = brokerage(betweenness);
     let (score, pair) = (0..n)
         .into_par_iter()
@@ -102,20 +95,20 @@ pub(super) fn bridges_from(
     Bridges { score, pair }
 }
 
-/// The share of walks of [`STEPS`] steps that end in each segment; a step takes each tie as often as it is strong.
-fn walk_ends(graph: &SimilarityGraph, n_segments: usize, ties: &SegmentTies) -> SegmentTies {
-    let n = graph.n_nodes();
-    let mut ends = SegmentTies::gather(n, n_segments, |v, add| {
-        let strength = graph.strength(v);
-        ties.of(v).for_each(|(segment, k)| add(segment, k / strength));
+/// The share of walks of [`STEPS`] steps that end in each segment; a step takes every tie as likely.
+fn walk_ends(graph: &SimilarityGraph, partition: &Partition) -> SegmentTies {
+    let (n, labels) = (graph.n_nodes(), partition.labels());
+    let each = |v: u32| (graph.neighbors(v), 1.0 / graph.neighbors(v).len() as f64);
+    let mut ends = SegmentTies::gather(n, partition.n_groups(), |v, add| {
+        let (neighbors, chance) = each(v);
+        neighbors.iter().for_each(|&w| add(labels[w as usize], chance));
     });
     for _ in 1..STEPS {
-        ends = SegmentTies::gather(n, n_segments, |v, add| {
-            let strength = graph.strength(v);
-            for (w, weight) in graph.edges_of(v) {
-                let taken = if w == v { 2.0 * weight } else { weight } / strength;
+        ends = SegmentTies::gather(n, partition.n_groups(), |v, add| {
+            let (neighbors, chance) = each(v);
+            for &w in neighbors {
                 ends.of(w)
-                    .for_each(|(segment, share)| add(segment, taken * share));
+                    .for_each(|(segment, share)| add(segment, chance * share));
             }
         });
     }

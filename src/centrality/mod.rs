@@ -9,7 +9,7 @@
 //! | [`participation`], [`within_module_z`], [`roles`] | yes | m | Guimerà and Amaral 2005 |
 //! | [`local_clustering`] | no | m^1.5 | Watts and Strogatz 1998 |
 //! | [`core_numbers`], [`cut_nodes`] | no | m | Batagelj and Zaveršnik 2003; Hopcroft and Tarjan 1973 |
-//! | [`bridges`] | reach yes, brokerage no | m | `docs/decisions/bridge-score.md` |
+//! | [`bridges`] | no | m | `docs/decisions/bridge-score.md` |
 //!
 //! Nothing here is NaN or infinite: where a measure is not defined (no ties, one segment, a segment of one) its
 //! documentation says which number stands for that.
@@ -137,7 +137,7 @@ pub fn positions(graph: &SimilarityGraph, partition: &Partition, settings: &Cent
     let betweenness = betweenness(graph, settings.betweenness_sources, settings.seed);
     let participation = ties::participation_of(&ties, n);
     let within_segment_z = ties::within_module_z_of(&ties, partition);
-    let bridges = bridge::bridges_from(graph, partition, &betweenness.values, &ties);
+    let bridges = bridges(graph, partition, &betweenness.values);
     Positions {
         degree: (0..n as u32).map(|v| graph.degree(v) as u32).collect(),
         strength: (0..n as u32).map(|v| graph.strength(v)).collect(),

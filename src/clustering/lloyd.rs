@@ -303,3 +303,92 @@ fn settle(points: &Points<'_>, centers: &mut [f64], n_clusters: usize, labels: &
         return crate::num::par_sum(points.n, |i| nearest[i].1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::stream;
+    use rand::RngExt;
+
+    /// The plain method: every distance, every time.
+    fn plain(points: &Points<'_>, mut centers: Vec<f64>, n_clusters: usize) -> (Vec<u32>, Vec<f64>) {
+        let d = points.d;
+        let mut labels = vec![u32::MAX; points.n];
+        loop {
+            let before = labels.clone();
+            let mut means = Means {
+                sums: vec![0.0; n_clusters * d],
+                counts: vec![0; n_clusters],
+                changed: 0,
+            };
+            for (i, label) in labels.iter_mut().enumerate() {
+                let distances: Vec<f64> = (0..n_clusters)
+                    .map(|c| squared_distance(points.row(i), row(&centers, d, c)))
+                    .collect();
+                *label = two_nearest(&distances).0;
+                means.counts[*label as usize] += 1;
+                for (coordinate, &x) in points.row(i).iter().enumerate() {
+                    means.sums[*label as usize * d + coordinate] += f64::from(x);
+                }
+            }
+            if labels == before {
+                return (labels, centers);
+            }
+            assert!(
+                means.counts.iter().all(|&count| count > 0),
+                "this twin does not refill"
+            );
+            centers = means.centers(&centers);
+        }
+    }
+
+    #[test]
+    fn bounds_change_nothing_but_the_work() {
+        for seed in 0..20 {
+            let mut random = stream(seed, 0);
+            let (n, d, n_clusters) = (300, 1 + seed as usize % 5, 2 + seed as usize % 9);
+            let values: Vec<f32> = (0..n * d).map(|_| random.random::<f32>()).collect();
+            let points = Points {
+                values: &values,
+                n,
+                d,
+            };
+            let start = crate::clustering::start::greedy_plus_plus(&points, n_clusters, &mut random);
+            let (labels, centers) = plain(&points, start.clone(), n_clusters);
+            let found = descend(&points, start, n_clusters, 1_000, 0.0);
+            assert!(found.converged);
+            assert_eq!(found.labels, labels, "seed {seed}");
+            for (a, b) in found.centers.iter().zip(&centers) {
+                assert!((a - b).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cluster_that_loses_its_customers_goes_on_from_the_farthest() {
+        let values = [0.0, 1.0, 2.0, 50.0, 51.0, 80.0];
+        let points = Points {
+            values: &values,
+            n: 6,
+            d: 1,
+        };
+        // The last center is nobody's nearest.
+        let found = descend(&points, vec![1.0, 51.0, 1e6], 3, 100, 0.0);
+        assert_eq!(found.labels, [0, 0, 0, 1, 1, 2]);
+        assert_eq!(found.centers, [1.0, 50.5, 80.0]);
+    }
+
+    #[test]
+    fn coinciding_centers_part_at_the_end() {
+        let values = [0.0, 10.0, 10.0];
+        let points = Points {
+            values: &values,
+            n: 3,
+            d: 1,
+        };
+        let mut centers = vec![10.0, 10.0];
+        let mut labels = vec![0; 3];
+        assert_eq!(settle(&points, &mut centers, 2, &mut labels), 0.0);
+        assert_eq!((labels, centers), (vec![1, 0, 0], vec![10.0, 0.0]));
+    }
+}

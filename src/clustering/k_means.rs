@@ -79,7 +79,7 @@ pub fn k_means(points: ArrayView2<'_, f32>, settings: &KMeans) -> Result<KMeansF
     if settings.n_init == 0 || settings.max_iterations == 0 {
         return Err(Error::usage("k-means needs at least one start and one iteration"));
     }
-    if !(settings.tolerance >= 0.0) {
+    if settings.tolerance.is_nan() || settings.tolerance < 0.0 {
         return Err(Error::usage(format!(
             "the tolerance of k-means is {}, but must be 0 or above",
             settings.tolerance
@@ -104,7 +104,7 @@ pub fn k_means(points: ArrayView2<'_, f32>, settings: &KMeans) -> Result<KMeansF
 }
 
 /// The result in the order of the partition's labels.
-fn fit(points: &Points<'_>, descent: Descent) -> KMeansFit {
+pub(super) fn fit(points: &Points<'_>, descent: Descent) -> KMeansFit {
     let partition = Partition::from_labels(&descent.labels);
     let mut centers = Array2::zeros((partition.n_groups(), points.d));
     let labels = partition.labels();

@@ -132,8 +132,9 @@ impl Means {
         let mut centers = old.to_vec();
         for (c, &count) in self.counts.iter().enumerate() {
             if count > 0 {
-                for at in c * d..(c + 1) * d {
-                    centers[at] = self.sums[at] / count as f64;
+                let own = c * d..(c + 1) * d;
+                for (value, sum) in centers[own.clone()].iter_mut().zip(&self.sums[own]) {
+                    *value = sum / count as f64;
                 }
             }
         }
@@ -214,7 +215,7 @@ fn assign(points: &Points<'_>, centers: &[f64], drift: &Drift, bounds: &mut Boun
 }
 
 /// The nearest center, the first of equals, with its squared distance and that of the next.
-fn two_nearest(squared_distances: &[f64]) -> (u32, f64, f64) {
+pub(super) fn two_nearest(squared_distances: &[f64]) -> (u32, f64, f64) {
     let (mut nearest, mut first, mut second) = (0, f64::INFINITY, f64::INFINITY);
     for (c, &distance) in squared_distances.iter().enumerate() {
         if distance < first {

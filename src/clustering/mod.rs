@@ -6,12 +6,22 @@
 //! | function | idea | cost | source |
 //! |---|---|---|---|
 //! | [`k_means`] | nearest center, center = mean | `O(nkd)` per iteration, less with bounds | Lloyd 1982; Arthur & Vassilvitskii 2007; Hamerly 2010 |
+//! | [`mini_batch_k_means`] | the same from small random batches | `O(bkd)` per batch of b | Sculley 2010 |
+//! | [`ward`] | joins the two clusters whose union adds least variance | `O(n²d)` | Ward 1963; Murtagh 1983 |
+//! | [`dbscan`] | dense neighborhoods that touch; the rest is noise | `O(n²d)` | Ester, Kriegel, Sander and Xu 1996 |
 
+mod dbscan;
 mod k_means;
+mod knee;
 mod lloyd;
+mod mini_batch;
 mod start;
+mod ward;
 
+pub use dbscan::{Dbscan, DbscanFit, dbscan};
 pub use k_means::{KMeans, KMeansFit, k_means};
+pub use mini_batch::{MiniBatchKMeans, mini_batch_k_means};
+pub use ward::{Ward, ward};
 
 use crate::error::{Error, Result};
 use ndarray::{ArrayView2, CowArray, Ix2};
@@ -20,6 +30,9 @@ use std::ops::Range;
 
 /// Rows per piece of parallel work, whatever the number of threads.
 const ROWS: usize = 1024;
+
+/// Above this many customers the methods that compare everybody with everybody refuse.
+pub const QUADRATIC_UP_TO: usize = 50_000;
 
 /// n × d values, row after row.
 struct Points<'a> {
@@ -69,6 +82,17 @@ fn check_n_clusters(points: ArrayView2<'_, f32>, n_clusters: usize) -> Result<()
             points.nrows()
         ))
         .hint("ask for fewer clusters"));
+    }
+    Ok(())
+}
+
+/// Whether a method that compares everybody with everybody may start on `n` customers.
+fn check_quadratic(method: &str, n: usize) -> Result<()> {
+    if n > QUADRATIC_UP_TO {
+        return Err(Error::data(format!(
+            "{method} compares every customer with every other, and {n} are more than its limit of {QUADRATIC_UP_TO}"
+        ))
+        .hint("mini-batch k-means has no such limit"));
     }
     Ok(())
 }

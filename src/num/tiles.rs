@@ -40,6 +40,19 @@ impl Tiles {
         }
     }
 
+    /// Moves point `point` to the coordinates `value(coordinate)`; to infinity, and it is nobody's neighbor. `O(d)`.
+    pub fn set(&mut self, point: usize, value: impl Fn(usize) -> f64) {
+        let first = point / LANES * self.n_coordinates;
+        for coordinate in 0..self.n_coordinates {
+            self.values[first + coordinate][point % LANES] = value(coordinate);
+        }
+    }
+
+    /// Coordinate `coordinate` of point `point`. `O(1)`.
+    pub fn get(&self, point: usize, coordinate: usize) -> f64 {
+        self.values[point / LANES * self.n_coordinates + coordinate][point % LANES]
+    }
+
     /// How many tiles there are.
     pub fn n_tiles(&self) -> usize {
         self.n_points.div_ceil(LANES)

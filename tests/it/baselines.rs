@@ -4,7 +4,7 @@
 
 use crate::support::real_text;
 use kinfolk::Partition;
-use kinfolk::clustering::{KMeans, k_means};
+use kinfolk::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
 use kinfolk::compare::{Method, score_methods};
 use kinfolk::features::Distance;
 use kinfolk::partition::{
@@ -108,6 +108,90 @@ fn inertia_is_at_most_half_a_percent_above_the_best_of_three_runs_of_scikit_lear
         );
         assert_eq!(fit.partition.n_groups(), n_clusters);
         assert!(fit.converged);
+    }
+}
+
+#[test]
+fn mini_batches_do_no_worse_than_the_worst_of_three_runs_of_scikit_learn() {
+    let oracle = oracle();
+    for entry in entries(&oracle, "inertia") {
+        let name = entry["points"].as_str().expect("a name");
+        let Some(points) = points(name) else { return };
+        let n_clusters = number(entry, "n_clusters") as usize;
+        let settings = MiniBatchKMeans {
+            n_clusters,
+            ..MiniBatchKMeans::default()
+        };
+        let fit = mini_batch_k_means(points.view(), &settings).expect("enough customers");
+        let runs = entry["minibatch"].as_array().expect("runs").iter();
+        let worst = runs
+            .map(|run| run.as_f64().expect("a number"))
+            .fold(0.0, f64::max);
+        assert!(
+            fit.inertia <= worst,
+            "{name} in {n_clusters}: {} against {worst}",
+            fit.inertia
+        );
+        assert_eq!(fit.partition.n_groups(), n_clusters);
+    }
+}
+
+#[test]
+fn ward_and_dbscan_divide_as_scikit_learn_does() {
+    let oracle = oracle();
+    for entry in entries(&oracle, "divisions") {
+        let name = entry["points"].as_str().expect("a name");
+        let Some(points) = points(name) else { return };
+        let labels = entry["labels"].as_array().expect("labels").iter();
+        let reference =
+            Partition::from_labels(&labels.map(|x| x.as_i64().expect("a label")).collect::<Vec<_>>());
+        let found = if entry["method"] == "ward" {
+            let n_clusters = number(entry, "n_clusters") as usize;
+            ward(points.view(), &Ward { n_clusters }).expect("enough customers")
+        } else {
+            let settings = Dbscan {
+                epsilon: Some(number(entry, "eps")),
+                min_neighbors: number(entry, "min_samples") as usize,
+                ..Dbscan::default()
+            };
+            dbscan(points.view(), &settings)
+                .expect("few enough customers")
+                .partition
+        };
+        assert_eq!(
+            adjusted_rand(&found, &reference),
+            1.0,
+            "{name}: {:?}",
+            found.sizes()
+        );
+    }
+}
+
+#[test]
+fn the_knee_finds_two_dense_clouds_and_the_noise_between_them() {
+    let mut points = Array2::<f32>::zeros((204, 2));
+    for (i, mut row) in points.rows_mut().into_iter().enumerate() {
+        // Two square lattices of 10 × 10, and four customers far from everybody.
+        let far = [[9.0, -40.0], [50.0, 50.0], [-30.0, 12.0], [15.0, 60.0]];
+        let place = match i {
+            0..100 => [(i % 10) as f32, (i / 10) as f32],
+            100..200 => [20.0 + (i % 10) as f32, (i / 10 - 10) as f32],
+            _ => far[i - 200],
+        };
+        row[0] = place[0];
+        row[1] = place[1];
+    }
+    for distance in [Distance::Euclidean, Distance::Manhattan] {
+        let fit = dbscan(
+            points.view(),
+            &Dbscan {
+                distance,
+                ..Dbscan::default()
+            },
+        )
+        .expect("few customers");
+        assert_eq!(fit.partition.sizes(), [100, 100, 4], "epsilon {}", fit.epsilon);
+        assert_eq!(fit.noise, Some(2));
     }
 }
 
@@ -242,7 +326,16 @@ fn one_thread_and_two_give_the_same_bits() {
             Distance::Manhattan,
             &modulo(4_000, 9),
         );
-        (fit, scores)
+        let few = points.slice_axis(Axis(0), ndarray::Slice::from(..3_000));
+        let batches = mini_batch_k_means(few, &MiniBatchKMeans::default()).expect("enough customers");
+        let dense = dbscan(few, &Dbscan::default()).expect("few enough customers");
+        (
+            fit,
+            scores,
+            batches,
+            ward(few, &Ward::default()).expect("enough customers"),
+            dense,
+        )
     });
     assert_eq!(one, two);
 }

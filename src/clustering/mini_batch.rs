@@ -11,7 +11,7 @@ use ndarray::ArrayView2;
 use rand::RngExt;
 
 /// Iterations over all customers at the end: centers carry the memory of the first batches, and this rids them of it.
-const LAST_ITERATIONS: usize = 2;
+const LAST_ITERATIONS: usize = 5;
 
 /// How [`mini_batch_k_means`] works.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,7 @@ impl Default for MiniBatchKMeans {
 /// Divides customers as [`k_means`](super::k_means) does, a few percent less tightly and in a fraction of the time.
 ///
 /// Each step draws a batch with replacement and moves each center to the mean of all customers it was given so far. The
-/// end are two plain iterations over all customers, in parallel. [`KMeansFit::iterations`] counts batches. There are
+/// end are five plain iterations over all customers, in parallel. [`KMeansFit::iterations`] counts batches. There are
 /// fewer clusters than asked for only where the sample for the starts, three batches, has fewer distinct
 /// customers. The same seed gives the same bits for any number of threads. `O(bkd)` per batch of b and `O(nkd)` at the
 /// end. Sculley, World Wide Web Conference 2010; it stops as scikit-learn's `MiniBatchKMeans` does.

@@ -32,7 +32,7 @@ use std::ops::Range;
 const ROWS: usize = 1024;
 
 /// Above this many customers the methods that compare everybody with everybody refuse.
-pub const QUADRATIC_UP_TO: usize = 50_000;
+pub const QUADRATIC_UP_TO: usize = 30_000;
 
 /// n × d values, row after row.
 struct Points<'a> {

@@ -80,30 +80,46 @@ struct Join {
 /// The clusters that are left, each in a slot; emptied slots lie at infinity.
 struct Clusters {
     centers: Tiles,
-    sizes: Vec<f64>,
+    /// Customers in each, tile by tile; 0 in emptied slots.
+    sizes: Vec<[f64; LANES]>,
     /// A customer of each.
     members: Vec<u32>,
     left: usize,
 }
 
+impl Clusters {
+    fn new(centers: Tiles, members: Vec<u32>, size: impl Fn(usize) -> f64) -> Self {
+        let mut sizes = vec![[0.0; LANES]; centers.n_tiles()];
+        for slot in 0..members.len() {
+            sizes[slot / LANES][slot % LANES] = size(slot);
+        }
+        Clusters {
+            centers,
+            sizes,
+            left: members.len(),
+            members,
+        }
+    }
+
+    fn size(&self, slot: usize) -> f64 {
+        self.sizes[slot / LANES][slot % LANES]
+    }
+}
+
 fn joins(points: &Points<'_>) -> Vec<Join> {
     let (n, d) = (points.n, points.d);
-    let mut clusters = Clusters {
-        centers: Tiles::new(n, d, |i, c| f64::from(points.row(i)[c])),
-        sizes: vec![1.0; n],
-        members: (0..n as u32).collect(),
-        left: n,
-    };
+    let centers = Tiles::new(n, d, |i, c| f64::from(points.row(i)[c]));
+    let mut clusters = Clusters::new(centers, (0..n as u32).collect(), |_| 1.0);
     let mut joins = Vec::with_capacity(n.saturating_sub(1));
     let mut chain: Vec<usize> = Vec::new();
     let mut first = 0;
     while clusters.left > 1 {
-        if clusters.left * 2 <= clusters.sizes.len() {
+        if clusters.left * 2 <= clusters.members.len() {
             compact(&mut clusters, d, &mut chain);
             first = 0;
         }
         if chain.is_empty() {
-            while clusters.sizes[first] == 0.0 {
+            while clusters.size(first) == 0.0 {
                 first += 1;
             }
             chain.push(first);
@@ -123,14 +139,14 @@ fn joins(points: &Points<'_>) -> Vec<Join> {
             b: clusters.members[drop],
             cost,
         });
-        let (m, k) = (clusters.sizes[keep], clusters.sizes[drop]);
+        let (m, k) = (clusters.size(keep), clusters.size(drop));
         let mean: Vec<f64> = (0..d)
             .map(|c| (clusters.centers.get(keep, c) * m + clusters.centers.get(drop, c) * k) / (m + k))
             .collect();
         clusters.centers.set(keep, |c| mean[c]);
         clusters.centers.set(drop, |_| f64::INFINITY);
-        clusters.sizes[keep] = m + k;
-        clusters.sizes[drop] = 0.0;
+        clusters.sizes[keep / LANES][keep % LANES] = m + k;
+        clusters.sizes[drop / LANES][drop % LANES] = 0.0;
         clusters.left -= 1;
     }
     joins
@@ -140,19 +156,24 @@ fn joins(points: &Points<'_>) -> Vec<Join> {
 /// end, otherwise the first.
 fn nearest(clusters: &Clusters, d: usize, own: usize, before: Option<usize>) -> (f64, usize) {
     let row: Vec<f64> = (0..d).map(|c| clusters.centers.get(own, c)).collect();
-    let size = clusters.sizes[own];
+    let size = clusters.size(own);
     let search = |tiles: std::ops::Range<usize>| {
         let mut best = (f64::INFINITY, usize::MAX);
         for tile in tiles {
             let squared = squared_to_tile(&row, clusters.centers.tile(tile));
-            let sizes = clusters.sizes[tile * LANES..].iter().take(LANES);
-            for (lane, (distance, &other)) in squared.iter().zip(sizes).enumerate() {
+            let others = &clusters.sizes[tile];
+            let costs: [f64; LANES] =
+                std::array::from_fn(|lane| squared[lane] * (size * others[lane] / (size + others[lane])));
+            // Nearly always nothing is near enough, and that is seen without a branch per cluster.
+            if !costs.iter().fold(false, |any, &cost| any | (cost <= best.0)) {
+                continue;
+            }
+            for (lane, &cost) in costs.iter().enumerate() {
                 let slot = tile * LANES + lane;
                 // An empty slot would come at no cost.
-                if other == 0.0 || slot == own {
+                if others[lane] == 0.0 || slot == own {
                     continue;
                 }
-                let cost = distance * (size * other / (size + other));
                 if cost < best.0 || (cost == best.0 && Some(slot) == before) {
                     best = (cost, slot);
                 }
@@ -179,19 +200,20 @@ fn nearest(clusters: &Clusters, d: usize, own: usize, before: Option<usize>) -> 
 
 /// Closes the gaps that joins left, keeping the order.
 fn compact(clusters: &mut Clusters, d: usize, chain: &mut [usize]) {
-    let kept: Vec<usize> = (0..clusters.sizes.len())
-        .filter(|&slot| clusters.sizes[slot] > 0.0)
-        .collect();
-    let mut moved = vec![0; clusters.sizes.len()];
+    let n_slots = clusters.members.len();
+    let kept: Vec<usize> = (0..n_slots).filter(|&slot| clusters.size(slot) > 0.0).collect();
+    let mut moved = vec![0; n_slots];
     for (slot, &old) in kept.iter().enumerate() {
         moved[old] = slot;
     }
     for slot in chain {
         *slot = moved[*slot];
     }
-    clusters.centers = Tiles::new(kept.len(), d, |slot, c| clusters.centers.get(kept[slot], c));
-    clusters.sizes = kept.iter().map(|&old| clusters.sizes[old]).collect();
-    clusters.members = kept.iter().map(|&old| clusters.members[old]).collect();
+    *clusters = Clusters::new(
+        Tiles::new(kept.len(), d, |slot, c| clusters.centers.get(kept[slot], c)),
+        kept.iter().map(|&old| clusters.members[old]).collect(),
+        |slot| clusters.size(kept[slot]),
+    );
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn inertia_is_at_most_half_a_percent_above_the_best_of_three_runs_of_scikit_lear
 }
 
 #[test]
-fn mini_batches_do_no_worse_than_the_worst_of_three_runs_of_scikit_learn() {
+fn mini_batches_come_within_half_a_percent_of_the_worst_of_three_runs_of_scikit_learn() {
     let oracle = oracle();
     for entry in entries(&oracle, "inertia") {
         let name = entry["points"].as_str().expect("a name");

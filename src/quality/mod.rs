@@ -1,6 +1,6 @@
 //! How well groups are separated: silhouette, Davies–Bouldin, Calinski–Harabasz.
 //!
-//! In come the features of n customers (n × d, finite) and a [`Partition`](crate::Partition) of them; out comes one
+//! In come the features of n customers (n × d, finite) and a [`Partition`] of them; out comes one
 //! number, or `None` where the measure is not defined: with a single group, or with every customer alone. All three
 //! give what scikit-learn gives.
 //!

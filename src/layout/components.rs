@@ -3,7 +3,7 @@
 use super::symmetric::eigen;
 use crate::num::CHUNK;
 use crate::random;
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2};
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -67,23 +67,26 @@ pub fn principal_components(points: ArrayView2<'_, f32>, n_components: usize) ->
         axis.assign(&vector);
     }
     let mut scores = Array2::zeros((n, n_components));
-    let rows_per_chunk = CHUNK;
-    scores
-        .axis_chunks_iter_mut(Axis(0), rows_per_chunk)
+    let rows: Vec<Vec<f64>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
-        .enumerate()
-        .for_each(|(chunk, mut out)| {
+        .map(|chunk| {
             let mut centered = vec![0.0; d];
-            for (r, mut out) in out.outer_iter_mut().enumerate() {
-                let row = points.row(chunk * rows_per_chunk + r);
-                for ((c, &x), m) in centered.iter_mut().zip(row).zip(&mean) {
+            let mut out = Vec::with_capacity(CHUNK * found);
+            for r in chunk * CHUNK..((chunk + 1) * CHUNK).min(n) {
+                for ((c, &x), m) in centered.iter_mut().zip(points.row(r)).zip(&mean) {
                     *c = f64::from(x) - m;
                 }
-                for (score, axis) in out.iter_mut().zip(axes.outer_iter()).take(found) {
-                    *score = centered.iter().zip(axis).map(|(c, a)| c * a).sum();
-                }
+                let axes = axes.outer_iter().take(found);
+                out.extend(axes.map(|axis| centered.iter().zip(axis).map(|(c, a)| c * a).sum::<f64>()));
             }
-        });
+            out
+        })
+        .collect();
+    for (chunk, rows) in rows.iter().enumerate() {
+        for (k, &score) in rows.iter().enumerate() {
+            scores[[chunk * CHUNK + k / found, k % found]] = score;
+        }
+    }
     let explained = (0..n_components)
         .map(|k| {
             let value = values.get(k).copied().unwrap_or(0.0);
@@ -118,15 +121,15 @@ fn sum_over_rows(
     length: usize,
     add: impl Fn(&[f32], &mut Array1<f64>) + Sync,
 ) -> Array1<f64> {
-    let chunks: Vec<Array1<f64>> = points
-        .axis_chunks_iter(Axis(0), CHUNK)
+    let n = points.nrows();
+    let chunks: Vec<Array1<f64>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
-        .map(|rows| {
+        .map(|chunk| {
             let mut sum = Array1::zeros(length);
-            for row in rows.outer_iter() {
-                match row.as_slice() {
+            for r in chunk * CHUNK..((chunk + 1) * CHUNK).min(n) {
+                match points.row(r).as_slice() {
                     Some(row) => add(row, &mut sum),
-                    None => add(&row.to_vec(), &mut sum),
+                    None => add(&points.row(r).to_vec(), &mut sum),
                 }
             }
             sum
@@ -275,7 +278,7 @@ mod tests {
         assert!(same.scores.iter().chain(&same.explained).all(|x| *x == 0.0));
         assert_eq!(
             principal_components(Array2::zeros((3, 0)).view(), 2).scores,
-            Array2::zeros((3, 2))
+            Array2::<f64>::zeros((3, 2))
         );
         assert_eq!(
             principal_components(Array2::zeros((0, 2)).view(), 2)

@@ -54,6 +54,20 @@ pub struct Segmentation {
     pub conductance: Vec<f64>,
     /// Where each customer stands.
     pub positions: Positions,
+    /// How surely each customer belongs to its segment, in [0, 1]; `None` until stability was measured. Length n.
+    pub probability: Option<Vec<f64>>,
+    /// The segment (a label of the partition) that each customer would belong to otherwise; its own where there is no other.
+    /// `None` until stability was measured. Length n.
+    pub second_segment: Option<Vec<u32>>,
+    /// How much of each segment comes back when the run is repeated, in [0, 1]; `None` until it was measured. Length: number
+    /// of segments.
+    pub stability: Option<Vec<f64>>,
+    /// What the stability means, in a word per segment; `None` until it was measured.
+    pub verdict: Option<Vec<String>>,
+    /// Whether the data support any division; `None` until it was measured.
+    pub supported: Option<bool>,
+    /// The money column whose shares are reported, where one was named.
+    pub value_column: Option<String>,
     /// What marks each segment.
     pub profiles: Profiles,
     /// Other methods' answers.

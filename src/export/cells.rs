@@ -1,7 +1,8 @@
 //! Cells of tables: numbers, gaps, and text that no spreadsheet executes.
 
+use crate::Error;
+use crate::Result;
 use crate::num::format_number;
-use crate::{Error, Result};
 use std::borrow::Cow;
 use std::io::Write;
 

@@ -5,7 +5,8 @@
 //! it is not writable), the hidden folder lies inside the output folder, and the files move one by one; a move that fails
 //! undoes those before it.
 
-use crate::{Error, Result};
+use crate::Error;
+use crate::Result;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};

@@ -2,11 +2,12 @@
 
 use super::cells::cannot_write;
 use super::profiles::mean_stability;
+use crate::Error;
+use crate::Result;
 use crate::num::round_significant;
 use crate::segmentation::Segmentation;
 use crate::table::ColumnType;
 use crate::warning::Warning;
-use crate::{Error, Result};
 use serde::{Serialize, Serializer};
 use std::io::{BufWriter, Write};
 

@@ -1,7 +1,8 @@
 //! What is refused rather than written.
 
 use super::{GexfColumn, GexfNetwork};
-use crate::{Error, Result};
+use crate::Error;
+use crate::Result;
 use rustc_hash::FxHashSet;
 
 /// Refuses nodes that some reader would merge, drop or choke on.

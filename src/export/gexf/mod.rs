@@ -168,42 +168,41 @@ pub struct GexfReport {
 impl GexfReport {
     /// A sentence per kind of change that a person would want to know of.
     pub fn warnings(&self) -> Vec<Warning> {
-        let facts: [(usize, &'static str, &str); 6] = [
+        let facts = [
             (
                 self.illegal_characters,
                 "gexf-illegal-characters",
-                "texts hold characters that XML does not know; they stand as \u{FFFD} in the Gephi file",
+                "characters that XML does not know stand as \u{FFFD} in the Gephi file (texts",
             ),
             (
                 self.line_breaks,
                 "gexf-line-breaks",
-                "texts hold line breaks or tabs; they are spaces in the Gephi file",
+                "line breaks and tabs are spaces in the Gephi file (texts",
             ),
             (
                 self.inf_words,
                 "gexf-inf",
-                "values hold the letters INF, which Gephi would show as Infinity; they stand as Inf in the Gephi file",
+                "INF stands as Inf in the Gephi file, because Gephi would make it Infinity (values",
             ),
             (
                 self.null_words,
                 "gexf-null",
-                "values are the word null, which Gephi takes for no value; they are left out of the Gephi file",
+                "the word null is left out of the Gephi file, because Gephi takes it for no value (values",
             ),
             (
                 self.renamed_ids,
                 "gexf-renamed-ids",
-                "ids are equal to another without such characters; they have a number behind in the Gephi file",
+                "ids that are equal but for such characters have a number behind in the Gephi file (ids",
             ),
             (
                 self.tiny_weights,
                 "gexf-tiny-weights",
-                "edges weigh less than 1.2e-38, which Gephi takes for 0 and drops",
+                "Gephi takes weights below 1.2e-38 for 0 and drops such edges (edges",
             ),
         ];
-        facts
-            .into_iter()
-            .filter(|f| f.0 > 0)
-            .map(|(count, code, what)| Warning::new(code, format!("{count} {what}")))
+        let found = facts.into_iter().filter(|f| f.0 > 0);
+        found
+            .map(|(count, code, what)| Warning::new(code, format!("{what}: {count})")))
             .collect()
     }
 }

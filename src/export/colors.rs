@@ -1,5 +1,7 @@
 //! One color per segment, told apart by color-blind eyes as far as the number of segments allows.
 
+use rustc_hash::FxHashSet;
+
 /// Color of nodes that belong to no group.
 pub const NO_SEGMENT: [u8; 3] = [0xBB, 0xBB, 0xBB];
 /// Color of edges between two segments.
@@ -17,7 +19,7 @@ const FIRST: [[u8; 3]; 8] = [
     [0x99, 0x99, 0x99],
 ];
 
-/// Red, green and blue for the groups 0, 1, 2, …, all different.
+/// Red, green and blue for the groups 0, 1, 2, …, all different as long as there are colors.
 ///
 /// The first eight are Okabe and Ito's and a grey. Each further one is the candidate farthest, in CIE Lab, from all before it,
 /// from white, and from the colors of edges and of nodes without a group; the candidates are 24 hues at 5 lightnesses and 3
@@ -66,11 +68,20 @@ pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
         }
     }
     // Hundreds of groups: nobody tells them apart by color, but they still differ. An odd step visits every color once.
+    let mut seen: FxHashSet<[u8; 3]> = colors
+        .iter()
+        .copied()
+        .chain([NO_SEGMENT, CROSS_SEGMENT])
+        .collect();
     let mut number = 0u32;
-    while colors.len() < n {
+    for step in 0u64.. {
+        if colors.len() >= n {
+            break;
+        }
         number = (number + 5_038_391) % (1 << 24);
         let [_, r, g, b] = number.to_be_bytes();
-        if !colors.contains(&[r, g, b]) {
+        // After the last color there is, colors begin again.
+        if seen.insert([r, g, b]) || step >= 1 << 24 {
             colors.push([r, g, b]);
         }
     }

@@ -135,7 +135,7 @@ impl OutputFolder {
         &self.partial
     }
 
-    /// A new file of that name; write to it through a buffer.
+    /// A new file, one of those named to [`prepare`](Self::prepare); write to it through a buffer.
     ///
     /// # Errors
     /// Where it cannot be created.

@@ -69,7 +69,7 @@ impl State {
             offsets.push(edges.len());
         }
         let mean = edges.iter().map(|e| e.1).sum::<f64>() / edges.len().max(1) as f64;
-        for edge in &mut edges {
+        for edge in edges.iter_mut().filter(|_| mean > 0.0) {
             edge.1 /= mean;
         }
         let masses: Vec<f64> = offsets.windows(2).map(|w| 1.0 + (w[1] - w[0]) as f64).collect();

@@ -6,8 +6,10 @@ use crate::partition::Partition;
 
 /// Up to this many groups, discs are moved apart pair by pair.
 const MOST_DISCS: usize = 400;
-/// Passes of forces between groups, and of moving discs apart at most.
+/// Passes of forces between groups, and of moving discs apart, at most.
 const PASSES: usize = 200;
+/// Groups times passes, so that many thousands of small groups cost no more than some hundreds of large ones.
+const GROUP_PASSES: usize = 200_000;
 
 /// First places for [`layout`](super::layout()) in which every group of `partition` is a disc of its own.
 ///
@@ -15,7 +17,8 @@ const PASSES: usize = 200;
 /// [`first_two`](super::first_two) components, where groups that differ in a third direction coincide). Here the graph of
 /// groups is laid out first, from their means, with ties divided by the geometric mean of both groups' strengths; then each
 /// group's members stand around its place as they do in `first`. The area of a disc goes with the number of members, and
-/// discs do not overlap (where there are at most 400). `O(n + m)` and 200 passes over the groups.
+/// discs do not overlap (where there are at most 400). `O(n + m)`, and at most 200 passes over the
+/// groups, fewer where there are more than 1000.
 ///
 /// ```
 /// use kinfolk::layout::apart_by_group;
@@ -45,7 +48,7 @@ pub fn apart_by_group(graph: &SimilarityGraph, partition: &Partition, first: &[[
     let mut centers = means.clone();
     super::shake(&mut centers);
     let settings = Layout {
-        passes: Some(PASSES),
+        passes: Some((GROUP_PASSES / members.len().max(1)).min(PASSES)),
         ..Layout::default()
     };
     forces::arrange(&graph_of_groups(graph, partition), &mut centers, &settings);

@@ -1,5 +1,7 @@
 //! Customers as read: one row each, typed columns, and every guess that was made on the way.
 
+pub mod generate;
+
 use crate::warning::Warning;
 use serde::{Deserialize, Serialize};
 

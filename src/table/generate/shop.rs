@@ -14,8 +14,9 @@ use rayon::prelude::*;
 #[derive(Clone, Copy)]
 enum Who {
     Member(u32),
-    /// Between two segments, at this share of the way from the first to the second.
-    Bridge(u32, u32, f64),
+    /// Between two segments, at this share of the way from the first to the second; the flag says that it
+    /// belongs to the second rather than to the first.
+    Bridge(u32, u32, f64, bool),
 }
 
 /// The columns of a row.
@@ -35,8 +36,8 @@ struct Drawn {
 pub(super) fn shop(settings: &Generate) -> Generated {
     let mut random = stream(settings.seed, PURPOSE_PLAN);
     let kinds = archetypes(settings.segments, &mut random);
-    let who = plan(settings, &kinds, &mut random);
     let (pull, spread) = scale(&kinds, settings.separation);
+    let who = plan(settings, &kinds, pull, spread, &mut random);
     let rows = chunked(settings, PURPOSE_ROWS, |row, random| {
         draw(&kinds, who[row], pull, spread, random)
     });
@@ -45,11 +46,11 @@ pub(super) fn shop(settings: &Generate) -> Generated {
         .iter()
         .map(|w| match *w {
             Who::Member(s) => s,
-            Who::Bridge(from, to, way) => {
-                if way <= 0.5 {
-                    from
-                } else {
+            Who::Bridge(from, to, _, past) => {
+                if past {
                     to
+                } else {
+                    from
                 }
             }
         })
@@ -59,7 +60,7 @@ pub(super) fn shop(settings: &Generate) -> Generated {
         .enumerate()
         .filter_map(|(row, w)| match *w {
             Who::Member(_) => None,
-            Who::Bridge(from, to, _) => Some(PlantedBridge {
+            Who::Bridge(from, to, ..) => Some(PlantedBridge {
                 row: row as u32,
                 from,
                 to,
@@ -84,7 +85,7 @@ pub(super) fn shop(settings: &Generate) -> Generated {
 }
 
 /// Who stands in which row: sizes fall as 1/2, 1/3, 1/4 … of each other's unit, the order is shuffled.
-fn plan(settings: &Generate, kinds: &[Archetype], random: &mut Random) -> Vec<Who> {
+fn plan(settings: &Generate, kinds: &[Archetype], pull: f64, spread: f64, random: &mut Random) -> Vec<Who> {
     let k = kinds.len();
     let members = settings.customers - settings.planted();
     let total: f64 = (0..k).map(|s| 1.0 / (s + 2) as f64).sum();
@@ -106,7 +107,9 @@ fn plan(settings: &Generate, kinds: &[Archetype], random: &mut Random) -> Vec<Wh
         let pairs = neighboring_pairs(kinds);
         for i in 0..settings.planted() {
             let (from, to) = pairs[i % pairs.len()];
-            who.push(Who::Bridge(from, to, random.random_range(0.42..0.58)));
+            let off = random.random_range(-0.05..0.05);
+            let middle = middle(&kinds[from as usize], &kinds[to as usize], pull, spread);
+            who.push(Who::Bridge(from, to, middle + off, off > 0.0));
         }
     }
     who.shuffle(random);
@@ -131,6 +134,32 @@ fn scale(kinds: &[Archetype], separation: f64) -> (f64, f64) {
     (ratio * spread, spread)
 }
 
+/// Where on the way from the first to the second (0 to 1) a customer is as likely to come from one as from the other,
+/// sizes apart: the middle in the sense that counts, which lies nearer to the denser of the two.
+fn middle(first: &Archetype, second: &Archetype, pull: f64, spread: f64) -> f64 {
+    // Log density of a segment at a share of the way away from its level.
+    let log_density = |kind: &Archetype, way: f64| -> f64 {
+        (0..MEASURES)
+            .map(|m| {
+                let scatter = spread * kind.spread[m];
+                let off = pull * way * (second.level[m] - first.level[m]) / scatter;
+                -scatter.ln() - off * off / 2.0
+            })
+            .sum()
+    };
+    // Far from both levels the densities cross well inside; where they hardly differ, the plain middle region is kept.
+    let (mut low, mut high) = (0.3, 0.7);
+    for _ in 0..40 {
+        let way = (low + high) / 2.0;
+        if log_density(first, way) > log_density(second, 1.0 - way) {
+            low = way;
+        } else {
+            high = way;
+        }
+    }
+    (low + high) / 2.0
+}
+
 fn draw(kinds: &[Archetype], who: Who, pull: f64, spread: f64, random: &mut Random) -> Drawn {
     let noise: [f64; MEASURES] = std::array::from_fn(|_| random.sample(StandardNormal));
     // Always drawn, so that every row takes as many numbers from its stream.
@@ -144,7 +173,7 @@ fn draw(kinds: &[Archetype], who: Who, pull: f64, spread: f64, random: &mut Rand
             let z = std::array::from_fn(|m| pull * kind.level[m] + spread * kind.spread[m] * noise[m]);
             (kind, z)
         }
-        Who::Bridge(from, to, way) => {
+        Who::Bridge(from, to, way, _) => {
             let (first, second) = (&kinds[from as usize], &kinds[to as usize]);
             // Half the scatter of a member: a bridge that strays would not be between the two any more, and
             // bridges at one point would be neighbors of each other only.

@@ -17,7 +17,7 @@
 //!
 //! # Names
 //!
-//! The two strongest effects that stand out, in words: `not recent, long tenure`. A word never contradicts the rows:
+//! The two strongest effects that stand out, in words: `not recent, low frequency`. A word never contradicts the rows:
 //! `high` means a median above that of all customers (a mean, where the medians are equal), `mostly` six in ten and more
 //! than among the others, `almost all` 95 in a hundred. Segments with equal names are told apart by a third trait, or else
 //! by a number.
@@ -83,8 +83,8 @@ pub struct Profiles {
 /// let shop = generate(&Generate::default())?;
 /// let profiles = profiles(&shop.to_table(), &Partition::from_labels(&shop.truth));
 /// assert_eq!(shop.segment_names[2], "lapsed customers");
-/// assert_eq!(profiles.names[2], "not recent, long tenure");
-/// assert_eq!(phrase(&profiles.rows[0]), "recency days 46 % of the average");
+/// assert_eq!(profiles.names[2], "not recent, low frequency");
+/// assert_eq!(phrase(&profiles.rows[0]), "recency days 43 % of the average");
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 pub fn profiles(table: &Table, partition: &Partition) -> Profiles {

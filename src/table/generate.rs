@@ -10,17 +10,18 @@
 //! have no third one between them. There is no date of the last purchase: `recency_days` says it, and would count twice.
 
 mod archetypes;
+mod check;
 mod shapes;
 mod shop;
+mod write;
 
 use super::{Column, MISSING, Role, Table, Values};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::random::{Random, stream};
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::io;
 
 /// Rows per random stream.
 const ROWS: usize = 4096;
@@ -29,10 +30,6 @@ const PURPOSE_PLAN: u64 = 0;
 const PURPOSE_ROWS: u64 = 1;
 const PURPOSE_MISSING: u64 = 1_000;
 const PURPOSE_NOISE: u64 = 1_000_000;
-
-const MOST_CUSTOMERS: usize = 100_000_000;
-const MOST_SEGMENTS: usize = 1_000;
-const MOST_NOISE_COLUMNS: usize = 1_000;
 
 /// What the customers look like as a cloud of points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +132,7 @@ pub struct Generated {
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 pub fn generate(settings: &Generate) -> Result<Generated> {
-    check(settings)?;
+    check::check(settings)?;
     let mut generated = match settings.shape {
         Shape::Segments => shop::shop(settings),
         _ => shapes::shape(settings),
@@ -156,58 +153,6 @@ pub fn generate(settings: &Generate) -> Result<Generated> {
     }
     generated.columns.iter_mut().for_each(drop_unused_levels);
     Ok(generated)
-}
-
-fn check(settings: &Generate) -> Result<()> {
-    let refuse = |message: String, hint: &str| Err(Error::usage(message).hint(hint));
-    let n = settings.customers;
-    if !(1..=MOST_CUSTOMERS).contains(&n) {
-        return refuse(
-            format!("{n} customers cannot be generated"),
-            "--customers takes 1 to 100,000,000",
-        );
-    }
-    if !(0.0..=0.9).contains(&settings.missing) {
-        return refuse(
-            format!("a share of {} missing cells is out of range", settings.missing),
-            "--missing takes 0 to 0.9, such as 0.02 for one cell in fifty",
-        );
-    }
-    if !(0.0..=1000.0).contains(&settings.separation) {
-        return refuse(
-            format!("a separation of {} is out of range", settings.separation),
-            "--separation takes 0 (one cloud) to 1000; 4 is the default",
-        );
-    }
-    if settings.noise_columns > MOST_NOISE_COLUMNS {
-        return refuse(
-            format!("{} unrelated columns are too many", settings.noise_columns),
-            "--noise-columns takes 0 to 1,000",
-        );
-    }
-    if settings.shape != Shape::Segments {
-        return Ok(());
-    }
-    let k = settings.segments;
-    if !(1..=MOST_SEGMENTS).contains(&k) {
-        return refuse(
-            format!("{k} segments cannot be generated"),
-            "--segments takes 1 to 1,000",
-        );
-    }
-    let bridges = settings.planted();
-    if k + bridges > n {
-        let with = if bridges > 0 {
-            format!(" and {bridges} bridge customers")
-        } else {
-            String::new()
-        };
-        return refuse(
-            format!("{k} segments{with} do not fit into {n} customers"),
-            "raise --customers or lower --segments and --bridges",
-        );
-    }
-    Ok(())
 }
 
 impl Generate {
@@ -378,185 +323,11 @@ impl Generated {
             warnings: Vec::new(),
         }
     }
-
-    /// Writes UTF-8 with commas, a header and line feeds: `customer_id`, the columns, `true_segment`,
-    /// `bridge_between`. Missing cells are empty. Rows are made into text in parallel. `O(n · columns)`.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    ///
-    /// ```
-    /// use kinfolk::table::generate::{Generate, generate};
-    ///
-    /// let mut bytes = Vec::new();
-    /// generate(&Generate::default())?.write_csv(&mut bytes).expect("memory can be written to");
-    /// assert!(bytes.starts_with(b"customer_id,recency_days,frequency,monetary,average_basket,"));
-    /// # Ok::<(), kinfolk::Error>(())
-    /// ```
-    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
-        let mut header = String::from("customer_id");
-        for column in &self.columns {
-            header.push(',');
-            header.push_str(&column.name);
-        }
-        header.push_str(",true_segment,bridge_between\n");
-        out.write_all(header.as_bytes())?;
-
-        let between = self.bridge_between();
-        let n = self.ids.len();
-        // A few megabytes of text at a time, so that memory does not grow with the customers.
-        let starts: Vec<usize> = (0..n).step_by(ROWS).collect();
-        for group in starts.chunks(16) {
-            let texts: Vec<Vec<u8>> = group
-                .par_iter()
-                .map(|&start| {
-                    let mut text = Vec::with_capacity(ROWS * 96);
-                    for row in start..(start + ROWS).min(n) {
-                        self.write_row(row, &between[row], &mut text);
-                    }
-                    text
-                })
-                .collect();
-            for text in texts {
-                out.write_all(&text)?;
-            }
-        }
-        out.flush()
-    }
-
-    fn write_row(&self, row: usize, between: &str, text: &mut Vec<u8>) {
-        text.extend_from_slice(self.ids[row].as_bytes());
-        for (column, &decimals) in self.columns.iter().zip(&self.decimals) {
-            text.push(b',');
-            match &column.values {
-                Values::Number(values) | Values::Date(values) => write_number(values[row], decimals, text),
-                Values::Category { codes, levels } => {
-                    if let Some(level) = levels.get(codes[row] as usize) {
-                        text.extend_from_slice(level.as_bytes());
-                    }
-                }
-                Values::Text(values) => text.extend_from_slice(values[row].as_bytes()),
-            }
-        }
-        text.push(b',');
-        text.extend_from_slice(self.segment_names[self.truth[row] as usize].as_bytes());
-        text.push(b',');
-        text.extend_from_slice(between.as_bytes());
-        text.push(b'\n');
-    }
-}
-
-/// `x` with exactly `decimals` decimals; nothing where it is missing. Whole hundredths are exact below 2⁵³.
-fn write_number(x: f64, decimals: usize, text: &mut Vec<u8>) {
-    if !x.is_finite() {
-        return;
-    }
-    let unit = [1u64, 10, 100, 1000][decimals];
-    let whole = (x.abs() * unit as f64).round() as u64;
-    if x < 0.0 && whole > 0 {
-        text.push(b'-');
-    }
-    let mut digits = itoa::Buffer::new();
-    text.extend_from_slice(digits.format(whole / unit).as_bytes());
-    if decimals > 0 {
-        text.push(b'.');
-        let mut place = unit / 10;
-        let mut rest = whole % unit;
-        while place > 0 {
-            text.push(b'0' + (rest / place) as u8);
-            rest %= place;
-            place /= 10;
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn text(x: f64, decimals: usize) -> String {
-        let mut out = Vec::new();
-        write_number(x, decimals, &mut out);
-        String::from_utf8(out).expect("digits")
-    }
-
-    #[test]
-    fn numbers_are_written_with_their_decimals_and_missing_ones_as_nothing() {
-        assert_eq!(text(12.5, 2), "12.50");
-        assert_eq!(text(0.07, 2), "0.07");
-        assert_eq!(text(1234.0, 0), "1234");
-        assert_eq!(text(-0.125, 3), "-0.125");
-        assert_eq!(text(-0.0001, 3), "0.000");
-        assert_eq!(text(f64::NAN, 2), "");
-    }
-
-    #[test]
-    fn settings_out_of_range_are_refused_with_what_to_try() {
-        let default = Generate::default;
-        for (settings, words) in [
-            (
-                Generate {
-                    customers: 0,
-                    ..default()
-                },
-                "--customers takes 1",
-            ),
-            (
-                Generate {
-                    segments: 0,
-                    ..default()
-                },
-                "--segments takes 1",
-            ),
-            (
-                Generate {
-                    customers: 24,
-                    ..default()
-                },
-                "5 segments and 20 bridge customers do not fit into 24 customers",
-            ),
-            (
-                Generate {
-                    customers: 4,
-                    bridges: 0,
-                    ..default()
-                },
-                "5 segments do not fit into 4 customers",
-            ),
-            (
-                Generate {
-                    missing: f64::NAN,
-                    ..default()
-                },
-                "--missing takes 0 to 0.9",
-            ),
-            (
-                Generate {
-                    missing: 1.0,
-                    ..default()
-                },
-                "--missing takes 0 to 0.9",
-            ),
-            (
-                Generate {
-                    separation: -1.0,
-                    ..default()
-                },
-                "--separation takes 0",
-            ),
-            (
-                Generate {
-                    noise_columns: 2_000,
-                    ..default()
-                },
-                "--noise-columns takes 0 to 1,000",
-            ),
-        ] {
-            let error = generate(&settings).expect_err("out of range");
-            assert_eq!(error.kind(), crate::ErrorKind::Usage);
-            assert!(error.to_string().contains(words), "{error}");
-        }
-    }
 
     #[test]
     fn a_category_column_holds_only_levels_that_are_used_sorted_by_name() {

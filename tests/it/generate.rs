@@ -184,16 +184,20 @@ fn the_table_knows_what_is_truth_and_what_measures() {
     );
 }
 
-/// z-scores of the number columns, money and counts as logarithms, gaps at the mean.
+/// z-scores of the number columns, money and counts as logarithms, gaps at the median.
 fn standardized(shop: &Generated) -> Vec<Vec<f64>> {
     let mut columns = Vec::new();
     for column in &shop.columns {
         let Values::Number(values) = &column.values else {
             continue;
         };
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let median = kinfolk::num::quantile_sorted(&sorted, 0.5);
         let scaled: Vec<f64> = values
             .iter()
-            .map(|&x| {
+            .map(|&x| if x.is_finite() { x } else { median })
+            .map(|x| {
                 if column.name.ends_with("share") {
                     x
                 } else {
@@ -201,19 +205,12 @@ fn standardized(shop: &Generated) -> Vec<Vec<f64>> {
                 }
             })
             .collect();
-        let present: Vec<f64> = scaled.iter().copied().filter(|x| x.is_finite()).collect();
-        let mean = present.iter().sum::<f64>() / present.len() as f64;
-        let variance = present.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / present.len() as f64;
+        let mean = kinfolk::num::mean(&scaled);
+        let variance = scaled.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / scaled.len() as f64;
         columns.push(
             scaled
                 .iter()
-                .map(|x| {
-                    if x.is_finite() {
-                        (x - mean) / variance.sqrt()
-                    } else {
-                        0.0
-                    }
-                })
+                .map(|x| (x - mean) / variance.sqrt())
                 .collect::<Vec<f64>>(),
         );
     }
@@ -277,6 +274,41 @@ fn neighbors_of_a_planted_bridge_are_of_its_two_segments_and_more_mixed_than_oth
             "seed {seed}: {bridge_share} against {share}"
         );
     }
+}
+
+#[test]
+fn bridges_of_the_example_table_have_the_neighbors_that_scikit_learn_finds() {
+    let oracle: serde_json::Value =
+        serde_json::from_str(include_str!("../oracles/generate.json")).expect("valid JSON");
+    let expected = |key: &str| oracle["bridges"][key].as_f64().expect("a number");
+    let shop = generate(&shop_customers()).expect("in range");
+    let rows = standardized(&shop);
+    let (mut inside, mut second) = (0, 0);
+    for bridge in &shop.bridges {
+        let nearby = segments_nearby(&rows, &shop.truth, bridge.row as usize);
+        let of = |s| nearby.iter().filter(|&&t| t == s).count();
+        inside += of(bridge.from) + of(bridge.to);
+        second += of(bridge.from).min(of(bridge.to));
+    }
+    let all = 15.0 * shop.bridges.len() as f64;
+    assert_eq!(shop.bridges.len() as f64, expected("planted"));
+    for (count, key) in [
+        (inside, "share_of_neighbors_in_the_pair"),
+        (second, "share_of_neighbors_in_the_second_of_the_pair"),
+    ] {
+        assert!(
+            (f64::from(count as u32) / all - expected(key)).abs() < 1e-4,
+            "{key}: {count} of {all}"
+        );
+    }
+    // What the table is for: the graph finds the segments again, k-means with their true number a little less.
+    let graph = oracle["leiden_knn15_jaccard"]["0.5"]["ari"]
+        .as_f64()
+        .expect("a number");
+    let kmeans = oracle["kmeans_with_the_true_number"]["ari"]
+        .as_f64()
+        .expect("a number");
+    assert!(graph > 0.9 && graph < 1.0 && kmeans < graph);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn shop(settings: &Generate) -> Generated {
     out
 }
 
-/// Who stands in which row: sizes fall as 1/2, 1/3, 1/4 … of each other's unit, the order is shuffled.
+/// Who stands in which row: the sizes of the segments are as 1/2 : 1/3 : 1/4 …, the order is shuffled.
 fn plan(settings: &Generate, kinds: &[Archetype], pull: f64, spread: f64, random: &mut Random) -> Vec<Who> {
     let k = kinds.len();
     let members = settings.customers - settings.planted();

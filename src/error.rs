@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Data,
     /// A file or folder could not be read or written. Exit code 1.
     Io,
+    /// The data support no segments, and the request insists on them. Exit code 3.
+    NoSegments,
 }
 
 /// One paragraph for a person: place, what was found, what was expected, what to try.
@@ -69,6 +71,11 @@ impl Error {
     /// The data cannot be used as asked.
     pub fn data(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Data, message)
+    }
+
+    /// The data support no segments, and the request insists on them.
+    pub fn no_segments(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NoSegments, message)
     }
 
     /// `path` could not be read or written; `doing` is the verb phrase, such as "cannot be opened".

@@ -1,6 +1,41 @@
 //! Customer segments that emerge from a similarity graph.
+//!
+//! The road is one of plain functions and values, each stage's result the next one's argument:
+//!
+//! | stage | function | result |
+//! |---|---|---|
+//! | read | [`table::read_table`] | [`table::Table`]: typed columns, with every guess |
+//! | compare | [`features::fit`] | [`features::Features`] and the [`features::Recipe`] that made them |
+//! | link | [`graph::neighbors`], [`graph::similarity_graph`] | [`SimilarityGraph`] |
+//! | divide | [`community::louvain`], [`community::leiden`] | [`Partition`] |
+//! | trust | [`stability::scan`], [`stability::stability`] | supported scales, stability of segments, probability of customers |
+//! | place | [`centrality::positions`] | bridges, roles, betweenness |
+//! | describe | [`profile::profiles`], [`compare::score_methods`] | marks and names; other methods beside |
+//! | all of it | [`segmentation::segment`] | [`segmentation::Segmentation`] |
+//! | write | [`export`] | tables, summary, a file for Gephi |
+//!
+//! ```
+//! use kinfolk::segmentation::{Settings, prepare, segment};
+//! use kinfolk::table::{TableSettings, parse_table};
+//!
+//! // Forty customers: twenty spend little and often, twenty much and rarely.
+//! let mut csv = String::from("id,spend,visits\n");
+//! for i in 0..40 {
+//!     let (spend, visits) = if i < 20 { (20 + i, 30 + i % 7) } else { (400 + i, 2 + i % 5) };
+//!     csv += &format!("c{i},{spend},{visits}\n");
+//! }
+//! let table = parse_table("customers.csv", csv.into_bytes(), &TableSettings::default())?;
+//! let settings = Settings::default();
+//! let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+//! assert_eq!(found.partition.len(), 40);
+//! # Ok::<(), kinfolk::Error>(())
+//! ```
+//!
+//! The same input and seed give the same bits, whatever the number of threads or the order of the rows.
 
 pub mod centrality;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clustering;
 pub mod community;
 pub mod compare;
@@ -14,6 +49,7 @@ pub mod profile;
 pub mod quality;
 pub mod random;
 pub mod segmentation;
+pub mod stability;
 pub mod table;
 
 mod error;
@@ -23,3 +59,8 @@ pub use error::{Error, ErrorKind, Result, did_you_mean};
 pub use graph::SimilarityGraph;
 pub use partition::Partition;
 pub use warning::Warning;
+
+/// The README's example, run by the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

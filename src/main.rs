@@ -1,3 +1,7 @@
-//! The program `kinfolk`.
+//! The program `kinfolk`: see `kinfolk --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kinfolk::cli::run(std::env::args_os())
+}

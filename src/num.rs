@@ -5,6 +5,10 @@
 
 use rayon::prelude::*;
 
+mod tiles;
+
+pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
+
 /// How many terms a chunk of a parallel sum has, whatever the number of threads.
 pub const CHUNK: usize = 4096;
 
@@ -90,7 +94,7 @@ pub fn group_digits(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

@@ -1,1 +1,135 @@
 //! Communities of a similarity graph: Louvain, Leiden, and the modularity they maximize.
+//!
+//! In: a [`SimilarityGraph`], settings with a resolution γ and a seed, and optionally a division into customers that
+//! must stay together. Out: a [`Partition`] whose every community is connected.
+//!
+//! | function | what | cost |
+//! |---|---|---|
+//! | [`louvain`], [`louvain_from`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
+//! | [`leiden`], [`leiden_from`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
+//! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
+//! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
+//! | [`conductance`], [`segment_ties`] | what leaves a community, and where to | `O(n + m)` |
+//!
+//! Sources: Blondel et al., J. Stat. Mech. P10008 (2008); Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011);
+//! Waltman and van Eck, Eur. Phys. J. B 86, 471 (2013); Traag, Phys. Rev. E 92, 032801 (2015);
+//! Traag, Waltman and van Eck, Scientific Reports 9, 5233 (2019); Reichardt and Bornholdt, Phys. Rev. E 74, 016110
+//! (2006).
+//!
+//! High modularity is not evidence of good communities: random graphs and chains reach high values too.
+
+mod connected;
+mod leiden;
+mod levels;
+mod local_moving;
+mod louvain;
+mod modularity;
+mod network;
+mod refinement;
+mod trials;
+
+pub use leiden::{Leiden, leiden, leiden_from};
+pub use louvain::{Louvain, louvain, louvain_from};
+pub use modularity::{conductance, modularity, segment_ties};
+pub use trials::{Best, best_of};
+
+use crate::error::{Error, Result};
+use crate::graph::SimilarityGraph;
+use crate::partition::Partition;
+use network::{Network, Original, aggregate};
+
+/// A way to raise the modularity of a division on whatever network.
+trait Method {
+    /// Changes labels below the number of nodes; every community is connected afterwards.
+    fn improve<N: Network>(&self, network: &N, labels: &mut [u32]);
+}
+
+/// A checked request: the graph, what must stay together, and where to begin.
+struct Ground<'a> {
+    original: Original<'a>,
+    together: Option<&'a Partition>,
+    start: Option<&'a Partition>,
+}
+
+impl<'a> Ground<'a> {
+    fn new(
+        graph: &'a SimilarityGraph,
+        resolution: f64,
+        together: Option<&'a Partition>,
+        start: Option<&'a Partition>,
+    ) -> Result<Self> {
+        if !(resolution.is_finite() && resolution >= 0.0) {
+            return Err(Error::usage(format!(
+                "the resolution {resolution} is not a number of 0 or above"
+            ))
+            .hint("1 is usual; above 1 gives more, smaller communities"));
+        }
+        for (name, partition) in [("together", together), ("start", start)] {
+            if let Some(partition) = partition
+                && partition.len() != graph.n_nodes()
+            {
+                return Err(Error::usage(format!(
+                    "`{name}` divides {} nodes, but the graph has {}",
+                    partition.len(),
+                    graph.n_nodes()
+                )));
+            }
+        }
+        Ok(Ground {
+            original: Original::new(graph),
+            together,
+            start,
+        })
+    }
+
+    fn solve(&self, resolution: f64, method: impl Method) -> Partition {
+        let labels = match self.together {
+            None => {
+                let labels = match self.start {
+                    Some(start) => start.labels().to_vec(),
+                    None => (0..self.original.n_nodes() as u32).collect(),
+                };
+                improve(&self.original, labels, resolution, method)
+            }
+            Some(together) => {
+                let network = aggregate(&self.original, together.labels(), together.n_groups());
+                let mut labels: Vec<u32> = (0..together.n_groups() as u32).collect();
+                if let Some(start) = self.start {
+                    labels = starts_of_groups(together, start);
+                }
+                let labels = improve(&network, labels, resolution, method);
+                together.labels().iter().map(|&g| labels[g as usize]).collect()
+            }
+        };
+        Partition::from_labels(&labels)
+    }
+}
+
+fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: impl Method) -> Vec<u32> {
+    if resolution == 0.0 {
+        // Any tie is worth joining then, also one that is lost in the rounding of a strong node.
+        labels.fill(0);
+        connected::split_disconnected(network, &mut labels);
+    } else {
+        method.improve(network, &mut labels);
+    }
+    labels
+}
+
+/// For each group of `together` the community in which its first member begins, numbered below the number of groups.
+fn starts_of_groups(together: &Partition, start: &Partition) -> Vec<u32> {
+    const NONE: u32 = u32::MAX;
+    let mut of_group = vec![NONE; together.n_groups()];
+    let mut names = vec![NONE; start.n_groups()];
+    let mut count = 0;
+    for (&g, &s) in together.labels().iter().zip(start.labels()) {
+        if of_group[g as usize] == NONE {
+            if names[s as usize] == NONE {
+                names[s as usize] = count;
+                count += 1;
+            }
+            of_group[g as usize] = names[s as usize];
+        }
+    }
+    of_group
+}

@@ -1,1 +1,37 @@
-//! A finished segmentation as bytes: Gephi, tables, summary.
+//! A finished [`Segmentation`](crate::segmentation::Segmentation) as bytes: Gephi, tables, summary.
+//!
+//! | in | out | |
+//! |---|---|---|
+//! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
+//! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_comparison`] | tables |
+//! | a segmentation | [`write_summary`] | `summary.json` |
+//! | a path | [`OutputFolder`] | all files or none |
+//!
+//! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
+//! clock, no host and no version of anything but this crate in them. Numbers have at most nine significant digits, and what
+//! is not a number is not written: an empty cell, a `null`, no `attvalue`.
+
+mod cells;
+mod colors;
+mod columns;
+mod customers;
+mod dates;
+mod folder;
+mod gexf;
+mod levels;
+mod network;
+mod profiles;
+mod segments;
+mod summary;
+mod words;
+
+pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
+pub use customers::{write_customers, write_labels, write_nodes};
+pub use folder::OutputFolder;
+pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
+pub use levels::write_levels;
+pub use network::{Communities, communities_network, segmentation_network};
+pub use profiles::{write_comparison, write_profiles};
+pub use segments::write_segments;
+pub use summary::{write_communities_summary, write_summary};

@@ -1,6 +1,7 @@
-//! A [`SimilarityGraph`] from a list of edges.
+//! A [`SimilarityGraph`] from a list of edges, or from compressed rows.
 
 use super::SimilarityGraph;
+use crate::error::{Error, Result};
 
 impl SimilarityGraph {
     /// The graph on `n` nodes with these undirected edges; weights of repeated pairs, in either direction, are
@@ -67,5 +68,59 @@ impl SimilarityGraph {
             targets,
             weights,
         }
+    }
+
+    /// The graph with these compressed rows: the neighbors of node v are `targets[offsets[v]..offsets[v + 1]]`,
+    /// ascending, each edge in the rows of both ends with one weight. `O(n + m log m)`, all of it for checking.
+    ///
+    /// ```
+    /// use kinfolk::SimilarityGraph;
+    ///
+    /// let edge = SimilarityGraph::from_rows(vec![0, 1, 2], vec![1, 0], vec![0.5, 0.5])?;
+    /// assert_eq!(edge, SimilarityGraph::from_edges(2, &[(0, 1, 0.5)]));
+    /// # Ok::<(), kinfolk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A data error that names the first row where this does not hold, or where a weight is not finite and above 0.
+    pub fn from_rows(offsets: Vec<usize>, targets: Vec<u32>, weights: Vec<f32>) -> Result<Self> {
+        let fits = offsets.first() == Some(&0)
+            && offsets.last() == Some(&targets.len())
+            && targets.len() == weights.len()
+            && offsets.is_sorted();
+        if !fits {
+            return Err(Error::data(
+                "the offsets of the graph's rows do not fit its targets and weights",
+            ));
+        }
+        let graph = SimilarityGraph {
+            offsets,
+            targets,
+            weights,
+        };
+        let n = graph.n_nodes();
+        for v in 0..n as u32 {
+            let (row, weights) = (graph.neighbors(v), graph.weights(v));
+            if !row.is_sorted_by(|a, b| a < b) || row.last().is_some_and(|&t| t as usize >= n) {
+                return Err(Error::data(format!(
+                    "the neighbors of node {v} are not ascending numbers below {n}"
+                )));
+            }
+            for (&t, &w) in row.iter().zip(weights) {
+                if !(w.is_finite() && w > 0.0) {
+                    return Err(Error::data(format!("edge {v}-{t} has weight {w}")));
+                }
+                let back = graph
+                    .neighbors(t)
+                    .binary_search(&v)
+                    .map(|at| graph.weights(t)[at]);
+                if back != Ok(w) {
+                    return Err(Error::data(format!(
+                        "edge {v}-{t} does not stand alike in the row of {t}"
+                    )));
+                }
+            }
+        }
+        Ok(graph)
     }
 }

@@ -1,6 +1,35 @@
 //! Who is near whom: exact neighbors, the similarity graph in compressed rows, and components.
+//!
+//! In come the rows of [`Features`](crate::features::Features) and their [`Distance`](crate::features::Distance); out
+//! comes a [`SimilarityGraph`] over the same customers, on which everything above works.
+//!
+//! 1. [`distinct`] finds identical customers, `O(n d)`.
+//! 2. [`neighbors`] finds the k nearest of each distinct point exactly, by a kd-tree or by brute force, whichever
+//!    [`Search::choose`] expects to be faster: `O(n log n)` to `O(n² d)`. It takes most of the time.
+//! 3. [`similarity_graph`] links who is a neighbor in either direction, weighs the links and spreads them over
+//!    identical customers, `O(n k log k)`.
+//! 4. [`components`] tells the connected parts, `O(n k)`.
+//!
+//! Links weighted by common neighbors: Jarvis and Patrick, IEEE Transactions on Computers C-22, 1025 (1973); their
+//! share, as here: Levine et al., Cell 162, 184 (2015). A scale for each point: Zelnik-Manor and Perona, Advances in
+//! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
 
+mod brute_force;
+mod components;
+mod distinct;
 mod edges;
+mod exact;
+mod kd_tree;
+mod neighbors;
+mod rows;
+mod similarity;
+mod spread;
+pub mod visit;
+
+pub use components::components;
+pub use distinct::{Distinct, distinct};
+pub use neighbors::{Neighbors, Search, neighbors};
+pub use similarity::{Similarity, similarity_graph};
 
 /// The nearest neighbors of each of `n` points, nearest first, equal distances in the order of the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +40,28 @@ pub struct NeighborGraph {
     pub targets: Vec<u32>,
     /// The distances that go with `targets`.
     pub distances: Vec<f32>,
+}
+
+impl NeighborGraph {
+    /// The first `n_neighbors` of each point, all where there are fewer. `O(n k)`.
+    #[must_use]
+    pub fn narrowed(&self, n_neighbors: usize) -> NeighborGraph {
+        let k = n_neighbors.min(self.n_neighbors);
+        let wide = self.n_neighbors.max(1);
+        NeighborGraph {
+            n_neighbors: k,
+            targets: self
+                .targets
+                .chunks_exact(wide)
+                .flat_map(|row| row[..k].iter().copied())
+                .collect(),
+            distances: self
+                .distances
+                .chunks_exact(wide)
+                .flat_map(|row| row[..k].iter().copied())
+                .collect(),
+        }
+    }
 }
 
 /// A weighted undirected graph in compressed rows.

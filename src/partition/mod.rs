@@ -2,6 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+mod agreement;
+
+pub use agreement::{
+    adjusted_mutual_information, adjusted_rand, contingency, normalized_mutual_information,
+    variation_of_information,
+};
+
 /// Which group each customer belongs to.
 ///
 /// Labels run from 0 without gaps, the largest group first; groups of equal size stand in the order of their first

@@ -1,11 +1,26 @@
 //! The whole road: a table in, a [`Segmentation`] out.
+//!
+//! [`prepare`] makes features of a table and puts the customers into their canonical order; [`segment`] links
+//! neighbors, finds communities, measures bridges, runs the baselines and describes the segments. Nothing here
+//! prints, reads a file or looks at a clock; an observer hears which [`Stage`] begins.
 
-use crate::centrality::Positions;
+mod baselines;
+mod division;
+mod network;
+mod settings;
+mod study;
+
+pub use network::{NetworkCommunities, NetworkSettings, communities};
+pub use settings::{BaselineMethod, Method, Settings, Stage};
+pub use study::{Prepared, prepare, segment};
+
+use crate::centrality::{Positions, is_bridge};
 use crate::compare::MethodScores;
 use crate::features::{Features, Metric};
-use crate::graph::SimilarityGraph;
+use crate::graph::{Similarity, SimilarityGraph};
 use crate::partition::Partition;
 use crate::profile::Profiles;
+use crate::stability::{Scales, Stability};
 use crate::table::Table;
 use crate::warning::Warning;
 
@@ -34,8 +49,8 @@ pub struct Segmentation {
     pub metric: Metric,
     /// Neighbors per customer in force.
     pub n_neighbors: usize,
-    /// Edge weights in force: `jaccard`, `gaussian` or `unweighted`.
-    pub similarity: &'static str,
+    /// Edge weights in force.
+    pub similarity: Similarity,
     /// `louvain` or `leiden`.
     pub method: &'static str,
     /// γ in force.
@@ -54,6 +69,12 @@ pub struct Segmentation {
     pub conductance: Vec<f64>,
     /// Where each customer stands.
     pub positions: Positions,
+    /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
+    pub stability: Option<Stability>,
+    /// The resolutions examined; `None` where one was given, or there are too few customers to tell.
+    pub scales: Option<Scales>,
+    /// The level of `scales` that the segments are; `None` where none is supported.
+    pub level: Option<usize>,
     /// What marks each segment.
     pub profiles: Profiles,
     /// Other methods' answers.
@@ -64,4 +85,23 @@ pub struct Segmentation {
     pub layout: Vec<[f64; 2]>,
     /// Everything noticed on the way.
     pub warnings: Vec<Warning>,
+}
+
+impl Segmentation {
+    /// Whether the segments rest on evidence: `Some(true)` at a supported level, `Some(false)` where none is or another
+    /// was asked for, `None` where the resolution was given or there are too few customers to tell.
+    pub fn supported(&self) -> Option<bool> {
+        let scales = self.scales.as_ref()?;
+        Some(self.level.is_some_and(|l| scales.levels[l].supported))
+    }
+
+    /// The bridge customers (rows of the table) by falling score; of equals the first.
+    pub fn bridges(&self) -> Vec<u32> {
+        let score = &self.positions.bridge_score;
+        let mut order: Vec<u32> = (0..self.partition.len() as u32)
+            .filter(|&i| is_bridge(score[i as usize]) && self.positions.bridge_pair[i as usize].is_some())
+            .collect();
+        order.sort_by(|&a, &b| score[b as usize].total_cmp(&score[a as usize]).then(a.cmp(&b)));
+        order
+    }
 }

@@ -1,4 +1,38 @@
 //! Customers as read: one row each, typed columns, and every guess that was made on the way.
+//!
+//! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
+//! export them. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
+//! [`Table::warnings`]. The road: bytes (`source`) → text (`decode`) → separator and header (`dialect`, `header`) →
+//! cells (`grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
+//! (`identifier`) → types and values (`infer`). Networks that already exist come in through [`read_edges`].
+//!
+//! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
+//! depends on all of its values, never on which row comes first.
+
+mod date;
+mod decode;
+mod dialect;
+mod edges;
+mod grid;
+mod header;
+mod identifier;
+mod infer;
+mod missing;
+mod names;
+mod number;
+mod read;
+mod remarks;
+mod scan;
+mod settings;
+mod source;
+mod values;
+mod wishes;
+
+pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges};
+pub use read::{parse_table, read_table};
+pub use settings::{TableSettings, TypeChoice};
+
+pub mod generate;
 
 use crate::warning::Warning;
 use serde::{Deserialize, Serialize};
@@ -94,6 +128,8 @@ pub struct Table {
     pub reading: Vec<String>,
     /// What the reader noticed.
     pub warnings: Vec<Warning>,
+    /// The name of the money column that [`TableSettings::value`] asked for, as the header writes it.
+    pub value_column: Option<String>,
 }
 
 impl Table {
@@ -110,6 +146,11 @@ impl Table {
     /// The column that holds a known grouping.
     pub fn truth(&self) -> Option<&Column> {
         self.columns.iter().find(|c| c.role == Role::Truth)
+    }
+
+    /// The money column for shares of value in profiles.
+    pub fn value(&self) -> Option<&Column> {
+        self.value_column.as_deref().and_then(|name| self.column(name))
     }
 
     /// The same customers in another order: row `i` of the result is row `order[i]` of this table.
@@ -143,6 +184,7 @@ impl Table {
                 .collect(),
             reading: self.reading.clone(),
             warnings: self.warnings.clone(),
+            value_column: self.value_column.clone(),
         }
     }
 }

@@ -11,10 +11,20 @@ const FLOORS: &[&[&str]] = &[
     &["graph"],
     &["community", "clustering"],
     &["centrality", "quality", "layout"],
-    &["profile", "compare"],
+    &["profile", "compare", "stability"],
     &["segmentation"],
     &["export"],
     &["cli"],
+];
+
+/// What the root re-exports from the ground floor.
+const ROOT: &[&str] = &[
+    "Error",
+    "ErrorKind",
+    "Result",
+    "Warning",
+    "Partition",
+    "did_you_mean",
 ];
 
 fn floor_of(room: &str) -> Option<usize> {
@@ -65,13 +75,25 @@ fn rooms_look_down_only() {
                 continue;
             }
             for used in code.split("crate::").skip(1) {
+                // `crate::{Error, Result}` names the re-exports at the root only.
+                if let Some(list) = used.strip_prefix('{') {
+                    let names = list.split('}').next().unwrap_or(list).split(',').map(str::trim);
+                    for name in names.filter(|n| !ROOT.contains(n)) {
+                        wrong.push(format!(
+                            "{} line {}: {name} in braces",
+                            inside.display(),
+                            number + 1
+                        ));
+                    }
+                    continue;
+                }
                 let name: String = used
                     .chars()
                     .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
                     .collect();
                 let below = match name.as_str() {
                     // Re-exports at the root stand for their rooms.
-                    "Error" | "ErrorKind" | "Result" | "Warning" | "Partition" | "did_you_mean" => Some(0),
+                    root if ROOT.contains(&root) => Some(0),
                     "SimilarityGraph" => floor_of("graph"),
                     other => floor_of(other),
                 };

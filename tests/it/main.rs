@@ -13,4 +13,5 @@ mod neighbors;
 mod profile;
 mod program;
 mod reading;
+mod stability;
 mod support;

@@ -1,5 +1,6 @@
 //! Where the tests find data that is not part of the repository.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 #![allow(dead_code, reason = "each module of the test binary uses some of these")]
 
 use std::path::PathBuf;

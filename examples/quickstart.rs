@@ -1,0 +1,46 @@
+//! A customer table in, segments out.
+//!
+//! ```sh
+//! cargo run --release --example quickstart
+//! ```
+
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
+use kinfolk::profile::phrase;
+use kinfolk::segmentation::{Settings, prepare, segment};
+use kinfolk::table::{TableSettings, read_table};
+
+/// Runs the example.
+pub fn main() -> kinfolk::Result<()> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/shop_customers.csv");
+    let reading = TableSettings {
+        ignore: vec!["bridge_between".to_owned()],
+        truth: Some("true_segment".to_owned()),
+        ..TableSettings::default()
+    };
+    let table = read_table(path.as_ref(), &reading)?;
+
+    let settings = Settings::default();
+    let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+
+    for (s, (name, size)) in found
+        .profiles
+        .names
+        .iter()
+        .zip(found.partition.sizes())
+        .enumerate()
+    {
+        println!("{}. {name}: {size} customers", s + 1);
+        let mut marks: Vec<_> = found
+            .profiles
+            .rows
+            .iter()
+            .filter(|r| r.segment == s as u32)
+            .collect();
+        marks.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
+        for row in marks.iter().take(2) {
+            println!("   {}", phrase(row));
+        }
+    }
+    Ok(())
+}

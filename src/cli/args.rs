@@ -1,0 +1,427 @@
+//! What can be typed, and what each flag says about itself.
+
+use crate::export::GexfVersion;
+use crate::features::{FeatureSettings, Metric, Scale};
+use crate::graph::Similarity;
+use crate::layout::{Arrangement, Layout};
+use crate::segmentation::{BaselineMethod, Method, Settings};
+use crate::table::generate::{Generate, Shape};
+use crate::table::{EdgeSettings, TableSettings, TypeChoice};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Finds customer segments in data without being told how many there are.
+///
+/// A similarity graph links each customer to its nearest neighbors, communities of that graph are the segments, and
+/// the customers between two segments are shown as bridges. k-means runs beside it for comparison.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kinfolk",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    after_help = "Start here:\n  kinfolk generate -o shop.csv         example customers with known segments\n  kinfolk segment shop.csv             segments, bridges, tables and a Gephi file in shop-segments/\n  kinfolk segment --help               all that can be set",
+    arg_required_else_help = true,
+    subcommand_required = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// A customer table in, segments and everything about them out
+    Segment(Box<SegmentArgs>),
+    /// Communities of a network that already exists (CSV: source,target[,weight])
+    Communities(CommunitiesArgs),
+    /// Example customers with known segments, for trying things out
+    Generate(GenerateArgs),
+    /// Shell completions on standard output
+    Completions {
+        /// The shell they are for
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A value, or `auto`: the program decides and says what it decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Auto<T>(pub(super) Option<T>);
+
+/// A parser for one of `names`, or `auto`.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = Auto<T>> {
+    let words = std::iter::once("auto").chain(names.iter().map(|(name, _)| *name));
+    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
+        Auto(
+            names
+                .iter()
+                .find(|(name, _)| *name == word)
+                .map(|(_, value)| *value),
+        )
+    })
+}
+
+fn number_or_auto<T: std::str::FromStr>(word: &str) -> Result<Auto<T>, String> {
+    if word == "auto" {
+        return Ok(Auto(None));
+    }
+    word.parse()
+        .map(|value| Auto(Some(value)))
+        .map_err(|_| "neither auto nor a fitting number".to_owned())
+}
+
+const SCALES: &[(&str, Scale)] = &[
+    ("zscore", Scale::Zscore),
+    ("robust", Scale::Robust),
+    ("minmax", Scale::Minmax),
+    ("log", Scale::Log),
+    ("rank", Scale::Rank),
+    ("none", Scale::None),
+];
+const METRICS: &[(&str, Metric)] = &[
+    ("euclidean", Metric::Euclidean),
+    ("manhattan", Metric::Manhattan),
+    ("cosine", Metric::Cosine),
+    ("gower", Metric::Gower),
+];
+const SIMILARITIES: &[(&str, Similarity)] = &[
+    ("jaccard", Similarity::Jaccard),
+    ("gaussian", Similarity::Gaussian),
+    ("unweighted", Similarity::Unweighted),
+];
+const LAYOUTS: &[(&str, Arrangement)] = &[
+    ("forceatlas2", Arrangement::ForceAtlas2),
+    ("pca", Arrangement::PrincipalComponents),
+];
+
+fn method(word: &str) -> Method {
+    if word == "leiden" {
+        Method::Leiden
+    } else {
+        Method::Louvain
+    }
+}
+
+fn baseline(word: &str) -> Option<BaselineMethod> {
+    use BaselineMethod::{Dbscan, KMeans, MiniBatch, Ward};
+    [KMeans, MiniBatch, Ward, Dbscan]
+        .into_iter()
+        .find(|m| m.name() == word)
+}
+
+/// `COLUMN=VALUE`, split at the last `=` because column names may hold one.
+fn column_and<T>(word: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<(String, T), String> {
+    let (column, value) = word.rsplit_once('=').ok_or("expected COLUMN=VALUE")?;
+    Ok((column.to_owned(), parse(value)?))
+}
+
+fn column_type(word: &str) -> Result<(String, TypeChoice), String> {
+    column_and(word, |value| match value {
+        "number" => Ok(TypeChoice::Number),
+        "category" => Ok(TypeChoice::Category),
+        "date" => Ok(TypeChoice::Date),
+        "ignore" => Ok(TypeChoice::Ignore),
+        other => Err(format!("\"{other}\" is none of number, category, date, ignore")),
+    })
+}
+
+fn column_weight(word: &str) -> Result<(String, f64), String> {
+    column_and(word, |value| {
+        value.parse().map_err(|_| format!("\"{value}\" is not a number"))
+    })
+}
+
+fn one_char(word: &str) -> Result<char, String> {
+    match word {
+        "tab" | "\\t" => return Ok('\t'),
+        "comma" => return Ok(','),
+        "semicolon" => return Ok(';'),
+        "pipe" => return Ok('|'),
+        _ => {}
+    }
+    let mut chars = word.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Ok(c),
+        _ => Err("expected one character, or tab, comma, semicolon, pipe".to_owned()),
+    }
+}
+
+/// How much is said, and where the work runs: the same for every command.
+#[derive(Args, Debug)]
+pub(super) struct Running {
+    /// Same seed, same bytes in every file but run.json
+    #[arg(long, default_value_t = 42, value_name = "N", help_heading = "Running")]
+    pub(super) seed: u64,
+    /// Threads to use; changes the time, never the result [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
+    pub(super) threads: Option<u16>,
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Running")]
+    pub(super) quiet: bool,
+    /// Say more: time of each stage
+    #[arg(short, long, help_heading = "Running")]
+    pub(super) verbose: bool,
+    /// Progress on standard error, where that is a terminal
+    #[arg(long, default_value = "auto", value_parser = ["auto", "never"], help_heading = "Running")]
+    pub(super) progress: String,
+    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Running")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// Where results go.
+#[derive(Args, Debug)]
+pub(super) struct Output {
+    /// Folder for the results; created if absent [default: <input name>-segments or -communities]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// Write into a folder that holds other files; they are left alone
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Print the summary as JSON on standard output
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+    /// GEXF version: 1.2 for networkx older than 3.6
+    #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
+    pub(super) gexf_version: String,
+    /// Places in the picture
+    #[arg(long, default_value = "auto", value_parser = one_of(LAYOUTS), help_heading = "Output")]
+    pub(super) layout: Auto<Arrangement>,
+}
+
+impl Output {
+    pub(super) fn gexf_version(&self) -> GexfVersion {
+        if self.gexf_version == "1.2" {
+            GexfVersion::V1_2
+        } else {
+            GexfVersion::V1_3
+        }
+    }
+
+    fn layout(&self) -> Layout {
+        Layout {
+            arrangement: self.layout.0,
+            ..Layout::default()
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  kinfolk segment customers.csv\n  kinfolk segment crm.csv.gz --ignore postcode,notes --type region=category\n  kinfolk segment export.txt --separator ';' --decimal , --id \"Kunden-Nr\" -o out\n  kinfolk segment customers.csv --segments 6 --weight monetary=2\n\nResolution above 1 gives more, smaller segments; Gephi's dialog runs the other way (Gephi value = 1/resolution)."
+)]
+pub(super) struct SegmentArgs {
+    /// The customer table: .csv .tsv .txt, also .gz; - for standard input
+    #[arg(value_name = "CUSTOMERS")]
+    pub(super) input: PathBuf,
+    #[command(flatten)]
+    pub(super) output: Output,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+
+    /// Columns that measure similarity [default: all usable]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
+    features: Vec<String>,
+    /// Columns that do not
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
+    ignore: Vec<String>,
+    /// The customer identifier [default: found, else row numbers]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    id: Option<String>,
+    /// Overrule a guess: number, category, date or ignore; may be repeated
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = column_type, help_heading = "Columns")]
+    types: Vec<(String, TypeChoice)>,
+    /// How much a column counts, 1 unless said; may be repeated
+    #[arg(long = "weight", value_name = "COLUMN=X", value_parser = column_weight, help_heading = "Columns")]
+    weights: Vec<(String, f64)>,
+    /// A known grouping: left out of the features, used only to score
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    truth: Option<String>,
+    /// Money column for shares of value in the profiles
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    value: Option<String>,
+
+    /// How number columns are made comparable
+    #[arg(long, default_value = "auto", value_parser = one_of(SCALES), help_heading = "Similarity")]
+    scale: Auto<Scale>,
+    /// How customers are compared
+    #[arg(long, default_value = "auto", value_parser = one_of(METRICS), help_heading = "Similarity")]
+    metric: Auto<Metric>,
+    /// Nearest customers each one is linked to; auto: 15, fewer in small tables
+    #[arg(long, default_value = "auto", value_name = "N", value_parser = number_or_auto::<usize>, help_heading = "Similarity")]
+    neighbors: Auto<usize>,
+    /// Edge weights; auto: jaccard
+    #[arg(long, default_value = "auto", value_parser = one_of(SIMILARITIES), help_heading = "Similarity")]
+    similarity: Auto<Similarity>,
+
+    /// How communities are found; either way every segment is connected
+    #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Segments")]
+    method: String,
+    /// Above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
+    #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
+    resolution: Auto<f64>,
+    /// The supported level nearest to N segments
+    #[arg(long, value_name = "N", help_heading = "Segments")]
+    segments: Option<usize>,
+    /// Exit with 3 where the data support no segments
+    #[arg(long, help_heading = "Segments")]
+    pub(super) require_segments: bool,
+    /// Methods to lay beside the graph's answer, with as many clusters as there are segments
+    #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "minibatch", "ward", "dbscan", "none"], value_delimiter = ',', help_heading = "Segments")]
+    baselines: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) running: Running,
+}
+
+/// How the bytes of a table are read.
+#[derive(Args, Debug)]
+pub(super) struct Reading {
+    /// Between fields: a character, or tab, comma, semicolon, pipe [default: found]
+    #[arg(long, value_name = "CHAR", value_parser = one_char, help_heading = "Reading")]
+    separator: Option<char>,
+    /// Decimal mark [default: found]
+    #[arg(long, value_name = "CHAR", value_parser = one_char, help_heading = "Reading")]
+    decimal: Option<char>,
+    /// Such as utf-8, windows-1252, utf-16le [default: found]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    encoding: Option<String>,
+    /// Further words that mean "no value"
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Reading")]
+    missing: Vec<String>,
+}
+
+impl SegmentArgs {
+    pub(super) fn table(&self) -> TableSettings {
+        TableSettings {
+            separator: self.reading.separator,
+            decimal: self.reading.decimal,
+            encoding: self.reading.encoding.clone(),
+            missing: self.reading.missing.clone(),
+            id: self.id.clone(),
+            features: self.features.clone(),
+            ignore: self.ignore.clone(),
+            types: self.types.clone(),
+            truth: self.truth.clone(),
+            value: self.value.clone(),
+        }
+    }
+
+    pub(super) fn study(&self) -> Settings {
+        Settings {
+            features: FeatureSettings {
+                metric: self.metric.0,
+                scale: self.scale.0,
+                weights: self.weights.clone(),
+            },
+            n_neighbors: self.neighbors.0,
+            similarity: self.similarity.0,
+            method: method(&self.method),
+            resolution: self.resolution.0,
+            segments: self.segments,
+            baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
+            layout: self.output.layout(),
+            seed: self.running.seed,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 20 -o out"
+)]
+pub(super) struct CommunitiesArgs {
+    /// Undirected edges: .csv .tsv .txt, also .gz, with the columns source,target[,weight]; - for standard input
+    #[arg(value_name = "EDGES")]
+    pub(super) input: PathBuf,
+    #[command(flatten)]
+    pub(super) output: Output,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// How communities are found; either way every community is connected
+    #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Communities")]
+    method: String,
+    /// Above 1: more, smaller communities; below 1: fewer, larger ones
+    #[arg(long, default_value_t = 1.0, value_name = "G", help_heading = "Communities")]
+    pub(super) resolution: f64,
+    /// Keep the best of N seeds
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Communities")]
+    pub(super) trials: u32,
+    /// Write only nodes.csv with the communities, summary.json and run.json
+    #[arg(long, help_heading = "Communities")]
+    pub(super) only_communities: bool,
+    /// Refused: communities here are of undirected networks
+    #[arg(long, hide = true)]
+    pub(super) directed: bool,
+    #[command(flatten)]
+    pub(super) running: Running,
+}
+
+impl CommunitiesArgs {
+    pub(super) fn edges(&self) -> EdgeSettings {
+        EdgeSettings {
+            separator: self.reading.separator,
+            decimal: self.reading.decimal,
+            encoding: self.reading.encoding.clone(),
+        }
+    }
+
+    pub(super) fn method(&self) -> Method {
+        method(&self.method)
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        self.output.layout()
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  kinfolk generate -o shop.csv\n  kinfolk generate --customers 20000 --segments 8 --bridges 50 --seed 7 -o big.csv\n  kinfolk segment shop.csv --truth true_segment --ignore bridge_between"
+)]
+pub(super) struct GenerateArgs {
+    /// The CSV file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// How many customers
+    #[arg(long, default_value_t = Generate::default().customers, value_name = "N")]
+    customers: usize,
+    /// How many segments
+    #[arg(long, default_value_t = Generate::default().segments, value_name = "N")]
+    segments: usize,
+    /// Customers planted midway between two segments
+    #[arg(long, default_value_t = Generate::default().bridges, value_name = "N")]
+    bridges: usize,
+    /// Share of cells left empty, 0 to 0.9
+    #[arg(long, default_value_t = Generate::default().missing, value_name = "SHARE")]
+    missing: f64,
+    /// Columns that have nothing to do with the segments
+    #[arg(long, default_value_t = Generate::default().noise_columns, value_name = "N")]
+    noise_columns: usize,
+    /// Distance between segments in units of their spread
+    #[arg(long, default_value_t = Generate::default().separation, value_name = "X")]
+    separation: f64,
+    #[command(flatten)]
+    pub(super) running: Running,
+}
+
+impl GenerateArgs {
+    pub(super) fn settings(&self) -> Generate {
+        Generate {
+            customers: self.customers,
+            segments: self.segments,
+            bridges: self.bridges,
+            missing: self.missing,
+            noise_columns: self.noise_columns,
+            separation: self.separation,
+            seed: self.running.seed,
+            shape: Shape::default(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `kinfolk communities`.
+
+use super::args::CommunitiesArgs;
+use super::run_record::{self, SettingsInForce};
+use super::screen::Screen;
+use super::{default_folder, input, interrupt, print, summary};
+use crate::export::{self, OutputFolder};
+use crate::segmentation::{NetworkSettings, communities};
+use crate::table::parse_edges;
+use crate::{Error, Result};
+
+const FILES: &[&str] = &["nodes.csv", "network.gexf", "summary.json", "run.json"];
+
+pub(super) fn run(
+    args: &CommunitiesArgs,
+    settings_in_force: SettingsInForce,
+    mut screen: Screen,
+) -> Result<()> {
+    if args.directed {
+        return Err(Error::usage(
+            "--directed is not possible: modularity, communities and bridges here are those of undirected networks",
+        )
+        .hint("leave it out, and the two directions of a pair are summed into one tie"));
+    }
+    let folder_name = args
+        .output
+        .output
+        .clone()
+        .unwrap_or_else(|| default_folder(&args.input, "communities"));
+    let folder = OutputFolder::prepare(&folder_name, FILES, args.output.force)?;
+    interrupt::guard(folder.partial_path());
+
+    screen.stage("read");
+    let input = input::read(&args.input)?;
+    let edges = parse_edges(&input.name, input.bytes, &args.edges())?;
+    screen.say(&format!(
+        "{}: {}",
+        edges_in_words(&input.name, &edges),
+        edges.reading.join(", ")
+    ));
+
+    let settings = NetworkSettings {
+        method: args.method(),
+        resolution: args.resolution,
+        trials: args.trials as usize,
+        only_communities: args.only_communities,
+        layout: args.layout(),
+        seed: args.running.seed,
+    };
+    let found = communities(edges, &settings, &mut |stage| screen.stage(stage.name()))?;
+
+    screen.stage("write");
+    let mut warnings = found.warnings.clone();
+    let files = export::Communities::of(&found);
+    let escaped = match &files {
+        Some(files) => {
+            let mut network = export::communities_network(files);
+            network.version = args.output.gexf_version();
+            let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
+            warnings.extend(report.warnings());
+            export::write_nodes(files, folder.create("nodes.csv")?)?
+        }
+        None => export::write_labels(&found, folder.create("nodes.csv")?)?,
+    };
+    warnings.extend(super::escaped_warning(escaped));
+    let mut json = Vec::new();
+    export::write_communities_summary(&found, &warnings, &mut json)?;
+    super::write_bytes(&folder, "summary.json", &json)?;
+    let (stages, total) = screen.finish();
+    run_record::write(
+        folder.create("run.json")?,
+        &input.name,
+        &input.sha256,
+        &settings_in_force,
+        &stages,
+        total,
+    )?;
+    interrupt::publish(|| folder.publish())?;
+
+    screen.warn(&warnings);
+    if args.output.json {
+        print(&json)
+    } else if screen.is_quiet() {
+        Ok(())
+    } else {
+        print(summary::of_communities(&found, &folder_name).as_bytes())
+    }
+}
+
+fn edges_in_words(name: &str, edges: &crate::table::EdgeList) -> String {
+    use crate::num::group_digits;
+    let mut text = format!(
+        "{name}: {} nodes, {} edges",
+        group_digits(edges.nodes.len()),
+        group_digits(edges.edges.len())
+    );
+    if edges.repeated > 0 {
+        text.push_str(&format!(
+            ", {} repeated edges summed",
+            group_digits(edges.repeated)
+        ));
+    }
+    if edges.self_loops > 0 {
+        text.push_str(&format!(", {} self-loops", group_digits(edges.self_loops)));
+    }
+    text
+}

@@ -1,0 +1,190 @@
+//! The program: arguments into calls, results into files and words, errors into exit codes.
+//!
+//! Exit codes: 0 success, 1 the data or the run failed, 2 the command line is wrong, 3 no segments
+//! where they were required, 130 interrupted.
+
+mod args;
+mod communities;
+mod config;
+mod generate;
+mod guesses;
+mod input;
+mod interrupt;
+mod run_record;
+mod screen;
+mod segment;
+mod summary;
+
+use crate::export::OutputFolder;
+use crate::num::group_digits;
+use crate::{Error, ErrorKind, Result, Warning};
+use args::{Cli, Command, Running};
+use clap::{CommandFactory, FromArgMatches};
+use screen::Screen;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs the program with these arguments (the first is the program's name) and returns its exit code. Results go to
+/// files and standard output, everything said about them to standard error.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = match Cli::command().try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(told) => return told_by_clap(&told),
+    };
+    match config::completed(args, &matches) {
+        Ok((args, config_file)) => {
+            let matches = match Cli::command().try_get_matches_from(&args) {
+                Ok(matches) => matches,
+                Err(told) => return told_by_clap(&told),
+            };
+            let cli = match Cli::from_arg_matches(&matches) {
+                Ok(cli) => cli,
+                Err(told) => return told_by_clap(&told),
+            };
+            finish(dispatch(cli, &matches, config_file.as_deref()))
+        }
+        Err(error) => finish(Err(error)),
+    }
+}
+
+fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) -> Result<()> {
+    interrupt::listen();
+    let settings = matches
+        .subcommand()
+        .map(|(_, m)| run_record::settings(m))
+        .unwrap_or_default();
+    match cli.command {
+        Command::Segment(args) => {
+            let screen = begin(&args.running, config_file)?;
+            segment::run(&args, settings, screen)
+        }
+        Command::Communities(args) => {
+            let screen = begin(&args.running, config_file)?;
+            communities::run(&args, settings, screen)
+        }
+        Command::Generate(args) => {
+            begin(&args.running, config_file)?;
+            generate::run(&args)
+        }
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "kinfolk", &mut text);
+            print(&text)
+        }
+    }
+}
+
+fn begin(running: &Running, config_file: Option<&Path>) -> Result<Screen> {
+    if let Some(threads) = running.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+            .map_err(|e| Error::usage(format!("--threads {threads} is not possible: {e}")))?;
+    }
+    let screen = Screen::new(running);
+    if let Some(file) = config_file {
+        screen.say(&format!("Flags from {}", file.display()));
+    }
+    Ok(screen)
+}
+
+fn told_by_clap(told: &clap::Error) -> ExitCode {
+    // Printing fails only where nobody reads.
+    let _ = told.print();
+    ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2))
+}
+
+fn finish(result: Result<()>) -> ExitCode {
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    if error
+        .io_error()
+        .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    {
+        return ExitCode::SUCCESS;
+    }
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::from(match error.kind() {
+        ErrorKind::Usage => 2,
+        ErrorKind::Data | ErrorKind::Io => 1,
+        ErrorKind::NoSegments => 3,
+    })
+}
+
+/// Writes to standard output.
+fn print(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|e| Error::io("standard output", "cannot be written", e))
+}
+
+/// Writes a small file whole.
+fn write_bytes(folder: &OutputFolder, name: &str, bytes: &[u8]) -> Result<()> {
+    folder
+        .create(name)?
+        .write_all(bytes)
+        .map_err(|e| Error::io(name, "cannot be written", e))
+}
+
+/// Says so where cells were kept from running in a spreadsheet.
+fn escaped_warning(cells: usize) -> Option<Warning> {
+    (cells > 0).then(|| {
+        Warning::new(
+            "spreadsheet-formulas",
+            format!(
+                "{} cells begin like a spreadsheet formula; the CSV files have an apostrophe before them, so that none is executed",
+                group_digits(cells)
+            ),
+        )
+    })
+}
+
+/// `data/shop.csv.gz` and `segments` become `shop-segments`.
+fn default_folder(input: &Path, what: &str) -> PathBuf {
+    let name = input
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut stem = if name == "-" || name.is_empty() {
+        "stdin".to_owned()
+    } else {
+        name
+    };
+    for ending in [".gz", ".csv", ".tsv", ".txt"] {
+        if let Some(shorter) = stem.to_lowercase().strip_suffix(ending).map(str::len) {
+            stem.truncate(shorter);
+        }
+    }
+    PathBuf::from(format!("{stem}-{what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_default_folder_is_named_after_the_input() {
+        assert_eq!(
+            default_folder(Path::new("data/Shop.CSV.gz"), "segments"),
+            Path::new("Shop-segments")
+        );
+        assert_eq!(
+            default_folder(Path::new("-"), "communities"),
+            Path::new("stdin-communities")
+        );
+        assert_eq!(
+            default_folder(Path::new("a.b"), "segments"),
+            Path::new("a.b-segments")
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Rounds of moving over all levels: upwards until every community is one node, then down again.
+//!
+//! Louvain and Leiden differ in what becomes a node of the next level.
+
+use super::connected::split_disconnected;
+use super::local_moving::Mover;
+use super::network::{Aggregated, Network, aggregate, quality, renumber};
+use super::refinement::refine;
+
+/// A round without randomness has to raise the modularity by this much to be followed by another.
+pub(super) const WORTH_ANOTHER_ROUND: f64 = 1e-4;
+
+/// What becomes a node of the next level.
+#[derive(Clone, Copy)]
+pub(super) enum Parts {
+    /// Each community: Louvain.
+    Whole,
+    /// What local moving finds inside each community, from single nodes: the smart local moving of Waltman and van
+    /// Eck, Eur. Phys. J. B 86, 471 (2013).
+    Found,
+    /// What random merges build up inside each community: Leiden.
+    Merged { randomness: f64, mean_weight: f64 },
+}
+
+/// Rounds until one raises the modularity by less than `worth`; every community is connected afterwards.
+pub(super) fn rounds<N: Network>(
+    network: &N,
+    labels: &mut [u32],
+    parts: Parts,
+    worth: f64,
+    mover: &mut Mover,
+) {
+    let mut before = quality(network, labels, mover.resolution);
+    loop {
+        round(network, labels, parts, mover);
+        split_disconnected(network, labels);
+        let after = quality(network, labels, mover.resolution);
+        if after < before + worth {
+            break;
+        }
+        before = after;
+    }
+}
+
+/// Moving, parts, aggregation, level by level; on the way down each level is moved once more, except the lowest,
+/// which the next round begins with.
+pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) {
+    let mut levels: Vec<Level> = Vec::new();
+    let mut next = rise(network, labels, parts, mover);
+    while let Some(mut level) = next {
+        next = rise(&level.network, &mut level.labels, parts, mover);
+        levels.push(level);
+    }
+    while let Some(Level {
+        labels: above, place, ..
+    }) = levels.pop()
+    {
+        let below = match levels.last_mut() {
+            Some(lower) => &mut lower.labels[..],
+            None => &mut *labels,
+        };
+        for (label, p) in below.iter_mut().zip(place) {
+            *label = above[p as usize];
+        }
+        if let Some(lower) = levels.last_mut() {
+            mover.pass(&lower.network, &mut lower.labels);
+            renumber(&mut lower.labels);
+        }
+    }
+}
+
+/// A level: its network, the division it is in, and the node into which each node of the level below went.
+struct Level {
+    network: Aggregated,
+    labels: Vec<u32>,
+    place: Vec<u32>,
+}
+
+/// Moves the nodes of a level and makes the next one; `None` where every community is a single node.
+fn rise<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) -> Option<Level> {
+    let n = network.n_nodes();
+    mover.pass(network, labels);
+    let n_communities = renumber(labels);
+    if n_communities == n {
+        return None;
+    }
+    let mut place = match parts {
+        Parts::Whole => labels.to_vec(),
+        Parts::Found => mover.pass_inside(network, labels),
+        Parts::Merged {
+            randomness,
+            mean_weight,
+        } => refine(network, labels, randomness, mean_weight, mover),
+    };
+    let mut n_parts = renumber(&mut place);
+    if n_parts == n {
+        // Nothing inside holds together. Whole communities go up: the same network again would never end.
+        place.copy_from_slice(labels);
+        n_parts = n_communities;
+    }
+    let mut labels_above = vec![0; n_parts];
+    for (&p, &c) in place.iter().zip(&*labels) {
+        labels_above[p as usize] = c;
+    }
+    Some(Level {
+        network: aggregate(network, &place, n_parts),
+        labels: labels_above,
+        place,
+    })
+}

@@ -1,0 +1,123 @@
+//! Leiden's refinement: what belongs together inside each community, built up from single nodes.
+
+use super::local_moving::{Mover, TOLERANCE};
+use super::network::Network;
+use crate::random::Random;
+use rand::RngExt;
+use rand::seq::SliceRandom;
+
+/// The refined division: single nodes merged at random, inside their community, in favor of better merges.
+///
+/// Only nodes and merged parts that are well connected to the rest of their community `S` take part:
+/// `w(C, S − C) ≥ γ S_C (S_S − S_C) / 2m`. A node that is still alone joins part `C`, or stays alone, with a chance
+/// proportional to `exp(gain / θ)` among all with a gain of at least 0, where gains are in units of the mean weight
+/// of a tie. Parts are connected: a node only joins what it has a tie to. `O(n + m)`.
+///
+/// `labels` lie below the number of nodes; so do those that are returned.
+pub(super) fn refine<N: Network>(
+    network: &N,
+    labels: &[u32],
+    randomness: f64,
+    mean_weight: f64,
+    mover: &mut Mover,
+) -> Vec<u32> {
+    let n = network.n_nodes();
+    let total = network.total_strength();
+    let mut refined: Vec<u32> = (0..n as u32).collect();
+    if total == 0.0 {
+        return refined;
+    }
+    let resolution = mover.resolution;
+    let mut random = mover.random();
+    let weight_to = &mut mover.scratch.weight_to;
+    let touched = &mut mover.scratch.touched;
+    let strengths = network.strengths();
+    let mut community_strength = vec![0.0; n];
+    for (&c, &strength) in labels.iter().zip(strengths) {
+        community_strength[c as usize] += strength;
+    }
+    // Of each part: strength of its members, weight of its ties to the rest of the community, number of members.
+    let mut strength_of = strengths.to_vec();
+    let mut outward: Vec<f64> = (0..n as u32)
+        .map(|v| {
+            network
+                .ties(v)
+                .filter(|&(t, _)| t != v && labels[t as usize] == labels[v as usize])
+                .map(|(_, w)| w)
+                .sum()
+        })
+        .collect();
+    let mut alone = vec![true; n];
+    let mut order: Vec<u32> = (0..n as u32).collect();
+    order.shuffle(&mut random);
+    let mut choices: Vec<(u32, f64)> = Vec::new();
+
+    for node in order {
+        let v = node as usize;
+        let community = labels[v];
+        let whole = community_strength[community as usize];
+        let well_connected = |strength: f64, outward: f64| {
+            let expected = resolution * strength * (whole - strength) / total;
+            outward >= expected - TOLERANCE * (1.0 + resolution) * strength
+        };
+        if !alone[v] || !well_connected(strengths[v], outward[v]) {
+            continue;
+        }
+        for (t, w) in network.ties(node) {
+            if t != node && labels[t as usize] == community {
+                let part = refined[t as usize];
+                if weight_to[part as usize] == 0.0 {
+                    touched.push(part);
+                }
+                weight_to[part as usize] += w;
+            }
+        }
+        choices.clear();
+        // To stay alone gains 0.
+        choices.push((node, 0.0));
+        for &part in &*touched {
+            let p = part as usize;
+            let gain = weight_to[p] - resolution * strengths[v] * strength_of[p] / total;
+            if gain >= 0.0 && well_connected(strength_of[p], outward[p]) {
+                choices.push((part, gain / mean_weight));
+            }
+        }
+        let part = choose(&mut choices, randomness, &mut random);
+        if part != node {
+            let p = part as usize;
+            refined[v] = part;
+            strength_of[p] += strengths[v];
+            outward[p] = (outward[p] + outward[v] - 2.0 * weight_to[p]).max(0.0);
+            alone[p] = false;
+            alone[v] = false;
+        }
+        for part in touched.drain(..) {
+            weight_to[part as usize] = 0.0;
+        }
+    }
+    refined
+}
+
+/// One of the choices, with a chance proportional to `exp(gain / randomness)`; the first best at randomness 0.
+fn choose(choices: &mut [(u32, f64)], randomness: f64, random: &mut Random) -> u32 {
+    let mut best = choices[0];
+    for &choice in &*choices {
+        if choice.1 > best.1 {
+            best = choice;
+        }
+    }
+    if choices.len() == 1 || randomness == 0.0 {
+        return best.0;
+    }
+    let mut sum = 0.0;
+    for choice in choices.iter_mut() {
+        // Relative to the best: the exponential of a large gain would overflow.
+        sum += ((choice.1 - best.1) / randomness).exp();
+        choice.1 = sum;
+    }
+    let point = sum * random.random::<f64>();
+    choices
+        .iter()
+        .find(|choice| point < choice.1)
+        .map_or(best.0, |choice| choice.0)
+}

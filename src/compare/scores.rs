@@ -1,0 +1,72 @@
+//! Every measure for every method.
+
+use super::MethodScores;
+use crate::features::Distance;
+use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
+use crate::quality::{calinski_harabasz, davies_bouldin, silhouette};
+use ndarray::ArrayView2;
+
+/// A division and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Method<'a> {
+    /// `louvain`, `leiden`, `kmeans`.
+    pub name: &'a str,
+    /// Its groups.
+    pub partition: &'a Partition,
+    /// Their modularity on the similarity graph at γ = 1.
+    pub modularity: f64,
+}
+
+/// The scores of each method, in their order; the first is the graph's answer, with which all are compared.
+///
+/// `distance` is that of the silhouette; the other two measures of the features are defined by means and always
+/// Euclidean. Measures that are not defined, with fewer than two groups or everybody alone, are NaN. `truth` is a
+/// known grouping of all customers. No methods, no scores. `O(n²d)` per method up to
+/// [`SILHOUETTE_EXACT_UP_TO`](crate::quality::SILHOUETTE_EXACT_UP_TO) customers.
+///
+/// ```
+/// use kinfolk::{Partition, compare::{Method, score_methods}, features::Distance};
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [1.0], [8.0], [9.0]];
+/// let halves = Partition::from_labels(&[0, 0, 1, 1]);
+/// let all = Partition::one_group(4);
+/// let methods = [
+///     Method { name: "louvain", partition: &halves, modularity: 0.5 },
+///     Method { name: "kmeans", partition: &all, modularity: 0.0 },
+/// ];
+/// let scores = score_methods(points.view(), Distance::Euclidean, &methods, None);
+/// assert_eq!(scores[0].ari_with_graph, 1.0);
+/// assert!(scores[0].silhouette > 0.8 && scores[1].silhouette.is_nan());
+/// ```
+///
+/// # Panics
+/// Where a partition is not of as many customers as there are points.
+pub fn score_methods(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    methods: &[Method<'_>],
+    truth: Option<&Partition>,
+) -> Vec<MethodScores> {
+    let Some(graph) = methods.first().map(|method| method.partition) else {
+        return Vec::new();
+    };
+    methods
+        .iter()
+        .map(|method| {
+            let partition = method.partition;
+            MethodScores {
+                method: method.name.to_owned(),
+                n_clusters: partition.n_groups(),
+                silhouette: silhouette(points, distance, partition).map_or(f64::NAN, |s| s.mean),
+                davies_bouldin: davies_bouldin(points, partition).unwrap_or(f64::NAN),
+                calinski_harabasz: calinski_harabasz(points, partition).unwrap_or(f64::NAN),
+                modularity: method.modularity,
+                ari_with_graph: adjusted_rand(partition, graph),
+                ami_with_graph: adjusted_mutual_information(partition, graph),
+                ari_with_truth: truth.map(|truth| adjusted_rand(partition, truth)),
+                ami_with_truth: truth.map(|truth| adjusted_mutual_information(partition, truth)),
+            }
+        })
+        .collect()
+}

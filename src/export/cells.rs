@@ -1,0 +1,117 @@
+//! Cells of tables: numbers, gaps, and text that no spreadsheet executes.
+
+use crate::Error;
+use crate::Result;
+use crate::num::format_number;
+use std::borrow::Cow;
+use std::io::Write;
+
+/// A CSV file being written row by row.
+pub(super) struct Rows<W: Write> {
+    writer: csv::Writer<W>,
+    guarded: usize,
+}
+
+impl<W: Write> Rows<W> {
+    /// A table with these columns.
+    pub(super) fn new(out: W, header: &[&str]) -> Result<Self> {
+        let writer = csv::WriterBuilder::new()
+            .buffer_capacity(1 << 18)
+            .from_writer(out);
+        let mut rows = Rows { writer, guarded: 0 };
+        for name in header {
+            rows.text(name)?;
+        }
+        rows.end()?;
+        Ok(rows)
+    }
+
+    /// Text, made harmless where a spreadsheet would take it for a formula.
+    pub(super) fn text(&mut self, text: &str) -> Result<()> {
+        let safe = guard(text);
+        self.guarded += usize::from(matches!(safe, Cow::Owned(_)));
+        self.field(safe.as_bytes())
+    }
+
+    /// A number of at most nine significant digits; nothing for NaN and infinities.
+    pub(super) fn number(&mut self, x: f64) -> Result<()> {
+        self.field(format_number(x).unwrap_or_default().as_bytes())
+    }
+
+    /// A number where there is one.
+    pub(super) fn maybe_number(&mut self, x: Option<f64>) -> Result<()> {
+        self.number(x.unwrap_or(f64::NAN))
+    }
+
+    /// A count.
+    pub(super) fn count(&mut self, x: usize) -> Result<()> {
+        self.field(itoa::Buffer::new().format(x).as_bytes())
+    }
+
+    /// A group by its number, which counts from 1.
+    pub(super) fn group(&mut self, label: Option<u32>) -> Result<()> {
+        match label {
+            Some(label) => self.count(label as usize + 1),
+            None => self.field(b""),
+        }
+    }
+
+    /// The end of a row.
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.writer.write_record(None::<&[u8]>).map_err(failed)
+    }
+
+    /// The end of the table; how many cells were made harmless.
+    pub(super) fn finish(mut self) -> Result<usize> {
+        self.writer.flush().map_err(|e| cannot_write(e, "the table"))?;
+        Ok(self.guarded)
+    }
+
+    fn field(&mut self, bytes: &[u8]) -> Result<()> {
+        self.writer.write_field(bytes).map_err(failed)
+    }
+}
+
+fn failed(error: csv::Error) -> Error {
+    let message = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => cannot_write(e, "the table"),
+        _ => Error::data(format!("the table cannot be written: {message}")),
+    }
+}
+
+/// The error of a writer that does not know its file's name.
+pub(super) fn cannot_write(error: std::io::Error, what: &str) -> Error {
+    Error::io(what, "cannot be written", error)
+}
+
+/// The text with an apostrophe before it where it begins with `=`, `+`, `-`, `@`, a tab or a carriage return and is not a
+/// number: spreadsheets execute such cells (CWE-1236), and take the apostrophe for "this is text".
+fn guard(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A sign, digits with at most one point or comma, an exponent: nothing that could be executed.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b"+-.,eE".contains(&b))
+        && text.replacen(',', ".", 1).parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text_and_numbers_stay() {
+        assert_eq!(guard("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(guard("@sum"), "'@sum");
+        assert_eq!(guard("-2+3"), "'-2+3");
+        for plain in ["-5", "+49170", "-1,5", "-1.5e-7", "C-1", "", "a=b", "'quoted"] {
+            assert_eq!(guard(plain), plain);
+        }
+    }
+}

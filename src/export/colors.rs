@@ -1,0 +1,210 @@
+//! One color per segment, told apart by color-blind eyes as far as the number of segments allows.
+
+use rustc_hash::FxHashSet;
+
+/// Color of nodes that belong to no group.
+pub const NO_SEGMENT: [u8; 3] = [0xBB, 0xBB, 0xBB];
+/// Color of edges between two segments.
+pub const CROSS_SEGMENT: [u8; 3] = [60, 60, 60];
+
+/// Okabe and Ito's colors (Color Universal Design, 2008) in an order in which neighbors differ most, then a grey.
+const FIRST: [[u8; 3]; 8] = [
+    [0x00, 0x72, 0xB2],
+    [0xE6, 0x9F, 0x00],
+    [0x00, 0x9E, 0x73],
+    [0xCC, 0x79, 0xA7],
+    [0x56, 0xB4, 0xE9],
+    [0xD5, 0x5E, 0x00],
+    [0xF0, 0xE4, 0x42],
+    [0x99, 0x99, 0x99],
+];
+
+/// Red, green and blue for the groups 0, 1, 2, …, all different as long as there are colors.
+///
+/// The first eight are Okabe and Ito's and a grey. Each further one is the candidate farthest, in CIE Lab, from all before it,
+/// from white, and from the colors of edges and of nodes without a group; the candidates are 24 hues at 5 lightnesses and 3
+/// chromas. Beyond those, colors are counted up. `O(n · 360)`.
+///
+/// ```
+/// use kinfolk::export::group_colors;
+///
+/// assert_eq!(group_colors(2), [[0, 114, 178], [230, 159, 0]]);
+/// ```
+pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
+    let mut colors: Vec<[u8; 3]> = FIRST.into_iter().take(n).collect();
+    if n <= FIRST.len() {
+        return colors;
+    }
+    let candidates = candidates();
+    let used = || {
+        FIRST
+            .into_iter()
+            .chain([NO_SEGMENT, CROSS_SEGMENT, [255, 255, 255]])
+            .map(lab)
+    };
+    let mut nearest: Vec<f64> = candidates
+        .iter()
+        .map(|c| {
+            used()
+                .map(|u| distance2(lab(*c), u))
+                .fold(f64::INFINITY, f64::min)
+        })
+        .collect();
+    while colors.len() < n {
+        let mut best = 0;
+        for (i, &d) in nearest.iter().enumerate() {
+            // The first of equals: rounding of the last digit must not choose.
+            if d > nearest[best] + 1e-6 {
+                best = i;
+            }
+        }
+        if nearest[best] < 1.0 {
+            break;
+        }
+        colors.push(candidates[best]);
+        let chosen = lab(candidates[best]);
+        for (d, c) in nearest.iter_mut().zip(&candidates) {
+            *d = d.min(distance2(lab(*c), chosen));
+        }
+    }
+    // Hundreds of groups: nobody tells them apart by color, but they still differ. An odd step visits every color once.
+    let mut seen: FxHashSet<[u8; 3]> = colors
+        .iter()
+        .copied()
+        .chain([NO_SEGMENT, CROSS_SEGMENT])
+        .collect();
+    let mut number = 0u32;
+    for step in 0u64.. {
+        if colors.len() >= n {
+            break;
+        }
+        number = (number + 5_038_391) % (1 << 24);
+        let [_, r, g, b] = number.to_be_bytes();
+        // After the last color there is, colors begin again.
+        if seen.insert([r, g, b]) || step >= 1 << 24 {
+            colors.push([r, g, b]);
+        }
+    }
+    colors
+}
+
+/// Colors of 24 hues, 5 lightnesses and 3 chromas that a screen can show.
+fn candidates() -> Vec<[u8; 3]> {
+    let mut out = Vec::new();
+    for lightness in [60.0, 45.0, 75.0, 35.0, 85.0] {
+        for chroma in [60.0, 40.0, 85.0] {
+            for hue in 0..24 {
+                let angle = f64::from(hue) * std::f64::consts::TAU / 24.0;
+                out.extend(rgb([lightness, chroma * angle.cos(), chroma * angle.sin()]));
+            }
+        }
+    }
+    out
+}
+
+fn distance2(a: [f64; 3], b: [f64; 3]) -> f64 {
+    (0..3).map(|i| (a[i] - b[i]).powi(2)).sum()
+}
+
+/// White of daylight, CIE D65.
+const WHITE: [f64; 3] = [0.950_47, 1.0, 1.088_83];
+
+/// CIE L*a*b* of an sRGB color (IEC 61966-2-1).
+fn lab(color: [u8; 3]) -> [f64; 3] {
+    let [r, g, b] = color.map(|c| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    let xyz = [
+        0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b,
+        0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b,
+        0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b,
+    ];
+    let f = |i: usize| {
+        let t = xyz[i] / WHITE[i];
+        if t > 216.0 / 24389.0 {
+            t.cbrt()
+        } else {
+            (24389.0 / 27.0 * t + 16.0) / 116.0
+        }
+    };
+    let (x, y, z) = (f(0), f(1), f(2));
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+}
+
+/// The sRGB color of L*a*b*, `None` where no screen shows it.
+fn rgb([l, a, b]: [f64; 3]) -> Option<[u8; 3]> {
+    let y = (l + 16.0) / 116.0;
+    let back = |t: f64| {
+        if t > 6.0 / 29.0 {
+            t.powi(3)
+        } else {
+            (116.0 * t - 16.0) * 27.0 / 24389.0
+        }
+    };
+    let (x, y, z) = (
+        WHITE[0] * back(y + a / 500.0),
+        back(y),
+        WHITE[2] * back(y - b / 200.0),
+    );
+    let linear = [
+        3.240_454_2 * x - 1.537_138_5 * y - 0.498_531_4 * z,
+        -0.969_266 * x + 1.876_010_8 * y + 0.041_556 * z,
+        0.055_643_4 * x - 0.204_025_9 * y + 1.057_225_2 * z,
+    ];
+    linear.iter().all(|c| (-0.001..=1.001).contains(c)).then(|| {
+        linear.map(|c| {
+            let c = c.clamp(0.0, 1.0);
+            let c = if c <= 0.003_130_8 {
+                12.92 * c
+            } else {
+                1.055 * c.powf(1.0 / 2.4) - 0.055
+            };
+            (c * 255.0).round() as u8
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn lab_and_back_is_the_same_color() {
+        for color in FIRST
+            .into_iter()
+            .chain([[0, 0, 0], [255, 255, 255], [12, 200, 99]])
+        {
+            assert_eq!(rgb(lab(color)), Some(color));
+        }
+        assert!((lab([255, 0, 0])[0] - 53.24).abs() < 0.01);
+    }
+
+    #[test]
+    fn colors_of_many_groups_differ_from_each_other_and_from_the_reserved_ones() {
+        let colors = group_colors(700);
+        let all: HashSet<_> = colors.iter().chain([&NO_SEGMENT, &CROSS_SEGMENT]).collect();
+        assert_eq!(all.len(), 702);
+    }
+
+    #[test]
+    fn the_first_twenty_are_easily_told_apart() {
+        let colors = group_colors(20);
+        for i in 0..20 {
+            for j in 0..i {
+                let d = distance2(lab(colors[i]), lab(colors[j])).sqrt();
+                assert!(d > 20.0, "{i} and {j}: {d}");
+            }
+        }
+    }
+
+    #[test]
+    fn fewer_groups_have_the_first_colors_of_more() {
+        assert_eq!(group_colors(30)[..12], group_colors(12)[..]);
+    }
+}

@@ -1,0 +1,143 @@
+//! `customers.csv` and `nodes.csv`: one row per customer or node.
+
+use super::Communities;
+use super::cells::Rows;
+use crate::Result;
+use crate::centrality::Role;
+use crate::segmentation::{NetworkCommunities, Segmentation};
+use std::io::Write;
+
+/// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
+///
+/// Columns: `customer_id, segment, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
+/// betweenness, participation, within_segment_z, outlier_score, component`, and one per baseline. Segments, components and clusters count from 1.
+/// `probability` and `second_segment` are empty until stability was measured, `bridge_from` and `bridge_to` where a customer
+/// joins nothing.
+///
+/// Returns how many ids got an apostrophe before them: those that begin with `=`, `+`, `-`, `@`, a tab or a carriage return
+/// and are not numbers. A spreadsheet would execute them.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+    let s = segmentation;
+    let mut header = vec![
+        "customer_id",
+        "segment",
+        "probability",
+        "second_segment",
+        "bridge_score",
+        "bridge_from",
+        "bridge_to",
+        "role",
+        "degree",
+        "strength",
+        "betweenness",
+        "participation",
+        "within_segment_z",
+        "outlier_score",
+        "component",
+    ];
+    header.extend(s.baselines.iter().map(|b| b.name));
+    let mut rows = Rows::new(out, &header)?;
+    let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
+    order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
+    for v in order {
+        let i = v as usize;
+        let own = s.partition.labels()[i];
+        let pair = s.positions.bridge_pair[i];
+        rows.text(&s.table.ids[i])?;
+        rows.group(Some(own))?;
+        rows.maybe_number(s.stability.as_ref().map(|x| x.probability[i]))?;
+        rows.group(s.stability.as_ref().and_then(|x| x.second[i]))?;
+        rows.number(s.positions.bridge_score[i])?;
+        rows.group(pair.map(|p| p.0))?;
+        rows.group(pair.map(|p| p.1))?;
+        rows.text(role_name(s.positions.role[i]))?;
+        rows.count(s.positions.degree[i] as usize)?;
+        rows.number(s.positions.strength[i])?;
+        rows.number(s.positions.betweenness.values[i])?;
+        rows.number(s.positions.participation[i])?;
+        rows.number(s.positions.within_segment_z[i])?;
+        rows.number(s.features.outlier_score[i])?;
+        rows.group(Some(s.components.labels()[i]))?;
+        for baseline in &s.baselines {
+            rows.group(Some(baseline.partition.labels()[i]))?;
+        }
+        rows.end()?;
+    }
+    rows.finish()
+}
+
+/// Writes `nodes.csv`: one row per node, in the order of the nodes. `O(n)`.
+///
+/// Columns: `node, community, degree, strength, betweenness, participation, bridge_from, bridge_to, bridge_score, role,
+/// within_community_z, clustering`. Communities count from 1. Returns as [`write_customers`] does.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
+    let c = communities;
+    let header = [
+        "node",
+        "community",
+        "degree",
+        "strength",
+        "betweenness",
+        "participation",
+        "bridge_from",
+        "bridge_to",
+        "bridge_score",
+        "role",
+        "within_community_z",
+        "clustering",
+    ];
+    let mut rows = Rows::new(out, &header)?;
+    for (i, id) in c.ids.iter().enumerate() {
+        let pair = c.positions.bridge_pair[i];
+        rows.text(id)?;
+        rows.group(Some(c.partition.labels()[i]))?;
+        rows.count(c.positions.degree[i] as usize)?;
+        rows.number(c.positions.strength[i])?;
+        rows.number(c.positions.betweenness.values[i])?;
+        rows.number(c.positions.participation[i])?;
+        rows.group(pair.map(|p| p.0))?;
+        rows.group(pair.map(|p| p.1))?;
+        rows.number(c.positions.bridge_score[i])?;
+        rows.text(role_name(c.positions.role[i]))?;
+        rows.number(c.positions.within_segment_z[i])?;
+        rows.number(c.positions.clustering[i])?;
+        rows.end()?;
+    }
+    rows.finish()
+}
+
+/// Writes `nodes.csv` with no more than `node, community, degree, strength`. `O(n + m)`. Returns as
+/// [`write_customers`] does.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_labels(found: &NetworkCommunities, out: impl Write) -> Result<usize> {
+    let mut rows = Rows::new(out, &["node", "community", "degree", "strength"])?;
+    for (i, node) in found.nodes.iter().enumerate() {
+        rows.text(node)?;
+        rows.group(Some(found.partition.labels()[i]))?;
+        rows.count(found.graph.degree(i as u32))?;
+        rows.number(found.graph.strength(i as u32))?;
+        rows.end()?;
+    }
+    rows.finish()
+}
+
+/// The name of a role in files.
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::UltraPeripheral => "ultra-peripheral",
+        Role::Peripheral => "peripheral",
+        Role::Connector => "connector",
+        Role::Kinless => "kinless",
+        Role::ProvincialHub => "provincial-hub",
+        Role::ConnectorHub => "connector-hub",
+        Role::KinlessHub => "kinless-hub",
+    }
+}

@@ -1,0 +1,41 @@
+//! `levels.csv`: one row per resolution examined.
+
+use super::cells::Rows;
+use crate::Result;
+use crate::stability::Scales;
+use std::io::Write;
+
+/// Writes `levels.csv`: one row per resolution examined, from coarse to fine. `O(levels)`.
+///
+/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio`.
+/// `modularity` is that at resolution 1, which compares between rows; `stability` and `border_ratio` are empty for a
+/// single segment.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> Result<()> {
+    let header = [
+        "resolution",
+        "gephi_resolution",
+        "segments",
+        "modularity",
+        "stability",
+        "supported",
+        "chosen",
+        "border_ratio",
+    ];
+    let word = |b: bool| if b { "true" } else { "false" };
+    let mut rows = Rows::new(out, &header)?;
+    for (l, level) in scales.levels.iter().enumerate() {
+        rows.number(level.resolution)?;
+        rows.number(1.0 / level.resolution)?;
+        rows.count(level.partition.n_groups())?;
+        rows.number(level.modularity)?;
+        rows.maybe_number(level.stability)?;
+        rows.text(word(level.supported))?;
+        rows.text(word(chosen == Some(l)))?;
+        rows.maybe_number(level.border_ratio)?;
+        rows.end()?;
+    }
+    rows.finish().map(|_| ())
+}

@@ -1,0 +1,274 @@
+//! A segmentation, or communities, as the network that Gephi opens.
+
+use super::columns::Names;
+use super::customers::role_name;
+use super::dates::iso_time;
+use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
+use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
+use crate::SimilarityGraph;
+use crate::centrality::{BRIDGE_SCORE, Positions};
+use crate::num::{format_number, group_digits};
+use crate::partition::Partition;
+use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::table::{Column, MISSING, Role, Values};
+use std::borrow::Cow;
+
+/// Communities of a network that existed before, and everything about its nodes.
+#[derive(Clone, Copy, Debug)]
+pub struct Communities<'a> {
+    /// Names of the nodes, unique.
+    pub ids: &'a [String],
+    /// Who is linked to whom, how strongly.
+    pub graph: &'a SimilarityGraph,
+    /// The communities: label 0 is community 1 in every file.
+    pub partition: &'a Partition,
+    /// Where each node stands.
+    pub positions: &'a Positions,
+    /// Place of each node in the picture; may be empty.
+    pub layout: &'a [[f64; 2]],
+    /// `louvain` or `leiden`.
+    pub method: &'a str,
+    /// γ in force.
+    pub resolution: f64,
+    /// Seed in force.
+    pub seed: u64,
+    /// Modularity of the communities at γ in force.
+    pub modularity: f64,
+}
+
+impl<'a> Communities<'a> {
+    /// What was found on a network, as the writers take it; `None` where only communities were asked for.
+    pub fn of(found: &'a NetworkCommunities) -> Option<Self> {
+        Some(Communities {
+            ids: &found.nodes,
+            graph: &found.graph,
+            partition: &found.partition,
+            positions: found.positions.as_ref()?,
+            layout: &found.layout,
+            method: found.method,
+            resolution: found.resolution,
+            seed: found.seed,
+            modularity: found.modularity,
+        })
+    }
+}
+
+/// The segmentation as a network: a node per customer, colored by segment, sized by bridge score; an edge per tie, with the
+/// weight that the segments were found on. The customers' own features are columns behind ours. `O(n + m)`.
+pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
+    let s = segmentation;
+    let mut columns = Vec::new();
+    columns.push(groups("segment", "Segment", s.partition.labels()));
+    let names = s
+        .partition
+        .labels()
+        .iter()
+        .map(|&g| s.profiles.names.get(g as usize).map(|n| n.as_str().into()));
+    columns.push(GexfColumn::new(
+        "segment_name",
+        "Segment name",
+        GexfValues::Text(names.collect()),
+    ));
+    for baseline in &s.baselines {
+        let title = format!("Cluster ({})", baseline.name);
+        columns.push(groups(baseline.name, title, baseline.partition.labels()));
+    }
+    columns.extend(of_positions(&s.positions));
+    columns.push(doubles(
+        "outlier_score",
+        "Outlier score",
+        &s.features.outlier_score,
+    ));
+    columns.push(groups("component", "Component", s.components.labels()));
+    if let Some(stability) = &s.stability {
+        columns.push(doubles(
+            "probability",
+            "Probability of the segment",
+            &stability.probability,
+        ));
+    }
+    let mut names = Names::default();
+    for column in &columns {
+        names.keep(&column.id, &column.title);
+    }
+    let features = s
+        .table
+        .columns
+        .iter()
+        .filter(|c| matches!(c.role, Role::Feature | Role::Truth));
+    columns.extend(features.map(|column| {
+        let (id, title) = names.of_column(&column.name);
+        GexfColumn::new(id, title, values_of(column))
+    }));
+    GexfNetwork {
+        description: format!(
+            "{} customers in {} segments; {} nearest neighbors, {} weights; {}",
+            group_digits(s.partition.len()),
+            s.partition.n_groups(),
+            s.n_neighbors,
+            s.similarity.name(),
+            method(s.method, s.resolution, s.seed, s.modularity),
+        ),
+        node_columns: columns,
+        ..drawn(&s.table.ids, &s.graph, &s.partition, &s.positions, &s.layout)
+    }
+}
+
+/// Communities of a network, drawn like a segmentation; the group is the column `community`. `O(n + m)`.
+pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
+    let c = *communities;
+    let mut columns = vec![groups("community", "Community", c.partition.labels())];
+    columns.extend(of_positions(c.positions));
+    GexfNetwork {
+        description: format!(
+            "{} nodes in {} communities; {}",
+            group_digits(c.partition.len()),
+            c.partition.n_groups(),
+            method(c.method, c.resolution, c.seed, c.modularity),
+        ),
+        node_columns: columns,
+        ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout)
+    }
+}
+
+/// What makes the run repeatable. Gephi's resolution runs the other way.
+fn method(method: &str, resolution: f64, seed: u64, modularity: f64) -> String {
+    let text = |x: f64| format_number(x).unwrap_or_else(|| "unknown".to_owned());
+    format!(
+        "{method}, resolution {} ({} in Gephi), seed {seed}, modularity {}",
+        text(resolution),
+        text(1.0 / resolution),
+        text(modularity)
+    )
+}
+
+/// Everything but the columns of the nodes.
+fn drawn<'a>(
+    ids: &'a [String],
+    graph: &SimilarityGraph,
+    partition: &Partition,
+    positions: &Positions,
+    layout: &'a [[f64; 2]],
+) -> GexfNetwork<'a> {
+    let labels = partition.labels();
+    let palette = group_colors(partition.n_groups());
+    let colors = (0u32..).zip(labels).map(|(v, &g)| {
+        let tied = graph.neighbors(v).iter().any(|&t| t != v);
+        if tied { palette[g as usize] } else { NO_SEGMENT }
+    });
+    let edges: Vec<(u32, u32, f64)> = graph.edges().collect();
+    let cross: Vec<bool> = edges
+        .iter()
+        .map(|e| labels[e.0 as usize] != labels[e.1 as usize])
+        .collect();
+    GexfNetwork {
+        ids: ids.into(),
+        colors: colors.collect(),
+        positions: layout.into(),
+        sizes: sizes(positions),
+        edge_colors: cross.iter().map(|&c| c.then_some(CROSS_SEGMENT)).collect(),
+        edge_columns: vec![GexfColumn::new(
+            "cross_segment",
+            "Cross-segment",
+            GexfValues::Boolean(cross.into_iter().map(Some).collect()),
+        )],
+        edges,
+        ..GexfNetwork::default()
+    }
+}
+
+/// 2 to 20 by the square root of the bridge score, or of the degree where all bridge scores are equal.
+fn sizes(positions: &Positions) -> Vec<f64> {
+    let degrees: Vec<f64> = positions.degree.iter().map(|&d| f64::from(d)).collect();
+    let bounds = |values: &[f64]| {
+        let of_finite = values.iter().filter(|x| x.is_finite());
+        of_finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| {
+            (l.min(x), h.max(x))
+        })
+    };
+    for values in [&positions.bridge_score, &degrees] {
+        let (low, high) = bounds(values);
+        if low < high {
+            let share = |x: f64| {
+                if x.is_finite() {
+                    (x - low) / (high - low)
+                } else {
+                    0.0
+                }
+            };
+            return values.iter().map(|&x| 2.0 + 18.0 * share(x).sqrt()).collect();
+        }
+    }
+    // Gephi makes one size 4, and would shrink the places if it were larger.
+    vec![4.0; degrees.len()]
+}
+
+/// The columns about a node's place in the network. Ids of Gephi's own statistics only where the number is the same.
+fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
+    let p = positions;
+    let betweenness = if p.betweenness.is_exact() {
+        ("betweenesscentrality", "Betweenness Centrality")
+    } else {
+        ("betweenness_sampled", "Betweenness (sampled)")
+    };
+    let degree = p.degree.iter().map(|&d| Some(i64::from(d))).collect();
+    let roles = p
+        .role
+        .iter()
+        .map(|&r| Some(Cow::Borrowed(role_name(r))))
+        .collect();
+    let bridges = p
+        .bridge_score
+        .iter()
+        .map(|&b| b.is_finite().then_some(b >= BRIDGE_SCORE))
+        .collect();
+    let ends = |pick: fn((u32, u32)) -> u32| {
+        let numbers = p
+            .bridge_pair
+            .iter()
+            .map(|pair| pair.map(|p| i64::from(pick(p)) + 1));
+        GexfValues::Integer(numbers.collect())
+    };
+    vec![
+        GexfColumn::new("degree", "Degree", GexfValues::Integer(degree)),
+        doubles("weighted degree", "Weighted Degree", &p.strength),
+        doubles(betweenness.0, betweenness.1, &p.betweenness.values),
+        doubles("clustering", "Clustering Coefficient", &p.clustering),
+        doubles("participation", "Participation", &p.participation),
+        doubles("within_segment_z", "Within-segment z-score", &p.within_segment_z),
+        GexfColumn::new("role", "Role", GexfValues::Text(roles)),
+        doubles("bridge_score", "Bridge score", &p.bridge_score),
+        GexfColumn::new("is_bridge", "Is bridge", GexfValues::Boolean(bridges)),
+        GexfColumn::new("bridge_from", "Bridge from", ends(|p| p.0)),
+        GexfColumn::new("bridge_to", "Bridge to", ends(|p| p.1)),
+    ]
+}
+
+fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &[u32]) -> GexfColumn<'a> {
+    let numbers = labels.iter().map(|&g| Some(i64::from(g) + 1)).collect();
+    GexfColumn::new(id, title, GexfValues::Integer(numbers))
+}
+
+fn doubles<'a>(id: &'a str, title: &'a str, values: &'a [f64]) -> GexfColumn<'a> {
+    GexfColumn::new(id, title, GexfValues::Double(values.into()))
+}
+
+/// Values of a table column: numbers as they are, the rest as text.
+fn values_of(column: &Column) -> GexfValues<'_> {
+    match &column.values {
+        Values::Number(v) => GexfValues::Double(v[..].into()),
+        Values::Date(v) => GexfValues::Text(v.iter().map(|&d| iso_time(d).map(Cow::Owned)).collect()),
+        Values::Category { codes, levels } => GexfValues::Text(
+            codes
+                .iter()
+                .map(|&c| {
+                    (c != MISSING)
+                        .then(|| levels.get(c as usize))
+                        .flatten()
+                        .map(|l| l.as_str().into())
+                })
+                .collect(),
+        ),
+        Values::Text(v) => GexfValues::Text(v.iter().map(|t| Some(t.as_str().into())).collect()),
+    }
+}

@@ -1,0 +1,310 @@
+//! `summary.json`: the run on one page, for programs.
+
+use super::cells::cannot_write;
+use super::profiles::mean_stability;
+use crate::Error;
+use crate::Result;
+use crate::centrality::Positions;
+use crate::num::round_significant;
+use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::stability::verdict;
+use crate::table::ColumnType;
+use crate::warning::Warning;
+use serde::{Serialize, Serializer};
+use std::io::{BufWriter, Write};
+
+/// How many bridge customers the summary names.
+const BRIDGES: usize = 20;
+
+/// A number of at most nine significant digits; `null` for NaN and infinities.
+struct Number(f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        if self.0.is_finite() {
+            // Adding 0 turns −0 into 0.
+            serializer.serialize_f64(round_significant(self.0, 9) + 0.0)
+        } else {
+            serializer.serialize_none()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    format: u32,
+    customers: usize,
+    features: Vec<Feature<'a>>,
+    neighbors: usize,
+    graph: Graph,
+    method: &'a str,
+    resolution: Number,
+    modularity: Number,
+    supported: Option<bool>,
+    segments: Vec<Segment<'a>>,
+    levels: Vec<LevelRow>,
+    bridges: Vec<Bridge<'a>>,
+    comparison: Vec<Method<'a>>,
+    warnings: &'a [Warning],
+}
+
+#[derive(Serialize)]
+struct Feature<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    column_type: ColumnType,
+    transform: &'a str,
+    weight: Number,
+}
+
+#[derive(Serialize)]
+struct Graph {
+    nodes: usize,
+    edges: usize,
+    components: usize,
+}
+
+#[derive(Serialize)]
+struct Segment<'a> {
+    segment: usize,
+    name: &'a str,
+    customers: usize,
+    share: Number,
+    stability: Option<Number>,
+    verdict: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LevelRow {
+    resolution: Number,
+    gephi_resolution: Number,
+    segments: usize,
+    modularity: Number,
+    stability: Option<Number>,
+    border_ratio: Option<Number>,
+    supported: bool,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct Bridge<'a> {
+    customer_id: &'a str,
+    from: u32,
+    to: u32,
+    score: Number,
+}
+
+#[derive(Serialize)]
+struct Method<'a> {
+    method: &'a str,
+    clusters: usize,
+    silhouette: Number,
+    davies_bouldin: Number,
+    calinski_harabasz: Number,
+    modularity: Number,
+    stability: Option<Number>,
+    ari_with_graph: Number,
+    ami_with_graph: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ari_with_truth: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ami_with_truth: Option<Number>,
+}
+
+/// Writes `summary.json`, keys in a fixed order, numbers with at most nine significant digits, `null` for what is not known.
+///
+/// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `graph`, `method`, `resolution`, `modularity`,
+/// `supported`, `segments`, `levels`, `bridges` (the 20 highest scores), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_summary(segmentation: &Segmentation, out: impl Write) -> Result<()> {
+    write_json(&summary(segmentation), out)
+}
+
+fn write_json(value: &impl Serialize, out: impl Write) -> Result<()> {
+    let mut out = BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, value).map_err(|e| match e.io_error_kind() {
+        Some(_) => cannot_write(e.into(), "the summary"),
+        None => Error::data(format!("the summary cannot be written: {e}")),
+    })?;
+    out.write_all(b"\n")
+        .and_then(|()| out.flush())
+        .map_err(|e| cannot_write(e, "the summary"))
+}
+
+#[derive(Serialize)]
+struct CommunitiesSummary<'a> {
+    format: u32,
+    graph: Graph,
+    method: &'a str,
+    resolution: Number,
+    gephi_resolution: Number,
+    modularity: Number,
+    communities: Vec<Community>,
+    bridges: Vec<NodeBridge<'a>>,
+    warnings: &'a [Warning],
+}
+
+#[derive(Serialize)]
+struct Community {
+    community: usize,
+    nodes: usize,
+    share: Number,
+    conductance: Number,
+}
+
+#[derive(Serialize)]
+struct NodeBridge<'a> {
+    node: &'a str,
+    from: u32,
+    to: u32,
+    score: Number,
+}
+
+/// Writes the `summary.json` of communities: `format` (1), `graph`, `method`, `resolution`, `gephi_resolution`,
+/// `modularity`, `communities`, `bridges` (the 20 highest scores), `warnings`. `O(n log n)`.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_communities_summary(
+    found: &NetworkCommunities,
+    warnings: &[Warning],
+    out: impl Write,
+) -> Result<()> {
+    let n = found.partition.len() as f64;
+    let bridges = found
+        .positions
+        .as_ref()
+        .map(strongest_bridges)
+        .unwrap_or_default();
+    let summary = CommunitiesSummary {
+        format: 1,
+        graph: Graph {
+            nodes: found.graph.n_nodes(),
+            edges: found.graph.n_edges(),
+            components: found.components.n_groups(),
+        },
+        method: found.method,
+        resolution: Number(found.resolution),
+        gephi_resolution: Number(1.0 / found.resolution),
+        modularity: Number(found.modularity),
+        communities: (found.partition.sizes().iter().zip(&found.conductance).enumerate())
+            .map(|(c, (&nodes, &conductance))| Community {
+                community: c + 1,
+                nodes,
+                share: Number(nodes as f64 / n),
+                conductance: Number(conductance),
+            })
+            .collect(),
+        bridges: bridges
+            .into_iter()
+            .map(|(i, (from, to), score)| NodeBridge {
+                node: &found.nodes[i],
+                from: from + 1,
+                to: to + 1,
+                score: Number(score),
+            })
+            .collect(),
+        warnings,
+    };
+    write_json(&summary, out)
+}
+
+fn summary(s: &Segmentation) -> Summary<'_> {
+    let used = s.features.treatments.iter().filter(|t| t.used);
+    let sizes = s.partition.sizes().iter().enumerate();
+    Summary {
+        format: 1,
+        customers: s.partition.len(),
+        features: used
+            .map(|t| Feature {
+                name: &t.column,
+                column_type: t.column_type,
+                transform: &t.transform,
+                weight: Number(t.weight),
+            })
+            .collect(),
+        neighbors: s.n_neighbors,
+        graph: Graph {
+            nodes: s.graph.n_nodes(),
+            edges: s.graph.n_edges(),
+            components: s.components.n_groups(),
+        },
+        method: s.method,
+        resolution: Number(s.resolution),
+        modularity: Number(s.modularity),
+        supported: s.supported(),
+        segments: sizes
+            .map(|(g, &size)| Segment {
+                segment: g + 1,
+                name: s.profiles.names.get(g).map_or("", String::as_str),
+                customers: size,
+                share: Number(size as f64 / s.partition.len() as f64),
+                stability: s.stability.as_ref().map(|x| Number(x.segments[g])),
+                verdict: s.stability.as_ref().map(|x| verdict(x.segments[g])),
+            })
+            .collect(),
+        levels: levels(s),
+        bridges: bridges(s),
+        comparison: (s.comparison.iter().enumerate())
+            .map(|(i, m)| Method {
+                method: &m.method,
+                clusters: m.n_clusters,
+                silhouette: Number(m.silhouette),
+                davies_bouldin: Number(m.davies_bouldin),
+                calinski_harabasz: Number(m.calinski_harabasz),
+                modularity: Number(m.modularity),
+                stability: mean_stability(s).filter(|_| i == 0).map(Number),
+                ari_with_graph: Number(m.ari_with_graph),
+                ami_with_graph: Number(m.ami_with_graph),
+                ari_with_truth: m.ari_with_truth.map(Number),
+                ami_with_truth: m.ami_with_truth.map(Number),
+            })
+            .collect(),
+        warnings: &s.warnings,
+    }
+}
+
+/// The resolutions examined, coarse to fine.
+fn levels(s: &Segmentation) -> Vec<LevelRow> {
+    let Some(scales) = &s.scales else {
+        return Vec::new();
+    };
+    (scales.levels.iter().enumerate())
+        .map(|(l, level)| LevelRow {
+            resolution: Number(level.resolution),
+            gephi_resolution: Number(1.0 / level.resolution),
+            segments: level.partition.n_groups(),
+            modularity: Number(level.modularity),
+            stability: level.stability.map(Number),
+            border_ratio: level.border_ratio.map(Number),
+            supported: level.supported,
+            chosen: s.level == Some(l),
+        })
+        .collect()
+}
+
+/// The customers with the highest bridge scores.
+fn bridges(s: &Segmentation) -> Vec<Bridge<'_>> {
+    strongest_bridges(&s.positions)
+        .into_iter()
+        .map(|(i, (from, to), score)| Bridge {
+            customer_id: &s.table.ids[i],
+            from: from + 1,
+            to: to + 1,
+            score: Number(score),
+        })
+        .collect()
+}
+
+/// Node, pair and score of the highest bridge scores; the first of equals in the order of the nodes.
+fn strongest_bridges(positions: &Positions) -> Vec<(usize, (u32, u32), f64)> {
+    let mut found: Vec<(usize, (u32, u32), f64)> = (positions.bridge_pair.iter().enumerate())
+        .filter_map(|(i, pair)| pair.map(|pair| (i, pair, positions.bridge_score[i])))
+        .filter(|(_, _, score)| *score > 0.0)
+        .collect();
+    found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    found.truncate(BRIDGES);
+    found
+}

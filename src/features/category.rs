@@ -1,0 +1,206 @@
+//! Category columns: which levels have a coordinate of their own.
+
+use crate::num::group_digits;
+use crate::table::MISSING;
+use serde::{Deserialize, Serialize};
+
+/// Columns with no more levels than this keep all of them.
+const FEW_LEVELS: usize = 12;
+/// Coordinates that one column may have, the group of rare levels aside.
+const MOST_LEVELS: usize = 50;
+/// A level rarer than this is unusual, and grouped where there are many.
+const RARE: f64 = 0.01;
+
+/// How a level becomes coordinates: `size` at its own, 0 at the others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct CategoryCode {
+    /// Levels with a coordinate of their own, sorted by name.
+    pub(super) levels: Vec<String>,
+    /// How many rare levels stand together behind them.
+    pub(super) grouped: usize,
+    /// Share of the customers at each of `levels`, then at the group.
+    shares: Vec<f64>,
+    /// Two levels on one coordinate: 0 and `size`.
+    pub(super) binary: bool,
+    /// The step, with the weight in it.
+    pub(super) size: f64,
+}
+
+/// Where one customer stands in a category column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// At a level or, one behind the last, at the group of rare ones.
+    At(u8),
+    /// No value, or one that the recipe does not know.
+    Nowhere,
+}
+
+impl CategoryCode {
+    /// How many coordinates the column has.
+    pub(super) fn width(&self) -> usize {
+        if self.binary { 1 } else { self.slots() }
+    }
+
+    fn slots(&self) -> usize {
+        self.levels.len() + usize::from(self.grouped > 0)
+    }
+
+    /// What each coordinate marks.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = self.levels.clone();
+        if self.binary {
+            names.remove(0);
+        }
+        if self.grouped > 0 {
+            names.push(format!("({} rare levels)", group_digits(self.grouped)));
+        }
+        names
+    }
+
+    /// Where a level of that name stands: with the rare ones where there are any, else nowhere, if it is unknown.
+    pub(super) fn slot_of(&self, level: &str) -> Slot {
+        match self.levels.binary_search_by(|l| l.as_str().cmp(level)) {
+            Ok(at) => Slot::At(at as u8),
+            Err(_) if self.grouped > 0 => Slot::At(self.levels.len() as u8),
+            Err(_) => Slot::Nowhere,
+        }
+    }
+
+    /// Writes the coordinates of a customer; `out` has [`width`](Self::width) places.
+    pub(super) fn write(&self, slot: Slot, out: &mut [f32]) {
+        let size = self.size as f32;
+        match (slot, self.binary) {
+            (Slot::At(at), true) => out[0] = if at == 1 { size } else { 0.0 },
+            (Slot::Nowhere, true) => out[0] = size / 2.0,
+            (Slot::At(at), false) => {
+                out.fill(0.0);
+                out[usize::from(at)] = size;
+            }
+            // Half a step from every level, whichever it is.
+            (Slot::Nowhere, false) => out.fill(0.0),
+        }
+    }
+
+    /// How much rarer than 1 % the level is, as a logarithm; 0 for common ones.
+    pub(super) fn excess(&self, slot: Slot) -> f64 {
+        match slot {
+            Slot::At(at) => self
+                .shares
+                .get(usize::from(at))
+                .map_or(0.0, |p| (RARE / p).ln().max(0.0)),
+            Slot::Nowhere => 0.0,
+        }
+    }
+}
+
+/// The coordinates of a category column, or why there are none. `O(n + l log l)`.
+pub(super) fn fit(codes: &[u32], levels: &[String]) -> Result<CategoryCode, String> {
+    let mut counts = vec![0usize; levels.len()];
+    for &code in codes {
+        if let Some(count) = counts.get_mut(code as usize) {
+            *count += 1;
+        }
+    }
+    let used: Vec<usize> = (0..levels.len()).filter(|&l| counts[l] > 0).collect();
+    let present: usize = counts.iter().sum();
+    let missing = codes.len() - present;
+    if used.is_empty() || (used.len() == 1 && missing == 0) {
+        return Err("constant".to_owned());
+    }
+    let mut kept = used.clone();
+    if used.len() > FEW_LEVELS {
+        let least = ((codes.len() as f64 * RARE).ceil() as usize).max(2);
+        kept.retain(|&l| counts[l] >= least);
+        kept.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| levels[a].cmp(&levels[b])));
+        kept.truncate(MOST_LEVELS);
+        if kept.is_empty() {
+            return Err(format!(
+                "{} different values, none of them common",
+                group_digits(used.len())
+            ));
+        }
+    }
+    kept.sort_by(|&a, &b| levels[a].cmp(&levels[b]));
+    let n = codes.len() as f64;
+    let mut shares: Vec<f64> = kept.iter().map(|&l| counts[l] as f64 / n).collect();
+    let grouped = used.len() - kept.len();
+    if grouped > 0 {
+        let held: usize = kept.iter().map(|&l| counts[l]).sum();
+        shares.push((present - held) as f64 / n);
+    }
+    Ok(CategoryCode {
+        binary: used.len() == 2 && missing == 0,
+        levels: kept.iter().map(|&l| levels[l].clone()).collect(),
+        grouped,
+        shares,
+        size: 1.0,
+    })
+}
+
+/// The slot of each level of a table column.
+pub(super) fn slots(code: &CategoryCode, levels: &[String]) -> Vec<Slot> {
+    levels.iter().map(|level| code.slot_of(level)).collect()
+}
+
+/// The slot of one row, given the slots of the levels.
+pub(super) fn slot(slots: &[Slot], row: u32) -> Slot {
+    if row == MISSING {
+        return Slot::Nowhere;
+    }
+    slots.get(row as usize).copied().unwrap_or(Slot::Nowhere)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(n: usize) -> Vec<String> {
+        (0..n).map(|i| format!("level {i:03}")).collect()
+    }
+
+    #[test]
+    fn two_levels_without_gaps_take_one_coordinate_and_with_gaps_two() {
+        let whole = fit(&[0, 1, 1], &names(2)).expect("usable");
+        assert_eq!((whole.width(), whole.names()), (1, vec!["level 001".to_owned()]));
+        let gaps = fit(&[0, 1, MISSING], &names(2)).expect("usable");
+        assert_eq!(gaps.width(), 2);
+    }
+
+    #[test]
+    fn a_missing_value_is_half_a_step_from_every_level() {
+        let code = fit(&[0, 1, 2, MISSING], &names(3)).expect("usable");
+        let row = |slot| {
+            let mut out = [0f32; 3];
+            code.write(slot, &mut out);
+            out
+        };
+        let square = |a: [f32; 3], b: [f32; 3]| a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f32>();
+        assert_eq!(square(row(Slot::At(0)), row(Slot::At(2))), 2.0);
+        for level in 0..3 {
+            assert_eq!(square(row(Slot::Nowhere), row(Slot::At(level))), 1.0);
+        }
+    }
+
+    #[test]
+    fn rare_levels_of_a_long_list_are_grouped_and_unknown_ones_join_them() {
+        let mut codes: Vec<u32> = (0..1000).map(|i| i % 10).collect();
+        codes.extend(10..40);
+        let code = fit(&codes, &names(40)).expect("usable");
+        assert_eq!((code.levels.len(), code.grouped, code.width()), (10, 30, 11));
+        assert_eq!(code.slot_of("level 033"), Slot::At(10));
+        assert_eq!(code.slot_of("never seen"), Slot::At(10));
+    }
+
+    #[test]
+    fn a_column_of_names_has_no_common_level() {
+        let codes: Vec<u32> = (0..500).collect();
+        let why = fit(&codes, &names(500)).expect_err("useless");
+        assert_eq!(why, "500 different values, none of them common");
+    }
+
+    #[test]
+    fn one_level_is_constant_unless_some_have_none() {
+        assert!(fit(&[0, 0], &names(1)).is_err());
+        assert!(fit(&[0, MISSING], &names(1)).is_ok());
+    }
+}

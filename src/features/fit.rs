@@ -1,0 +1,315 @@
+//! From a table to features and the recipe: which columns count, how, and how much.
+
+use super::apply::{Applied, Code, Part, Recipe};
+use super::category::{self, Slot};
+use super::treatments::{
+    Draft, Reason, missing, no_features, percent, role_phrase, rows, treatment, warnings,
+};
+use super::words::{count, list};
+use super::{Distance, Features, Metric, Scale, number, repeats};
+use crate::error::{Error, Result, did_you_mean};
+use crate::num::quantile_sorted;
+use crate::table::{Column, ColumnType, Role, Table, Values};
+use rayon::prelude::*;
+
+/// A column of which more is missing is left out.
+const MOSTLY_MISSING: f64 = 0.9;
+/// The largest weight: beyond it squared differences leave the range of single precision.
+const HEAVIEST: f64 = 1e6;
+
+/// What the user asks of the features.
+///
+/// ```
+/// use kinfolk::features::{FeatureSettings, Metric};
+///
+/// let settings = FeatureSettings {
+///     metric: Some(Metric::Gower),
+///     weights: vec![("monetary".into(), 2.0)],
+///     ..FeatureSettings::default()
+/// };
+/// assert_eq!(settings.scale, None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeatureSettings {
+    /// How customers are compared. Default `None`: Euclidean.
+    pub metric: Option<Metric>,
+    /// How every number and date column is scaled. Default `None`: decided column by column, see the
+    /// [module](super).
+    pub scale: Option<Scale>,
+    /// How much columns count, 0 to 1,000,000, 1 where nothing is said: factors of the column's part of the squared
+    /// Euclidean distance, or of the Manhattan or Gower sum. 0 leaves the column out.
+    pub weights: Vec<(String, f64)>,
+}
+
+/// The features of the customers of a table, and the recipe that gives other customers the same coordinates.
+///
+/// All statistics are free of the order of the rows: the same customers in another order have the same bits. Costs and
+/// rules stand in the [module](super).
+///
+/// ```
+/// use kinfolk::features::{FeatureSettings, fit};
+/// use kinfolk::table::{Column, Role, Table, Values};
+///
+/// let column = |name: &str, values| Column {
+///     name: name.into(), values, role: Role::Feature, missing: 0, note: String::new(),
+/// };
+/// let table = Table {
+///     source: "customers.csv".into(),
+///     ids: vec!["a".into(), "b".into(), "c".into()],
+///     lines: vec![2, 3, 4],
+///     columns: vec![
+///         column("visits", Values::Number(vec![1.0, 2.0, 3.0])),
+///         column("city", Values::Category { codes: vec![0, 0, 1], levels: vec!["Oslo".into(), "Rome".into()] }),
+///     ],
+///     reading: Vec::new(),
+///     warnings: Vec::new(),
+///     value_column: None,
+/// };
+/// let (recipe, features) = fit(&table, &FeatureSettings::default())?;
+/// assert_eq!((features.n_customers(), features.n_coordinates()), (3, 2));
+/// assert_eq!(features.treatments[0].action, "feature: z-score");
+/// assert_eq!(recipe.apply(&table)?.values, features.values);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Usage: a weight that is negative, not a number, above 1,000,000, given twice, or for a column that is not there or not
+/// a feature; Gower's metric with a scale other than min–max. Data: fewer than two customers, no usable column, or
+/// unscaled values too large for single precision.
+pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Features)> {
+    if table.n_rows() < 2 {
+        return Err(Error::data(format!(
+            "{} here, and similarity needs at least two",
+            count(table.n_rows(), "customer is", "customers are")
+        ))
+        .in_file(&table.source));
+    }
+    let metric = settings.metric.unwrap_or(Metric::Euclidean);
+    let scale = match (metric, settings.scale) {
+        (Metric::Gower, None | Some(Scale::Minmax)) => Some(Scale::Minmax),
+        (Metric::Gower, Some(_)) => {
+            return Err(Error::usage("Gower's metric scales every number by its range")
+                .hint("leave --scale out, or choose --metric manhattan"));
+        }
+        (_, scale) => scale,
+    };
+    let weights = weights(table, &settings.weights)?;
+    let mut drafts: Vec<Draft> = table
+        .columns
+        .par_iter()
+        .zip(&weights)
+        .map(|(column, &weight)| draft(column, weight, scale, metric != Metric::Cosine))
+        .collect();
+    if drafts.iter().all(|d| matches!(d, Draft::Out(..))) {
+        return Err(no_features(table, &drafts));
+    }
+    let shares = repetition(table, &drafts, metric);
+    let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();
+    weigh(&mut drafts, &counts, metric, scale);
+
+    let treatments = table
+        .columns
+        .iter()
+        .zip(&drafts)
+        .zip(counts.iter().zip(&shares))
+        .map(|((column, draft), (&weight, &share))| treatment(column, draft, weight, share))
+        .collect();
+    let mut warnings = warnings(table, &drafts);
+    let parts = table
+        .columns
+        .iter()
+        .zip(drafts)
+        .filter_map(|(column, draft)| {
+            let code = match draft {
+                Draft::Out(..) => return None,
+                Draft::Number(fit) => Code::Number(fit.code),
+                Draft::Category(code) => Code::Category(code),
+            };
+            Some(Part {
+                column: column.name.clone(),
+                code,
+            })
+        })
+        .collect();
+    let recipe = Recipe { metric, parts };
+    let Applied {
+        values,
+        outlier_score,
+        warnings: more,
+        ..
+    } = recipe.apply(table)?;
+    warnings.extend(more);
+    let features = Features {
+        values,
+        coordinates: recipe.coordinates(),
+        distance: recipe.distance(),
+        outlier_score,
+        treatments,
+        warnings,
+    };
+    Ok((recipe, features))
+}
+
+/// One weight per table column.
+fn weights(table: &Table, asked: &[(String, f64)]) -> Result<Vec<f64>> {
+    let mut weights = vec![None; table.columns.len()];
+    for (name, weight) in asked {
+        let Some(at) = table.columns.iter().position(|c| c.name == *name) else {
+            let error = Error::usage(format!(
+                "--weight names the column \"{name}\", which is not there"
+            ));
+            let names = || table.columns.iter().map(|c| c.name.as_str());
+            return Err(match did_you_mean(name, names()) {
+                Some(hint) => error.hint(hint),
+                None => error.hint(format!("there are {}", list(names()))),
+            });
+        };
+        if !(0.0..=HEAVIEST).contains(weight) {
+            return Err(Error::usage(format!(
+                "--weight {name}={weight}: a weight lies between 0, to leave the column out, and 1,000,000"
+            )));
+        }
+        if table.columns[at].role != Role::Feature {
+            return Err(Error::usage(format!(
+                "--weight names the column \"{name}\", which is not a feature"
+            ))
+            .hint(format!("it is {}", role_phrase(&table.columns[at]))));
+        }
+        if weights[at].replace(*weight).is_some() {
+            return Err(Error::usage(format!(
+                "--weight names the column \"{name}\" twice"
+            )));
+        }
+    }
+    Ok(weights.into_iter().map(|w| w.unwrap_or(1.0)).collect())
+}
+
+fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> Draft {
+    let out = |why: String, reason| Draft::Out(format!("left out: {why}"), reason);
+    if column.role != Role::Feature {
+        return Draft::Out(role_phrase(column), Reason::Asked);
+    }
+    if weight == 0.0 {
+        return out("weight 0".to_owned(), Reason::Asked);
+    }
+    let (rows, missing) = (rows(column), missing(column));
+    if missing == rows {
+        return out("no values".to_owned(), Reason::Missing);
+    }
+    if missing as f64 > MOSTLY_MISSING * rows as f64 {
+        return out(format!("{} missing", percent(missing, rows)), Reason::Missing);
+    }
+    match &column.values {
+        Values::Number(values) | Values::Date(values) => {
+            let date = column.column_type() == ColumnType::Date;
+            match number::fit(values, date, scale, centered) {
+                Some(fit) => Draft::Number(fit),
+                None => out("constant".to_owned(), Reason::Constant),
+            }
+        }
+        Values::Category { codes, levels } => match category::fit(codes, levels) {
+            Ok(code) => Draft::Category(code),
+            Err(why) if why == "constant" => out(why, Reason::Constant),
+            Err(why) => out(why, Reason::Other),
+        },
+        Values::Text(values) => {
+            let mut distinct: Vec<&str> = values
+                .iter()
+                .map(String::as_str)
+                .filter(|v| !v.is_empty())
+                .collect();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let n = count(distinct.len(), "value", "different values");
+            out(format!("text, {n}"), Reason::Other)
+        }
+    }
+}
+
+/// The share of its weight that each table column keeps because others repeat it.
+fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
+    let mut shares = vec![1.0; drafts.len()];
+    if metric == Metric::Gower {
+        return shares;
+    }
+    let (at, columns): (Vec<usize>, Vec<Vec<u8>>) = drafts
+        .par_iter()
+        .zip(&table.columns)
+        .enumerate()
+        .filter_map(|(i, (draft, column))| {
+            let small = match (draft, &column.values) {
+                (Draft::Category(code), Values::Category { codes, levels }) => {
+                    let slots = category::slots(code, levels);
+                    let nowhere = code.width().max(2) as u8;
+                    let small = |&c: &u32| match category::slot(&slots, c) {
+                        Slot::At(level) => level,
+                        Slot::Nowhere => nowhere,
+                    };
+                    codes.iter().map(small).collect()
+                }
+                (Draft::Number(fit), Values::Number(values) | Values::Date(values)) if fit.two_valued => {
+                    // Places are 0 and 1, and ½ where missing.
+                    values
+                        .iter()
+                        .map(|&v| (2.0 * fit.code.place(v)).round() as u8)
+                        .collect()
+                }
+                _ => return None,
+            };
+            Some((i, small))
+        })
+        .unzip();
+    for (i, share) in at.into_iter().zip(repeats::shares(&columns)) {
+        shares[i] = share;
+    }
+    shares
+}
+
+/// Gives every code its factor.
+fn weigh(drafts: &mut [Draft], counts: &[f64], metric: Metric, scale: Option<Scale>) {
+    let total: f64 = drafts
+        .iter()
+        .zip(counts)
+        .filter(|(draft, _)| !matches!(draft, Draft::Out(..)))
+        .map(|(_, weight)| weight)
+        .sum();
+    let variance = typical_variance(drafts, scale);
+    for (draft, &weight) in drafts.iter_mut().zip(counts) {
+        let (full, mismatch, level) = match (metric, metric.distance()) {
+            (Metric::Gower, _) => (weight / total, weight / total, 0.5 * weight / total),
+            (_, Distance::Manhattan) => {
+                let step = variance.sqrt() / 2.0 * weight;
+                (weight, step, step / 2.0)
+            }
+            (_, Distance::Euclidean) => {
+                let square = variance / 2.0 * weight;
+                (weight.sqrt(), square.sqrt(), (square / 2.0).sqrt())
+            }
+        };
+        match draft {
+            Draft::Out(..) => {}
+            Draft::Number(fit) => fit.code.factor = if fit.two_valued { mismatch } else { full },
+            Draft::Category(code) => code.size = if code.binary { mismatch } else { level },
+        }
+    }
+}
+
+/// The variance of a number column that categories have to stand beside: 1 where columns are standardized.
+fn typical_variance(drafts: &[Draft], scale: Option<Scale>) -> f64 {
+    if !matches!(scale, Some(Scale::Minmax | Scale::None)) {
+        return 1.0;
+    }
+    let mut variances: Vec<f64> = drafts
+        .iter()
+        .filter_map(|draft| match draft {
+            Draft::Number(fit) => Some(fit.variance),
+            _ => None,
+        })
+        .collect();
+    variances.sort_unstable_by(f64::total_cmp);
+    if variances.is_empty() {
+        1.0
+    } else {
+        quantile_sorted(&variances, 0.5)
+    }
+}

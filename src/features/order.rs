@@ -1,0 +1,101 @@
+//! An order of customers that does not depend on the order of the input.
+
+use super::Features;
+use ndarray::Axis;
+use rayon::slice::ParallelSliceMut;
+use std::cmp::Ordering;
+
+/// The rows in the order of their features (first coordinate first, −0.0 equal to 0.0), then of their ids.
+///
+/// What is computed in this order comes out the same however the input is shuffled. `O(n log n)` comparisons of at
+/// most d numbers.
+///
+/// ```
+/// # use kinfolk::features::{canonical_order, fit, FeatureSettings};
+/// # use kinfolk::table::{Column, Role, Table, Values};
+/// # fn main() -> kinfolk::Result<()> {
+/// # let table = |spend: Vec<f64>, ids: [&str; 4]| Table {
+/// #     source: "customers.csv".into(),
+/// #     ids: ids.map(String::from).to_vec(),
+/// #     lines: vec![2, 3, 4, 5],
+/// #     columns: vec![Column {
+/// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, note: String::new(),
+/// #     }],
+/// #     reading: Vec::new(),
+/// #     warnings: Vec::new(),
+/// #     value_column: None,
+/// # };
+/// let customers = table(vec![9.0, 2.0, 5.0, 2.0], ["d", "b", "c", "a"]);
+/// let (_, features) = fit(&customers, &FeatureSettings::default())?;
+/// assert_eq!(canonical_order(&features, &customers.ids), [3, 1, 2, 0]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Panics
+/// Where there are fewer ids than customers.
+pub fn canonical_order(features: &Features, ids: &[String]) -> Vec<u32> {
+    let values = features.values.as_standard_layout();
+    let d = features.n_coordinates();
+    let cells = values.as_slice().unwrap_or(&[]);
+    let row = |i: u32| &cells[i as usize * d..(i as usize + 1) * d];
+    let mut order: Vec<u32> = (0..features.n_customers() as u32).collect();
+    order.par_sort_unstable_by(|&a, &b| {
+        compare(row(a), row(b))
+            .then_with(|| ids[a as usize].cmp(&ids[b as usize]))
+            .then(a.cmp(&b))
+    });
+    order
+}
+
+fn compare(a: &[f32], b: &[f32]) -> Ordering {
+    for (x, y) in a.iter().zip(b) {
+        match x.partial_cmp(y) {
+            Some(Ordering::Equal) => {}
+            Some(different) => return different,
+            None => return x.total_cmp(y),
+        }
+    }
+    Ordering::Equal
+}
+
+impl Features {
+    /// The number of customers, n.
+    pub fn n_customers(&self) -> usize {
+        self.values.nrows()
+    }
+
+    /// The number of coordinates, d.
+    pub fn n_coordinates(&self) -> usize {
+        self.values.ncols()
+    }
+
+    /// The same customers in another order: row `i` of the result is row `order[i]` of these. `O(n d)`.
+    ///
+    /// # Panics
+    /// Where `order` names a row that is not there.
+    #[must_use]
+    pub fn reordered(&self, order: &[u32]) -> Features {
+        let rows: Vec<usize> = order.iter().map(|&i| i as usize).collect();
+        Features {
+            values: self.values.select(Axis(0), &rows),
+            coordinates: self.coordinates.clone(),
+            distance: self.distance,
+            outlier_score: rows.iter().map(|&i| self.outlier_score[i]).collect(),
+            treatments: self.treatments.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minus_zero_is_zero_and_the_next_coordinate_decides() {
+        assert_eq!(compare(&[-0.0, 1.0], &[0.0, 1.0]), Ordering::Equal);
+        assert_eq!(compare(&[-0.0, 2.0], &[0.0, 1.0]), Ordering::Greater);
+        assert_eq!(compare(&[-1.0, 2.0], &[0.0, 1.0]), Ordering::Less);
+    }
+}

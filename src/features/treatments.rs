@@ -1,0 +1,280 @@
+//! What was decided about each column, and how it is told.
+
+use super::Treatment;
+use super::category::CategoryCode;
+use super::number::NumberFit;
+use super::words::{self, count, list, phrases};
+use crate::error::Error;
+use crate::num::group_digits;
+use crate::table::{Column, Role, Table, Values};
+use crate::warning::Warning;
+
+/// A column of which more is missing is worth a remark.
+const MANY_MISSING: f64 = 0.2;
+
+/// What was decided about one table column.
+pub(super) enum Draft {
+    /// Not used; the phrase says why.
+    Out(String, Reason),
+    Number(NumberFit),
+    Category(CategoryCode),
+}
+
+/// Why a column is not used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The user or the reader said so.
+    Asked,
+    Constant,
+    Missing,
+    /// Text, or no common category.
+    Other,
+}
+
+pub(super) fn role_phrase(column: &Column) -> String {
+    match column.role {
+        Role::Feature => "feature".to_owned(),
+        Role::Id => "customer id".to_owned(),
+        Role::Truth => "known grouping, only for scoring".to_owned(),
+        Role::Ignored if column.note.is_empty() => "left out".to_owned(),
+        Role::Ignored => format!("left out: {}", column.note),
+    }
+}
+
+pub(super) fn rows(column: &Column) -> usize {
+    match &column.values {
+        Values::Number(v) | Values::Date(v) => v.len(),
+        Values::Category { codes, .. } => codes.len(),
+        Values::Text(v) => v.len(),
+    }
+}
+
+pub(super) fn missing(column: &Column) -> usize {
+    match &column.values {
+        Values::Number(v) | Values::Date(v) => v.iter().filter(|x| !x.is_finite()).count(),
+        Values::Category { codes, levels } => codes.iter().filter(|&&c| c as usize >= levels.len()).count(),
+        Values::Text(v) => v.iter().filter(|s| s.is_empty()).count(),
+    }
+}
+
+pub(super) fn percent(part: usize, whole: usize) -> String {
+    format!("{:.0} %", 100.0 * part as f64 / whole.max(1) as f64)
+}
+
+pub(super) fn no_features(table: &Table, drafts: &[Draft]) -> Error {
+    let why: Vec<String> = table
+        .columns
+        .iter()
+        .zip(drafts)
+        .filter_map(|(column, draft)| match draft {
+            Draft::Out(phrase, _) => {
+                let why = phrase.strip_prefix("left out: ").unwrap_or(phrase);
+                Some(format!("\"{}\" ({why})", column.name))
+            }
+            _ => None,
+        })
+        .collect();
+    let message = if why.is_empty() {
+        "there are no columns".to_owned()
+    } else {
+        format!("no column can measure similarity: {}", phrases(&why, why.len()))
+    };
+    Error::data(message)
+        .in_file(&table.source)
+        .hint("name columns with --features, or overrule a guess with --type COLUMN=number or --type COLUMN=category")
+}
+
+pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64) -> Treatment {
+    let missing = missing(column);
+    let mut used = true;
+    let mut gaps = String::new();
+    let transform = match draft {
+        Draft::Out(..) => {
+            used = false;
+            String::new()
+        }
+        Draft::Number(fit) => {
+            if missing > 0 {
+                let fill = words::number(fit.code.fill);
+                gaps = match (fit.two_valued, fit.code.reference) {
+                    (true, _) => "put between the two".to_owned(),
+                    (false, None) => format!("set to the median {fill}"),
+                    (false, Some(_)) => format!("set to the median, {fill} days"),
+                };
+            }
+            match fit.code.reference {
+                Some(latest) => format!("days before {}, {}", words::day(latest), fit.transform),
+                None => fit.transform.to_owned(),
+            }
+        }
+        Draft::Category(code) => {
+            gaps = "at half a step from every category".to_owned();
+            if code.grouped > 0 {
+                format!(
+                    "{} and a group of {}",
+                    count(code.levels.len(), "category", "categories"),
+                    count(code.grouped, "rare one", "rare ones")
+                )
+            } else {
+                count(code.levels.len(), "category", "categories")
+            }
+        }
+    };
+    let mut action = match draft {
+        Draft::Out(phrase, _) => phrase.clone(),
+        _ => format!("feature: {transform}"),
+    };
+    if used {
+        if missing > 0 {
+            action += &format!("; {} missing {gaps}", group_digits(missing));
+        }
+        if share < 0.95 {
+            action += &format!("; counts {share:.2}, since other columns repeat it");
+        }
+        if !column.note.is_empty() {
+            action += &format!("; {}", column.note);
+        }
+    }
+    Treatment {
+        column: column.name.clone(),
+        column_type: column.column_type(),
+        missing,
+        used,
+        transform,
+        weight: if used { weight } else { 0.0 },
+        action,
+    }
+}
+
+pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
+    let with = |reason: Reason| -> Vec<&Column> {
+        let out = |draft: &Draft| matches!(draft, Draft::Out(_, r) if *r == reason);
+        table
+            .columns
+            .iter()
+            .zip(drafts)
+            .filter(|(_, d)| out(d))
+            .map(|(c, _)| c)
+            .collect()
+    };
+    let mut warnings = Vec::new();
+    let constant = with(Reason::Constant);
+    if !constant.is_empty() {
+        warnings.push(Warning::new(
+            "constant-columns",
+            format!(
+                "{} the same for everybody and left out: {}",
+                count(constant.len(), "column is", "columns are"),
+                list(constant.iter().map(|c| c.name.as_str()))
+            ),
+        ));
+    }
+    let empty = with(Reason::Missing);
+    if !empty.is_empty() {
+        warnings.push(Warning::new(
+            "mostly-missing",
+            format!(
+                "{} no value for more than 90 % of the customers and {} left out: {}",
+                count(empty.len(), "column has", "columns have"),
+                if empty.len() == 1 { "is" } else { "are" },
+                list(empty.iter().map(|c| c.name.as_str()))
+            ),
+        ));
+    }
+    let useless = with(Reason::Other);
+    if !useless.is_empty() {
+        warnings.push(Warning::new(
+            "unusable-columns",
+            format!(
+                "not used, being text or without a common category: {}",
+                list(useless.iter().map(|c| c.name.as_str()))
+            ),
+        ));
+    }
+    let used = table
+        .columns
+        .iter()
+        .zip(drafts)
+        .filter(|(_, d)| !matches!(d, Draft::Out(..)));
+    let gaps: Vec<(&Column, usize)> = used
+        .map(|(c, _)| (c, missing(c)))
+        .filter(|(_, missing)| *missing > 0)
+        .collect();
+    let phrase = |(column, missing): &(&Column, usize)| {
+        format!(
+            "\"{}\" {} ({})",
+            column.name,
+            group_digits(*missing),
+            percent(*missing, rows(column))
+        )
+    };
+    if !gaps.is_empty() {
+        let list: Vec<String> = gaps.iter().map(phrase).collect();
+        warnings.push(Warning::new(
+            "missing-values",
+            format!(
+                "{} missing values, numbers set to the median, categories half a step from every other: {}",
+                count(gaps.len(), "column has", "columns have"),
+                phrases(&list, list.len())
+            ),
+        ));
+    }
+    let many: Vec<String> = gaps
+        .iter()
+        .filter(|(column, missing)| *missing as f64 > MANY_MISSING * rows(column) as f64)
+        .map(phrase)
+        .collect();
+    if !many.is_empty() {
+        warnings.push(Warning::new(
+            "many-missing",
+            format!(
+                "so much is missing that customers may be alike by the gaps alone: {}; --ignore such a column to see \
+                 whether the segments hold without it",
+                phrases(&many, many.len())
+            ),
+        ));
+    }
+    warnings.extend(equal_columns(table, drafts));
+    warnings
+}
+
+/// Number columns with the same values count twice: said, but not changed.
+fn equal_columns(table: &Table, drafts: &[Draft]) -> Option<Warning> {
+    let mut keyed: Vec<([u64; 3], usize)> = drafts
+        .iter()
+        .enumerate()
+        .filter_map(|(i, draft)| match draft {
+            Draft::Number(fit) if !fit.two_valued => {
+                let code = &fit.code;
+                Some(([code.fill, code.center, code.spread].map(f64::to_bits), i))
+            }
+            _ => None,
+        })
+        .collect();
+    keyed.sort_unstable();
+    let same = |a: usize, b: usize| match (&table.columns[a].values, &table.columns[b].values) {
+        (Values::Number(a), Values::Number(b)) | (Values::Date(a), Values::Date(b)) => {
+            a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+        }
+        _ => false,
+    };
+    let mut pairs: Vec<(usize, usize)> = keyed
+        .windows(2)
+        .filter(|w| w[0].0 == w[1].0 && same(w[0].1, w[1].1))
+        .map(|w| (w[0].1, w[1].1))
+        .collect();
+    pairs.sort_unstable();
+    let list: Vec<String> = pairs
+        .iter()
+        .map(|&(a, b)| format!("\"{}\" as \"{}\"", table.columns[b].name, table.columns[a].name))
+        .collect();
+    (!list.is_empty()).then(|| {
+        Warning::new(
+            "repeated-columns",
+            format!(
+                "the same numbers stand in {} and count twice; --ignore one of them",
+                phrases(&list, list.len())
+            ),
+        )
+    })
+}

@@ -1,0 +1,281 @@
+//! Means, medians and effects of one column in all segments at once.
+
+use super::ProfileRow;
+use crate::num::quantile_sorted;
+use crate::partition::Partition;
+use crate::table::{ColumnType, MISSING, Role, Table, Values};
+use rayon::prelude::*;
+
+/// How many levels of a category have rows.
+const MOST_LEVELS: usize = 20;
+
+/// A column and what its rows are worth knowing for when segments are named.
+pub(super) struct Measured {
+    pub(super) name: String,
+    pub(super) rows: Vec<ProfileRow>,
+    /// Smallest and largest value of a number or date column; 0 and 1 for a category.
+    pub(super) range: (f64, f64),
+    /// Whether every value is 0 or 1.
+    pub(super) two_valued: bool,
+}
+
+/// The feature columns that have values, in the order of the table.
+pub(super) fn columns(table: &Table, partition: &Partition) -> Vec<Measured> {
+    table
+        .columns
+        .par_iter()
+        .filter(|c| c.role == Role::Feature)
+        .filter_map(|column| match &column.values {
+            Values::Number(v) => numbers(&column.name, ColumnType::Number, v, partition),
+            Values::Date(v) => numbers(&column.name, ColumnType::Date, v, partition),
+            Values::Category { codes, levels } => categories(&column.name, codes, levels, partition),
+            Values::Text(_) => None,
+        })
+        .collect()
+}
+
+fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Partition) -> Option<Measured> {
+    let labels = partition.labels();
+    let mut sorted: Vec<(f64, u32)> = values
+        .iter()
+        .zip(labels)
+        .filter(|(x, _)| x.is_finite())
+        // Adding zero turns −0 into 0, so that equal values are equal bits.
+        .map(|(&x, &label)| (x + 0.0, label))
+        .collect();
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (&(least, _), &(most, _)) = (sorted.first()?, sorted.last()?);
+    let all: Vec<f64> = sorted.iter().map(|&(x, _)| x).collect();
+    let groups = Groups::new(&sorted, partition.n_groups());
+    let (overall_mean, overall_median) = (mean_of_sorted(&all), quantile_sorted(&all, 0.5));
+    let rows = (0..partition.n_groups())
+        .filter_map(|g| {
+            let own = groups.values(g);
+            if own.is_empty() {
+                return None;
+            }
+            Some(ProfileRow {
+                segment: g as u32,
+                column: name.to_owned(),
+                level: None,
+                column_type,
+                present: own.len(),
+                mean: mean_of_sorted(own),
+                median: quantile_sorted(own, 0.5),
+                overall_mean,
+                overall_median,
+                effect: cliffs_delta(groups.double_rank_sums[g], own.len(), all.len()),
+            })
+        })
+        .collect();
+    Some(Measured {
+        name: name.to_owned(),
+        rows,
+        range: (least, most),
+        two_valued: all.iter().all(|&x| x == 0.0 || x == 1.0),
+    })
+}
+
+/// Sorted values by segment, and the ranks they have among all.
+struct Groups {
+    starts: Vec<usize>,
+    values: Vec<f64>,
+    /// Twice the sum of mid-ranks, which is a whole number.
+    double_rank_sums: Vec<u128>,
+}
+
+impl Groups {
+    fn new(sorted: &[(f64, u32)], n_groups: usize) -> Self {
+        let mut starts = vec![0; n_groups + 1];
+        for &(_, g) in sorted {
+            starts[g as usize + 1] += 1;
+        }
+        for g in 0..n_groups {
+            starts[g + 1] += starts[g];
+        }
+        let mut next = starts.clone();
+        let mut values = vec![0.0; sorted.len()];
+        let mut double_rank_sums = vec![0u128; n_groups];
+        let mut before = 0;
+        for ties in sorted.chunk_by(|a, b| a.0 == b.0) {
+            // Ranks before + 1 … before + ties, of which each tied value has the mean.
+            let double_rank = 2 * before + ties.len() + 1;
+            for &(x, g) in ties {
+                double_rank_sums[g as usize] += double_rank as u128;
+                values[next[g as usize]] = x;
+                next[g as usize] += 1;
+            }
+            before += ties.len();
+        }
+        Groups {
+            starts,
+            values,
+            double_rank_sums,
+        }
+    }
+
+    fn values(&self, g: usize) -> &[f64] {
+        &self.values[self.starts[g]..self.starts[g + 1]]
+    }
+}
+
+/// Cliff's δ of `own` values among `all` against the others, from twice their rank sum: `2 U / (own · others) − 1` with
+/// `U` of Mann and Whitney. 0 where there are no others.
+fn cliffs_delta(double_rank_sum: u128, own: usize, all: usize) -> f64 {
+    let (own, others) = (own as i128, (all - own) as i128);
+    if own == 0 || others == 0 {
+        return 0.0;
+    }
+    // Whole numbers to the end: δ of two segments that mirror each other has the same digits.
+    (double_rank_sum as i128 - own * (own + 1) - own * others) as f64 / (own * others) as f64
+}
+
+/// Mean of finite values, finite itself.
+fn mean_of_sorted(sorted: &[f64]) -> f64 {
+    let n = sorted.len() as f64;
+    let sum: f64 = sorted.iter().sum();
+    let mean = if sum.is_finite() {
+        sum / n
+    } else {
+        sorted.iter().map(|x| x / n).sum()
+    };
+    // Rounding must not carry a mean out of its values.
+    match (sorted.first(), sorted.last()) {
+        (Some(&least), Some(&most)) => mean.clamp(least, most),
+        _ => 0.0,
+    }
+}
+
+fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partition) -> Option<Measured> {
+    let (k, l) = (partition.n_groups(), levels.len());
+    let mut overall = vec![0usize; l];
+    for &code in codes {
+        if let Some(count) = overall.get_mut(code as usize) {
+            *count += 1;
+        }
+    }
+    let present: usize = overall.iter().sum();
+    if present == 0 {
+        return None;
+    }
+    // The commonest first, by name where equally common.
+    let mut kept: Vec<usize> = (0..l).filter(|&level| overall[level] > 0).collect();
+    kept.sort_by(|&a, &b| {
+        overall[b]
+            .cmp(&overall[a])
+            .then_with(|| levels[a].cmp(&levels[b]))
+    });
+    kept.truncate(MOST_LEVELS);
+    let mut place = vec![usize::MAX; l];
+    for (p, &level) in kept.iter().enumerate() {
+        place[level] = p;
+    }
+    let mut held = vec![0usize; k * kept.len()];
+    let mut own = vec![0usize; k];
+    for (&code, &g) in codes.iter().zip(partition.labels()) {
+        if code == MISSING {
+            continue;
+        }
+        if let Some(&p) = place.get(code as usize) {
+            own[g as usize] += 1;
+            if p < kept.len() {
+                held[g as usize * kept.len() + p] += 1;
+            }
+        }
+    }
+    let mut rows = Vec::with_capacity(held.len());
+    for g in (0..k).filter(|&g| own[g] > 0) {
+        for (p, &level) in kept.iter().enumerate() {
+            let inside = held[g * kept.len() + p];
+            let share = inside as f64 / own[g] as f64;
+            let others = present - own[g];
+            let effect = if others == 0 {
+                0.0
+            } else {
+                share - (overall[level] - inside) as f64 / others as f64
+            };
+            rows.push(ProfileRow {
+                segment: g as u32,
+                column: name.to_owned(),
+                level: Some(levels[level].clone()),
+                column_type: ColumnType::Category,
+                present: own[g],
+                mean: share,
+                median: f64::NAN,
+                overall_mean: overall[level] as f64 / present as f64,
+                overall_median: f64::NAN,
+                effect,
+            });
+        }
+    }
+    Some(Measured {
+        name: name.to_owned(),
+        rows,
+        range: (0.0, 1.0),
+        two_valued: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delta(members: &[f64], others: &[f64]) -> f64 {
+        let values: Vec<f64> = members.iter().chain(others).copied().collect();
+        let labels: Vec<u32> = (0..values.len()).map(|i| u32::from(i >= members.len())).collect();
+        let partition = Partition::from_labels(&labels);
+        let measured = numbers("x", ColumnType::Number, &values, &partition).expect("values");
+        let own = partition.labels()[0] as usize;
+        measured.rows[own].effect
+    }
+
+    #[test]
+    fn cliffs_delta_counts_pairs() {
+        // 3 against 1, 2, 4: above, above, below; 2 against them: above, tied, below.
+        assert_eq!(delta(&[3.0, 2.0], &[1.0, 2.0, 4.0]), 1.0 / 6.0);
+        assert_eq!(delta(&[5.0, 6.0], &[1.0]), 1.0);
+        assert_eq!(delta(&[0.0], &[1.0, f64::NAN, 2.0]), -1.0);
+        assert_eq!(delta(&[-0.0], &[0.0, 0.0]), 0.0);
+    }
+
+    #[test]
+    fn the_effect_of_a_level_is_cliffs_delta_of_holding_it() {
+        let holds = [1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        let codes = holds.map(|x| x as u32);
+        let partition = Partition::from_labels(&[0, 0, 0, 1, 1, 1, 1]);
+        let levels = ["no".to_owned(), "yes".to_owned()];
+        let as_number = numbers("x", ColumnType::Number, &holds, &partition).expect("values");
+        let as_category = categories("x", &codes, &levels, &partition).expect("values");
+        for number in as_number.rows {
+            let row = as_category
+                .rows
+                .iter()
+                .find(|r| r.segment == number.segment && r.level.as_deref() == Some("yes"))
+                .expect("the level");
+            assert!((row.effect - number.effect).abs() < 1e-15);
+            assert_eq!(row.mean, number.mean);
+        }
+    }
+
+    #[test]
+    fn the_mean_of_huge_values_is_finite_and_among_them() {
+        assert_eq!(mean_of_sorted(&[f64::MAX, f64::MAX, f64::MAX]), f64::MAX);
+        assert_eq!(mean_of_sorted(&[-f64::MAX, f64::MAX]), 0.0);
+        assert_eq!(mean_of_sorted(&[0.1, 0.1, 0.1]), 0.1);
+    }
+
+    #[test]
+    fn only_the_twenty_commonest_levels_have_rows_but_shares_are_of_all() {
+        // Level 00 once, 01 twice, and so on.
+        let codes: Vec<u32> = (0..30)
+            .flat_map(|c| std::iter::repeat_n(c, c as usize + 1))
+            .collect();
+        let levels: Vec<String> = (0..30).map(|c| format!("{c:02}")).collect();
+        let partition = Partition::one_group(codes.len());
+        let measured = categories("x", &codes, &levels, &partition).expect("values");
+        assert_eq!(measured.rows.len(), 20);
+        assert_eq!(measured.rows[0].level.as_deref(), Some("29"));
+        assert_eq!(measured.rows[19].level.as_deref(), Some("10"));
+        assert_eq!(measured.rows[0].mean, 30.0 / 465.0);
+    }
+}

@@ -1,0 +1,150 @@
+//! Measures that need the centers of groups only.
+
+use super::defined;
+use crate::partition::Partition;
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
+/// Davies–Bouldin index, from 0; smaller is better.
+///
+/// For each group the worst ratio of scatter to separation, `max (s_i + s_j) / |c_i − c_j|`, where s is the mean
+/// distance of members to their center; then the mean over groups. Pairs of groups with the same center count as 0,
+/// as in scikit-learn's `davies_bouldin_score`. Euclidean distance. `None` with fewer than two groups or with every
+/// customer alone. `O(nd + c²d)`. Davies and Bouldin, IEEE Transactions on Pattern Analysis and Machine
+/// Intelligence 1, 224 (1979).
+///
+/// ```
+/// use kinfolk::{Partition, quality::davies_bouldin};
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [2.0], [10.0], [12.0]];
+/// assert_eq!(davies_bouldin(points.view(), &Partition::from_labels(&[0, 0, 1, 1])), Some(0.2));
+/// assert_eq!(davies_bouldin(points.view(), &Partition::one_group(4)), None);
+/// ```
+///
+/// # Panics
+/// Where the partition is not of as many customers as there are points.
+pub fn davies_bouldin(points: ArrayView2<'_, f32>, partition: &Partition) -> Option<f64> {
+    assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
+    if !defined(partition) {
+        return None;
+    }
+    let centers = centers(points, partition);
+    let n_groups = partition.n_groups();
+    let mut scatter = vec![0.0; n_groups];
+    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
+        scatter[g as usize] += squared(point, centers.row(g as usize)).sqrt();
+    }
+    for (scatter, &size) in scatter.iter_mut().zip(partition.sizes()) {
+        *scatter /= size as f64;
+    }
+    let mut worst = vec![0f64; n_groups];
+    for i in 0..n_groups {
+        for j in 0..i {
+            let differences = centers.row(i).into_iter().zip(centers.row(j));
+            let separation = differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
+            if separation > 0.0 {
+                let ratio = (scatter[i] + scatter[j]) / separation;
+                worst[i] = worst[i].max(ratio);
+                worst[j] = worst[j].max(ratio);
+            }
+        }
+    }
+    Some(worst.iter().sum::<f64>() / n_groups as f64)
+}
+
+/// Caliński–Harabasz index, from 0; larger is better.
+///
+/// The ratio of the variance between groups to that within, `(B / (c − 1)) / (W / (n − c))` with B and W the sums
+/// of squared distances of the centers (weighted by size) to the overall mean and of customers to their center; 1
+/// where W is 0, as in scikit-learn's `calinski_harabasz_score`. Not comparable between data sets. Euclidean
+/// distance. `None` with fewer than two groups or with every customer alone. `O(nd)`. Caliński and Harabasz,
+/// Communications in Statistics 3, 1 (1974).
+///
+/// ```
+/// use kinfolk::{Partition, quality::calinski_harabasz};
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [2.0], [10.0], [12.0]];
+/// assert_eq!(calinski_harabasz(points.view(), &Partition::from_labels(&[0, 0, 1, 1])), Some(50.0));
+/// assert_eq!(calinski_harabasz(points.view(), &Partition::singletons(4)), None);
+/// ```
+///
+/// # Panics
+/// Where the partition is not of as many customers as there are points.
+pub fn calinski_harabasz(points: ArrayView2<'_, f32>, partition: &Partition) -> Option<f64> {
+    assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
+    if !defined(partition) {
+        return None;
+    }
+    let centers = centers(points, partition);
+    let overall = centers_of_one(points);
+    let (n, n_groups) = (partition.len() as f64, partition.n_groups() as f64);
+    let mut between = 0.0;
+    for (center, &size) in centers.rows().into_iter().zip(partition.sizes()) {
+        let differences = center.into_iter().zip(&overall);
+        between += size as f64 * differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
+    }
+    let mut within = 0.0;
+    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
+        within += squared(point, centers.row(g as usize));
+    }
+    if within == 0.0 {
+        return Some(1.0);
+    }
+    Some(between * (n - n_groups) / (within * (n_groups - 1.0)))
+}
+
+/// c × d means of the groups.
+fn centers(points: ArrayView2<'_, f32>, partition: &Partition) -> Array2<f64> {
+    let mut centers = Array2::zeros((partition.n_groups(), points.ncols()));
+    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
+        for (sum, &x) in centers.row_mut(g as usize).iter_mut().zip(point) {
+            *sum += f64::from(x);
+        }
+    }
+    for (mut center, &size) in centers.rows_mut().into_iter().zip(partition.sizes()) {
+        center /= size as f64;
+    }
+    centers
+}
+
+/// The mean of all points.
+fn centers_of_one(points: ArrayView2<'_, f32>) -> Vec<f64> {
+    let mut mean = vec![0.0; points.ncols()];
+    for point in points.rows() {
+        for (sum, &x) in mean.iter_mut().zip(point) {
+            *sum += f64::from(x);
+        }
+    }
+    for sum in &mut mean {
+        *sum /= points.nrows() as f64;
+    }
+    mean
+}
+
+fn squared(point: ArrayView1<'_, f32>, center: ArrayView1<'_, f64>) -> f64 {
+    let differences = point.into_iter().zip(center).map(|(&x, y)| f64::from(x) - y);
+    differences.map(|difference| difference * difference).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn groups_around_the_same_center_do_not_divide_by_zero() {
+        let rings = array![[1.0f32, 0.0], [-1.0, 0.0], [0.0, 3.0], [0.0, -3.0]];
+        let partition = Partition::from_labels(&[0, 0, 1, 1]);
+        assert_eq!(davies_bouldin(rings.view(), &partition), Some(0.0));
+        assert_eq!(calinski_harabasz(rings.view(), &partition), Some(0.0));
+    }
+
+    #[test]
+    fn groups_of_equal_customers_have_no_scatter() {
+        let points = array![[1.0f32], [1.0], [4.0], [4.0]];
+        let partition = Partition::from_labels(&[0, 0, 1, 1]);
+        assert_eq!(davies_bouldin(points.view(), &partition), Some(0.0));
+        assert_eq!(calinski_harabasz(points.view(), &partition), Some(1.0));
+    }
+}

@@ -1,0 +1,337 @@
+//! The silhouette: is a customer nearer to its own group than to the next one?
+
+use super::defined;
+use crate::features::Distance;
+use crate::num::{LANES, absolute_to_tile, squared_to_tile};
+use crate::partition::Partition;
+use crate::random::stream;
+use ndarray::ArrayView2;
+use rand::RngExt;
+use rayon::prelude::*;
+
+/// Up to this many customers the mean silhouette is exact.
+pub const SILHOUETTE_EXACT_UP_TO: usize = 10_000;
+
+/// Above [`SILHOUETTE_EXACT_UP_TO`] at least this many customers are measured.
+const SAMPLE_AT_LEAST: usize = 1_000;
+
+/// Customers measured together, so that a tile of others is read once for all of them.
+const BLOCK: usize = 16;
+
+/// The mean silhouette width and how it was come by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Silhouette {
+    /// The mean width, in \[−1, 1\]: near 1 where groups are compact and apart, near 0 where they touch, below 0
+    /// where customers sit in the wrong group.
+    pub mean: f64,
+    /// The number of customers whose width was measured, against all others.
+    pub n_sampled: usize,
+    /// Whether all were.
+    pub exact: bool,
+    /// Standard error of `mean` from the sample, 0 where it is exact. Taken as for a simple random sample; the sample
+    /// is stratified by group, so the true one is smaller.
+    pub standard_error: f64,
+}
+
+/// Mean silhouette width.
+///
+/// The width of a customer is `(b − a) / max(a, b)`: a its mean distance to the others of its group, b the smallest
+/// mean distance to another group; 0 for a customer alone in its group. Up to [`SILHOUETTE_EXACT_UP_TO`] customers the
+/// mean is over all of them and equals scikit-learn's `silhouette_score`. Above that it is over a sample of n₀²/n, at
+/// least 1,000, spread evenly over the groups by their size; each of the sample is still measured against all
+/// customers. The sample depends on nothing but n and the partition. `None` with fewer than two groups or with every
+/// customer alone. `O(n²d)`, above the limit `O(n₀²d)` and from 400,000 customers `O(1000nd)`; `O(nd)` memory.
+/// Rousseeuw, Journal of Computational and Applied Mathematics 20, 53 (1987).
+///
+/// ```
+/// use kinfolk::{Partition, features::Distance, quality::silhouette};
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [1.0], [4.0]];
+/// let found = silhouette(points.view(), Distance::Euclidean, &Partition::from_labels(&[0, 0, 1]));
+/// // Widths 3/4, 2/3 and, for the one alone, 0.
+/// assert!((found.unwrap().mean - 17.0 / 36.0).abs() < 1e-15);
+/// ```
+///
+/// # Panics
+/// Where the partition is not of as many customers as there are points.
+pub fn silhouette(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    partition: &Partition,
+) -> Option<Silhouette> {
+    sampled_silhouette(points, distance, partition, SILHOUETTE_EXACT_UP_TO)
+}
+
+/// Silhouette width of each customer, length n, in \[−1, 1\]; see [`silhouette`]. Never a sample: `O(n²d)`.
+///
+/// ```
+/// use kinfolk::{Partition, features::Distance, quality::silhouette_widths};
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [1.0], [4.0]];
+/// let widths = silhouette_widths(points.view(), Distance::Manhattan, &Partition::from_labels(&[0, 0, 1]));
+/// assert_eq!(widths, Some(vec![0.75, 2.0 / 3.0, 0.0]));
+/// ```
+///
+/// # Panics
+/// Where the partition is not of as many customers as there are points.
+pub fn silhouette_widths(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    partition: &Partition,
+) -> Option<Vec<f64>> {
+    assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
+    if !defined(partition) {
+        return None;
+    }
+    let everybody: Vec<u32> = (0..partition.len() as u32).collect();
+    Some(widths(
+        points,
+        distance,
+        &Grouped::new(points, partition),
+        partition,
+        &everybody,
+    ))
+}
+
+fn sampled_silhouette(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    partition: &Partition,
+    exact_up_to: usize,
+) -> Option<Silhouette> {
+    assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
+    if !defined(partition) {
+        return None;
+    }
+    let n = partition.len();
+    let exact = n <= exact_up_to;
+    let measured: Vec<u32> = if exact {
+        (0..n as u32).collect()
+    } else {
+        let n_sampled = (exact_up_to * exact_up_to / n).max(SAMPLE_AT_LEAST.min(exact_up_to));
+        stratified_sample(partition, n_sampled)
+    };
+    let widths = widths(
+        points,
+        distance,
+        &Grouped::new(points, partition),
+        partition,
+        &measured,
+    );
+    let count = widths.len() as f64;
+    let mean = widths.iter().sum::<f64>() / count;
+    let variance = widths.iter().map(|w| (w - mean) * (w - mean)).sum::<f64>() / (count - 1.0).max(1.0);
+    Some(Silhouette {
+        mean,
+        n_sampled: widths.len(),
+        exact,
+        standard_error: if exact { 0.0 } else { (variance / count).sqrt() },
+    })
+}
+
+/// `size` customers: with the members of each group side by side, one at random from each of `size` equal stretches.
+fn stratified_sample(partition: &Partition, size: usize) -> Vec<u32> {
+    let by_group = partition.members().concat();
+    let mut random = stream(0, 0);
+    (0..size)
+        .map(|s| {
+            let start = s * by_group.len() / size;
+            let end = (s + 1) * by_group.len() / size;
+            by_group[random.random_range(start..end)]
+        })
+        .collect()
+}
+
+/// All points, those of a group side by side, in tiles that belong to one group each.
+struct Grouped {
+    n_coordinates: usize,
+    /// For each tile its group and how many of its places are taken.
+    tiles: Vec<(u32, usize)>,
+    values: Vec<[f64; LANES]>,
+}
+
+impl Grouped {
+    fn new(points: ArrayView2<'_, f32>, partition: &Partition) -> Self {
+        let d = points.ncols();
+        let mut tiles = Vec::new();
+        let mut values = Vec::new();
+        for (group, members) in partition.members().iter().enumerate() {
+            for some in members.chunks(LANES) {
+                tiles.push((group as u32, some.len()));
+                for coordinate in 0..d {
+                    let mut lane = [0.0; LANES];
+                    for (place, &i) in lane.iter_mut().zip(some) {
+                        *place = f64::from(points[[i as usize, coordinate]]);
+                    }
+                    values.push(lane);
+                }
+            }
+        }
+        Grouped {
+            n_coordinates: d,
+            tiles,
+            values,
+        }
+    }
+}
+
+/// The widths of the customers `measured`, in their order.
+fn widths(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    all: &Grouped,
+    partition: &Partition,
+    measured: &[u32],
+) -> Vec<f64> {
+    let blocks: Vec<Vec<f64>> = measured
+        .par_chunks(BLOCK)
+        .map(|block| match distance {
+            Distance::Euclidean => block_widths(points, all, partition, block, |row, tile| {
+                squared_to_tile(row, tile).map(f64::sqrt)
+            }),
+            Distance::Manhattan => block_widths(points, all, partition, block, absolute_to_tile),
+        })
+        .collect();
+    blocks.concat()
+}
+
+/// What is known of a customer while groups go by.
+struct Tally {
+    row: Vec<f64>,
+    own: u32,
+    /// Sums of distances to the group at hand, one per place of a tile.
+    sums: [f64; LANES],
+    to_own: f64,
+    to_nearest_other: f64,
+}
+
+fn block_widths(
+    points: ArrayView2<'_, f32>,
+    all: &Grouped,
+    partition: &Partition,
+    block: &[u32],
+    to_tile: impl Fn(&[f64], &[[f64; LANES]]) -> [f64; LANES],
+) -> Vec<f64> {
+    let mut tallies: Vec<Tally> = block
+        .iter()
+        .map(|&i| Tally {
+            row: points.row(i as usize).iter().map(|&x| f64::from(x)).collect(),
+            own: partition.labels()[i as usize],
+            sums: [0.0; LANES],
+            to_own: 0.0,
+            to_nearest_other: f64::INFINITY,
+        })
+        .collect();
+    for (t, &(group, taken)) in all.tiles.iter().enumerate() {
+        let tile = &all.values[t * all.n_coordinates..(t + 1) * all.n_coordinates];
+        for tally in &mut tallies {
+            let mut distances = to_tile(&tally.row, tile);
+            distances[taken..].fill(0.0);
+            for (sum, distance) in tally.sums.iter_mut().zip(distances) {
+                *sum += distance;
+            }
+        }
+        if all.tiles.get(t + 1).is_none_or(|next| next.0 != group) {
+            let size = partition.sizes()[group as usize] as f64;
+            for tally in &mut tallies {
+                let sum: f64 = tally.sums.iter().sum();
+                tally.sums = [0.0; LANES];
+                if group == tally.own {
+                    // The customer itself is at distance 0 from itself.
+                    tally.to_own = sum / (size - 1.0).max(1.0);
+                } else {
+                    tally.to_nearest_other = tally.to_nearest_other.min(sum / size);
+                }
+            }
+        }
+    }
+    tallies.iter().map(|tally| width(tally, partition)).collect()
+}
+
+fn width(tally: &Tally, partition: &Partition) -> f64 {
+    let larger = tally.to_own.max(tally.to_nearest_other);
+    if partition.sizes()[tally.own as usize] == 1 || larger == 0.0 {
+        return 0.0;
+    }
+    (tally.to_nearest_other - tally.to_own) / larger
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    fn three_clouds(n: usize) -> (Array2<f32>, Partition) {
+        let mut random = stream(7, 0);
+        let points = Array2::from_shape_fn((n, 3), |(i, _)| {
+            (i % 3) as f32 * 2.0 + random.random::<f32>() + random.random::<f32>()
+        });
+        let labels: Vec<usize> = (0..n).map(|i| i % 3).collect();
+        (points, Partition::from_labels(&labels))
+    }
+
+    #[test]
+    fn tiles_give_the_widths_of_the_definition() {
+        let (points, _) = three_clouds(50);
+        let labels: Vec<usize> = (0..50).map(|i| if i < 2 { 10 + i } else { i * i % 4 }).collect();
+        let partition = Partition::from_labels(&labels);
+        for distance in [Distance::Euclidean, Distance::Manhattan] {
+            let apart = |i: usize, j: usize| -> f64 {
+                let differences = (0..3).map(|c| f64::from(points[[i, c]]) - f64::from(points[[j, c]]));
+                match distance {
+                    Distance::Euclidean => differences.map(|x| x * x).sum::<f64>().sqrt(),
+                    Distance::Manhattan => differences.map(f64::abs).sum(),
+                }
+            };
+            let found = silhouette_widths(points.view(), distance, &partition).expect("several groups");
+            let members = partition.members();
+            for (i, &found) in found.iter().enumerate() {
+                let own = partition.labels()[i] as usize;
+                let mean = |g: usize| -> f64 {
+                    let others = members[g].iter().filter(|&&j| j as usize != i);
+                    let count = others.clone().count() as f64;
+                    others.map(|&j| apart(i, j as usize)).sum::<f64>() / count
+                };
+                let expected = if members[own].len() == 1 {
+                    0.0
+                } else {
+                    let b = (0..members.len())
+                        .filter(|&g| g != own)
+                        .map(mean)
+                        .fold(f64::INFINITY, f64::min);
+                    (b - mean(own)) / b.max(mean(own))
+                };
+                assert!(
+                    (found - expected).abs() < 1e-12,
+                    "customer {i}: {found} {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_lands_within_four_standard_errors_of_the_whole() {
+        let (points, partition) = three_clouds(6_000);
+        let whole = sampled_silhouette(points.view(), Distance::Euclidean, &partition, 6_000);
+        let sample = sampled_silhouette(points.view(), Distance::Euclidean, &partition, 1_500);
+        let (whole, sample) = (whole.expect("three groups"), sample.expect("three groups"));
+        assert!(whole.exact && whole.standard_error == 0.0 && whole.n_sampled == 6_000);
+        assert!(!sample.exact && sample.n_sampled == 1_000);
+        assert!(sample.standard_error > 0.0 && sample.standard_error < 0.02);
+        assert!((whole.mean - sample.mean).abs() < 4.0 * sample.standard_error);
+    }
+
+    #[test]
+    fn a_sample_holds_each_group_by_its_size() {
+        let labels: Vec<u32> = (0..1_000).map(|i| u32::from(i % 10 == 0)).collect();
+        let partition = Partition::from_labels(&labels);
+        let sample = stratified_sample(&partition, 100);
+        let small = sample
+            .iter()
+            .filter(|&&i| partition.labels()[i as usize] == 1)
+            .count();
+        assert_eq!(small, 10);
+    }
+}

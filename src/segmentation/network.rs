@@ -1,0 +1,176 @@
+//! The same engine on a network that already exists.
+
+use super::division::{Effort, find_communities};
+use super::settings::Method;
+use crate::centrality::{self, Centrality, Positions};
+use crate::community;
+use crate::graph::{self, SimilarityGraph};
+use crate::layout::{self, Layout};
+use crate::num::group_digits;
+use crate::partition::Partition;
+use crate::table::EdgeList;
+use crate::{Error, Result, Warning};
+
+/// What [`communities`] is asked to do.
+#[derive(Clone, Debug)]
+pub struct NetworkSettings {
+    /// Default Louvain.
+    pub method: Method,
+    /// γ of the modularity, 0 or above; above 1 gives more, smaller communities. Default 1.0.
+    pub resolution: f64,
+    /// How many seeds are tried; the best modularity is kept. 1 or more, default 1.
+    pub trials: usize,
+    /// Whether centralities and the layout are left out. Default false.
+    pub only_communities: bool,
+    /// How nodes are placed in the picture.
+    pub layout: Layout,
+    /// Default 42.
+    pub seed: u64,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        NetworkSettings {
+            method: Method::Louvain,
+            resolution: 1.0,
+            trials: 1,
+            only_communities: false,
+            layout: Layout::default(),
+            seed: 42,
+        }
+    }
+}
+
+/// Communities of a network and where each node stands.
+#[derive(Clone, Debug)]
+pub struct NetworkCommunities {
+    /// The nodes' names, in natural order.
+    pub nodes: Vec<String>,
+    /// The network.
+    pub graph: SimilarityGraph,
+    /// Its connected parts.
+    pub components: Partition,
+    /// The communities: label 0 is community 1 in every file.
+    pub partition: Partition,
+    /// `louvain` or `leiden`.
+    pub method: &'static str,
+    /// γ in force.
+    pub resolution: f64,
+    /// Seed in force.
+    pub seed: u64,
+    /// Modularity at γ in force.
+    pub modularity: f64,
+    /// Share of each community's tie strength that leaves it.
+    pub conductance: Vec<f64>,
+    /// Where each node stands; `None` where only communities were asked for.
+    pub positions: Option<Positions>,
+    /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
+    pub layout: Vec<[f64; 2]>,
+    /// Everything noticed on the way.
+    pub warnings: Vec<Warning>,
+}
+
+/// Communities of an undirected network.
+///
+/// ```
+/// use kinfolk::segmentation::{NetworkSettings, communities};
+/// use kinfolk::table::{EdgeSettings, parse_edges};
+///
+/// let edges = parse_edges("two triangles", b"source,target\na,b\nb,c\na,c\nc,d\nd,e\ne,f\nd,f\n".to_vec(), &EdgeSettings::default())?;
+/// let found = communities(edges, &NetworkSettings::default(), &mut |_| {})?;
+/// assert_eq!(found.partition.labels(), [0, 0, 0, 1, 1, 1]);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Where there is no edge, or a setting is out of range.
+pub fn communities(
+    edges: EdgeList,
+    settings: &NetworkSettings,
+    observer: &mut dyn FnMut(super::Stage),
+) -> Result<NetworkCommunities> {
+    use super::Stage;
+    let EdgeList {
+        nodes,
+        edges: list,
+        mut warnings,
+        ..
+    } = edges;
+    if list.is_empty() {
+        return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
+    }
+    observer(Stage::Graph);
+    let graph = SimilarityGraph::from_edges(nodes.len(), &list);
+    let components = graph::components(&graph);
+    if components.n_groups() > 1 {
+        warnings.push(Warning::new(
+            "components",
+            format!(
+                "the network falls into {} parts with no tie between them; a community never spans two parts",
+                group_digits(components.n_groups())
+            ),
+        ));
+    }
+
+    observer(Stage::Communities);
+    let one = |seed: u64| {
+        find_communities(
+            settings.method,
+            Effort::Full,
+            &graph,
+            settings.resolution,
+            seed,
+            None,
+        )
+    };
+    let seeds = settings.seed..settings.seed.saturating_add(settings.trials as u64);
+    let best = community::best_of(&graph, settings.resolution, seeds, one)?;
+    let partition = best.partition;
+
+    let positions = (!settings.only_communities).then(|| {
+        observer(Stage::Bridges);
+        let centrality = Centrality {
+            seed: settings.seed,
+            ..Centrality::default()
+        };
+        centrality::positions(&graph, &partition, &centrality)
+    });
+    if let Some(positions) = &positions {
+        warnings.extend(super::study::sampling_warning(positions, nodes.len(), "nodes"));
+    }
+    let layout = if settings.only_communities {
+        Vec::new()
+    } else {
+        observer(Stage::Layout);
+        layout::layout(
+            &graph,
+            &layout::apart_by_group(&graph, &partition, &circle(nodes.len())),
+            &settings.layout,
+        )
+    };
+
+    Ok(NetworkCommunities {
+        modularity: best.modularity,
+        conductance: community::conductance(&graph, &partition),
+        nodes,
+        graph,
+        components,
+        partition,
+        method: settings.method.name(),
+        resolution: settings.resolution,
+        seed: settings.seed,
+        positions,
+        layout,
+        warnings,
+    })
+}
+
+/// First places where there are no features: evenly around a circle.
+fn circle(n: usize) -> Vec<[f64; 2]> {
+    (0..n)
+        .map(|i| {
+            let angle = std::f64::consts::TAU * i as f64 / n as f64;
+            [angle.cos(), angle.sin()]
+        })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! What can be asked of a study.
+
+use crate::features::FeatureSettings;
+use crate::graph::Similarity;
+use crate::layout::Layout;
+
+/// How communities are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Louvain with connected communities. Blondel et al., J. Stat. Mech. P10008 (2008).
+    #[default]
+    Louvain,
+    /// Leiden. Traag, Waltman and van Eck, Scientific Reports 9, 5233 (2019).
+    Leiden,
+}
+
+impl Method {
+    /// The name in flags and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Louvain => "louvain",
+            Method::Leiden => "leiden",
+        }
+    }
+}
+
+/// A method to lay beside the graph's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineMethod {
+    /// k-means with as many clusters as there are segments.
+    KMeans,
+    /// The same on small batches: for many customers.
+    MiniBatch,
+    /// Ward's hierarchical clustering, cut at as many clusters as there are segments.
+    Ward,
+    /// Density-based clusters; their number is not asked for. What it takes for noise is one group.
+    Dbscan,
+}
+
+impl BaselineMethod {
+    /// The name in flags and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            BaselineMethod::KMeans => "kmeans",
+            BaselineMethod::MiniBatch => "minibatch",
+            BaselineMethod::Ward => "ward",
+            BaselineMethod::Dbscan => "dbscan",
+        }
+    }
+}
+
+/// What [`segment`](super::segment) is asked to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How customers are compared.
+    pub features: FeatureSettings,
+    /// Neighbors each customer is linked to, 1 or more; `None`: 15, fewer in tables of fewer than 225 customers.
+    pub n_neighbors: Option<usize>,
+    /// Edge weights; `None`: Jaccard.
+    pub similarity: Option<Similarity>,
+    /// Default Louvain.
+    pub method: Method,
+    /// γ of the modularity, 0 or above; above 1 gives more, smaller segments. `None`, the default, examines many and
+    /// takes the one that the data support best: see [`crate::stability`].
+    pub resolution: Option<f64>,
+    /// The supported level nearest to this many segments, 2 or more, instead of the recommended one.
+    pub segments: Option<usize>,
+    /// Methods that run beside the graph, on the same features. Default k-means.
+    pub baselines: Vec<BaselineMethod>,
+    /// How customers are placed in the picture.
+    pub layout: Layout,
+    /// Default 42.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            features: FeatureSettings::default(),
+            n_neighbors: None,
+            similarity: None,
+            method: Method::Louvain,
+            resolution: None,
+            segments: None,
+            baselines: vec![BaselineMethod::KMeans],
+            layout: Layout::default(),
+            seed: 42,
+        }
+    }
+}
+
+/// What the run is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Nearest neighbors.
+    Neighbors,
+    /// Edge weights and components.
+    Graph,
+    /// Communities, and the resolutions examined for them.
+    Communities,
+    /// How segments come back when customers are left out.
+    Stability,
+    /// Degree, betweenness, bridges.
+    Bridges,
+    /// Other methods.
+    Baselines,
+    /// Silhouette and kin, agreement.
+    Comparison,
+    /// What marks each segment.
+    Profiles,
+    /// Places in the picture.
+    Layout,
+}
+
+impl Stage {
+    /// One word for progress bars and `run.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Neighbors => "neighbors",
+            Stage::Graph => "graph",
+            Stage::Communities => "communities",
+            Stage::Stability => "stability",
+            Stage::Bridges => "bridges",
+            Stage::Baselines => "baselines",
+            Stage::Comparison => "comparison",
+            Stage::Profiles => "profiles",
+            Stage::Layout => "layout",
+        }
+    }
+}

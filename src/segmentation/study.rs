@@ -1,0 +1,271 @@
+//! The stages in their order.
+
+use super::baselines::{baseline, score_truth};
+use super::division::{Division, Effort, blocks, divide, find_communities, measure_stability};
+use super::settings::{Settings, Stage};
+use super::{Baseline, Segmentation};
+use crate::centrality::{self, Centrality, Positions};
+use crate::community;
+use crate::compare;
+use crate::features::{self, FeatureSettings, Features, Recipe};
+use crate::graph::{self, Neighbors, Similarity, SimilarityGraph};
+use crate::layout;
+use crate::num::group_digits;
+use crate::partition::Partition;
+use crate::profile;
+use crate::quality::SILHOUETTE_EXACT_UP_TO;
+use crate::stability::{self, Material};
+use crate::table::Table;
+use crate::{Error, Result, Warning};
+
+/// A table with its features, customers in canonical order.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The customers.
+    pub table: Table,
+    /// The row of the input that each customer was read from.
+    pub input_rows: Vec<u32>,
+    /// What they are compared by.
+    pub features: Features,
+    /// How the features were made.
+    pub recipe: Recipe,
+}
+
+/// Makes features and puts the customers into canonical order (by features, then by id), which makes every later
+/// number independent of the order of the rows. `O(n log n · columns)`.
+///
+/// # Errors
+/// Where no column can be used, or a setting does not fit the table.
+pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
+    let (recipe, features) = features::fit(table, settings)?;
+    let order = features::canonical_order(&features, &table.ids);
+    Ok(Prepared {
+        table: table.reordered(&order),
+        features: features.reordered(&order),
+        input_rows: order,
+        recipe,
+    })
+}
+
+/// Segments of prepared customers and everything about them.
+///
+/// ```
+/// use kinfolk::segmentation::{Settings, prepare, segment};
+/// use kinfolk::table::generate::{Generate, generate};
+///
+/// let table = generate(&Generate { customers: 300, segments: 3, ..Generate::default() })?.to_table();
+/// let settings = Settings::default();
+/// let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+/// assert_eq!(found.partition.len(), 300);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Where a setting is out of range or does not fit the table.
+pub fn segment(
+    prepared: Prepared,
+    settings: &Settings,
+    observer: &mut dyn FnMut(Stage),
+) -> Result<Segmentation> {
+    let Prepared {
+        table,
+        input_rows,
+        features,
+        recipe,
+    } = prepared;
+    let n = features.n_customers();
+    let points = features.values.view();
+    let mut warnings: Vec<Warning> = table.warnings.iter().chain(&features.warnings).cloned().collect();
+
+    observer(Stage::Neighbors);
+    let distinct = graph::distinct(points);
+    let n_distinct = distinct.representatives.len();
+    if n_distinct < n {
+        warnings.push(Warning::new(
+            "identical-customers",
+            format!(
+                "{} of {} customers equal an earlier one in every feature; equal customers always share a segment",
+                group_digits(n - n_distinct),
+                group_digits(n)
+            ),
+        ));
+    }
+    let n_neighbors = settings
+        .n_neighbors
+        .unwrap_or_else(|| automatic_neighbors(n_distinct));
+    if n_neighbors == 0 {
+        return Err(Error::usage("--neighbors 0 links nobody to anybody").hint("15 is a good start"));
+    }
+    if n_neighbors >= n_distinct && settings.n_neighbors.is_some() {
+        warnings.push(Warning::new(
+            "neighbors-capped",
+            format!("--neighbors {n_neighbors} is more than the {n_distinct} different customers allow: everybody is linked to everybody"),
+        ));
+    }
+    let distinct_points = distinct.rows(points);
+    let search = Neighbors {
+        n_neighbors: stability::wide(n_neighbors),
+        ..Neighbors::default()
+    };
+    let wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
+    let neighbors = wide.narrowed(n_neighbors);
+
+    observer(Stage::Graph);
+    let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    let graph = graph::similarity_graph(&neighbors, &distinct, similarity);
+    let components = graph::components(&graph);
+    if components.n_groups() > 1 {
+        warnings.push(Warning::new(
+            "components",
+            format!(
+                "the graph falls into {} parts with no tie between them; raising --neighbors above {n_neighbors} may join them",
+                group_digits(components.n_groups())
+            ),
+        ));
+    }
+
+    observer(Stage::Communities);
+    let blocks = blocks(&features);
+    let find = |graph: &SimilarityGraph, resolution: f64, seed: u64, together: Option<&Partition>| {
+        find_communities(
+            settings.method,
+            Effort::OneRound,
+            graph,
+            resolution,
+            seed,
+            together,
+        )
+    };
+    let material = Material {
+        points: distinct_points.view(),
+        blocks: &blocks,
+        distance: features.distance,
+        distinct: &distinct,
+        neighbors: &wide,
+        n_neighbors,
+        similarity,
+        graph: &graph,
+        find: &find,
+        seed: settings.seed,
+    };
+    let Division {
+        partition,
+        resolution,
+        scales,
+        level,
+    } = divide(&material, settings, &mut warnings)?;
+
+    observer(Stage::Stability);
+    let stability = measure_stability(&material, &partition, resolution, &mut warnings)?;
+
+    observer(Stage::Bridges);
+    let positions = centrality::positions(
+        &graph,
+        &partition,
+        &Centrality {
+            seed: settings.seed,
+            ..Centrality::default()
+        },
+    );
+    warnings.extend(sampling_warning(&positions, n, "customers"));
+
+    observer(Stage::Baselines);
+    let baselines = settings
+        .baselines
+        .iter()
+        .map(|&method| {
+            Ok(Baseline {
+                name: method.name(),
+                partition: baseline(
+                    method,
+                    &features,
+                    partition.n_groups(),
+                    settings.seed,
+                    &mut warnings,
+                )?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+
+    observer(Stage::Comparison);
+    let mut methods = vec![(settings.method.name(), &partition)];
+    methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
+    let mut comparison = compare::score_methods(
+        points,
+        features.distance,
+        &methods
+            .iter()
+            .map(|&(name, partition)| compare::Method {
+                name,
+                partition,
+                modularity: community::modularity(&graph, partition, 1.0),
+            })
+            .collect::<Vec<_>>(),
+        None,
+    );
+    if n > SILHOUETTE_EXACT_UP_TO {
+        warnings.push(Warning::new(
+            "silhouette-sampled",
+            format!(
+                "silhouettes are means over a sample of the customers, since there are more than {}",
+                group_digits(SILHOUETTE_EXACT_UP_TO)
+            ),
+        ));
+    }
+    if let Some(unknown) = score_truth(&table, &methods, &mut comparison) {
+        warnings.push(unknown);
+    }
+
+    observer(Stage::Profiles);
+    let profiles = profile::profiles(&table, &partition);
+
+    observer(Stage::Layout);
+    let start = layout::apart_by_group(&graph, &partition, &layout::first_two(points));
+    let layout = layout::layout(&graph, &start, &settings.layout);
+
+    Ok(Segmentation {
+        modularity: community::modularity(&graph, &partition, resolution),
+        conductance: community::conductance(&graph, &partition),
+        metric: recipe.metric(),
+        n_neighbors: neighbors.n_neighbors,
+        similarity,
+        method: settings.method.name(),
+        resolution,
+        scales,
+        level,
+        stability,
+        seed: settings.seed,
+        table,
+        input_rows,
+        features,
+        graph,
+        components,
+        partition,
+        positions,
+        profiles,
+        baselines,
+        comparison,
+        layout,
+        warnings,
+    })
+}
+
+/// 15, or √n where that is less: in a small table 15 neighbors would reach across segments.
+fn automatic_neighbors(n: usize) -> usize {
+    15.min((n as f64).sqrt().ceil() as usize).max(1)
+}
+
+/// Says so where betweenness is an estimate.
+pub(super) fn sampling_warning(positions: &Positions, n: usize, things: &str) -> Option<Warning> {
+    let betweenness = &positions.betweenness;
+    (!betweenness.is_exact()).then(|| {
+        Warning::new(
+            "betweenness-sampled",
+            format!(
+                "betweenness is estimated from the shortest paths that start at {} of {} {things}",
+                group_digits(betweenness.n_sources),
+                group_digits(n)
+            ),
+        )
+    })
+}

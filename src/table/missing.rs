@@ -1,0 +1,104 @@
+//! Words that stand for "no value".
+
+/// Whether a cell holds a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Empty, blank or a word for "no value".
+    Missing,
+    /// `None` or `unknown`: no value among numbers and dates, but an answer like any other among names.
+    Perhaps,
+    /// A value.
+    Present,
+}
+
+/// The usual words, in lower case. The last ones are what spreadsheet programs write where a formula failed.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "na",
+    "n/a",
+    "n.a.",
+    "n.a",
+    "#n/a",
+    "#n/a n/a",
+    "<na>",
+    "nan",
+    "-nan",
+    "+nan",
+    "1.#qnan",
+    "1.#ind",
+    "-1.#ind",
+    "null",
+    "(null)",
+    "[null]",
+    "nil",
+    "\\n",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    "?",
+    "??",
+    ".",
+    "..",
+    "missing",
+    "(missing)",
+    "(blank)",
+    "not available",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+    "#name?",
+    "#num!",
+    "#null!",
+];
+
+const PERHAPS: &[&str] = &["none", "unknown"];
+
+/// Decides for a trimmed cell; `further` are the words that a person added.
+pub(super) fn presence(cell: &str, further: &[String]) -> Presence {
+    if cell.is_empty() || further.iter().any(|w| w.trim().eq_ignore_ascii_case(cell)) {
+        return Presence::Missing;
+    }
+    let first = cell.as_bytes()[0];
+    // Most cells are numbers or long words: they end here.
+    if cell.len() > 13 || (first.is_ascii_digit() && first != b'1') {
+        return Presence::Present;
+    }
+    if WORDS.iter().any(|w| w.eq_ignore_ascii_case(cell)) {
+        Presence::Missing
+    } else if PERHAPS.iter().any(|w| w.eq_ignore_ascii_case(cell)) {
+        Presence::Perhaps
+    } else {
+        Presence::Present
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_words_are_missing_in_any_case_and_names_are_not() {
+        for word in [
+            "", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "nil", "-", "--", "?", ".",
+            "missing", "—",
+        ] {
+            assert_eq!(presence(word, &[]), Presence::Missing, "{word}");
+        }
+        for word in ["None", "none", "Unknown"] {
+            assert_eq!(presence(word, &[]), Presence::Perhaps, "{word}");
+        }
+        for word in ["0", "-1", "Nan Goldin", "No", "no", "x", ".5", "1", "Nadia"] {
+            assert_eq!(presence(word, &[]), Presence::Present, "{word}");
+        }
+    }
+
+    #[test]
+    fn further_words_are_taken_as_asked() {
+        let further = ["-999".to_owned(), "Keine Angabe".to_owned()];
+        assert_eq!(presence("-999", &further), Presence::Missing);
+        assert_eq!(presence("keine angabe", &further), Presence::Missing);
+        assert_eq!(presence("-99", &further), Presence::Present);
+    }
+}

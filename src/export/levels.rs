@@ -7,14 +7,15 @@ use std::io::Write;
 
 /// Writes `levels.csv`: one row per resolution examined, from coarse to fine. `O(levels)`.
 ///
-/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio`.
+/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio`, and
+/// `ari_with_truth` where a known grouping was named.
 /// `modularity` is that at resolution 1, which compares between rows; `stability` and `border_ratio` are empty for a
 /// single segment.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> Result<()> {
-    let header = [
+    let mut header = vec![
         "resolution",
         "gephi_resolution",
         "segments",
@@ -24,6 +25,8 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> 
         "chosen",
         "border_ratio",
     ];
+    let truth = scales.levels.iter().any(|l| l.ari_with_truth.is_some());
+    header.extend(truth.then_some("ari_with_truth"));
     let word = |b: bool| if b { "true" } else { "false" };
     let mut rows = Rows::new(out, &header)?;
     for (l, level) in scales.levels.iter().enumerate() {
@@ -35,6 +38,9 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> 
         rows.text(word(level.supported))?;
         rows.text(word(chosen == Some(l)))?;
         rows.maybe_number(level.border_ratio)?;
+        if truth {
+            rows.maybe_number(level.ari_with_truth)?;
+        }
         rows.end()?;
     }
     rows.finish().map(|_| ())

@@ -84,6 +84,8 @@ struct LevelRow {
     border_ratio: Option<Number>,
     supported: bool,
     chosen: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ari_with_truth: Option<Number>,
 }
 
 #[derive(Serialize)]
@@ -281,6 +283,7 @@ fn levels(s: &Segmentation) -> Vec<LevelRow> {
             border_ratio: level.border_ratio.map(Number),
             supported: level.supported,
             chosen: s.level == Some(l),
+            ari_with_truth: level.ari_with_truth.map(Number),
         })
         .collect()
 }

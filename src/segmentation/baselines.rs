@@ -8,6 +8,7 @@ use crate::compare::MethodScores;
 use crate::features::Features;
 use crate::num::group_digits;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
+use crate::stability::Level;
 use crate::table::{MISSING, Table, Values};
 
 /// Another method's answer on the same features.
@@ -58,11 +59,12 @@ pub(super) fn baseline(
     })
 }
 
-/// Scores each method against the known grouping, on the customers whose group is known; says how many are not.
+/// Scores each method and each level against the known grouping, on the customers whose group is known; says how many are not.
 pub(super) fn score_truth(
     table: &Table,
     methods: &[(&str, &Partition)],
     comparison: &mut [MethodScores],
+    levels: &mut [Level],
 ) -> Option<Warning> {
     let column = table.truth()?;
     let Values::Category { codes, .. } = &column.values else {
@@ -70,8 +72,14 @@ pub(super) fn score_truth(
     };
     let known: Vec<usize> = (0..codes.len()).filter(|&i| codes[i] != MISSING).collect();
     let truth = Partition::from_labels(&known.iter().map(|&i| codes[i]).collect::<Vec<_>>());
+    let on_known = |partition: &Partition| {
+        Partition::from_labels(&known.iter().map(|&i| partition.labels()[i]).collect::<Vec<_>>())
+    };
+    for level in levels {
+        level.ari_with_truth = Some(adjusted_rand(&on_known(&level.partition), &truth));
+    }
     for ((_, partition), scores) in methods.iter().zip(comparison) {
-        let found = Partition::from_labels(&known.iter().map(|&i| partition.labels()[i]).collect::<Vec<_>>());
+        let found = on_known(partition);
         scores.ari_with_truth = Some(adjusted_rand(&found, &truth));
         scores.ami_with_truth = Some(adjusted_mutual_information(&found, &truth));
     }

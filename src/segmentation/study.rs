@@ -151,7 +151,7 @@ pub fn segment(
     let Division {
         partition,
         resolution,
-        scales,
+        mut scales,
         level,
     } = divide(&material, settings, &mut warnings)?;
 
@@ -212,7 +212,8 @@ pub fn segment(
             ),
         ));
     }
-    if let Some(unknown) = score_truth(&table, &methods, &mut comparison) {
+    let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
+    if let Some(unknown) = score_truth(&table, &methods, &mut comparison, levels) {
         warnings.push(unknown);
     }
 

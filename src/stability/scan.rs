@@ -30,6 +30,8 @@ pub struct Level {
     pub border_ratio: Option<f64>,
     /// Whether both signs speak for it.
     pub supported: bool,
+    /// Adjusted Rand index with a known grouping, where one was named: no part of the evidence, and blind to the choice.
+    pub ari_with_truth: Option<f64>,
 }
 
 /// The levels from coarse to fine, and the recommendation.
@@ -137,6 +139,7 @@ pub fn scan(material: &Material<'_>) -> Result<Option<Scales>> {
                 stability: resampled[e].then_some(stability),
                 border_ratio: ratios[e],
                 supported: false,
+                ari_with_truth: None,
                 partition: partition.clone(),
             }
         })

@@ -6,7 +6,7 @@ use super::treatments::{
     Draft, Reason, missing, no_features, percent, role_phrase, rows, treatment, warnings,
 };
 use super::words::{count, list};
-use super::{Distance, Features, Metric, Scale, number, repeats};
+use super::{Distance, Features, Metric, Scale, family, number, repeats};
 use crate::error::{Error, Result, did_you_mean};
 use crate::num::quantile_sorted;
 use crate::table::{Column, ColumnType, Role, Table, Values};
@@ -102,6 +102,9 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         .collect();
     if drafts.iter().all(|d| matches!(d, Draft::Out(..))) {
         return Err(no_features(table, &drafts));
+    }
+    if scale.is_none() {
+        family::join(table, &mut drafts);
     }
     let shares = repetition(table, &drafts, metric);
     let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();

@@ -14,6 +14,11 @@
 //! the standard deviation is above four times the one that the quartiles suggest (a few outliers would squash
 //! everybody else), the robust scale. Standardized values end at ±1000.
 //!
+//! **Families.** Columns measured in one unit keep their proportions: they are centered and divided by one number, such
+//! that their mean variance is 1, after one logarithm where none is negative and most are skewed. A family is six or more numbered
+//! columns (`PC1` to `PC50`, `p0` to `p63`), or fifty or more of any name, whose sizes and spreads are within a factor of 8,
+//! the outermost aside. Scaled one by one, principal components of mere noise would count as much as the first.
+//!
 //! **Dates** are days before the latest date of the column, then numbers.
 //!
 //! **Categories** become one coordinate per level (one for both, where there are two and none is missing). Two
@@ -46,6 +51,7 @@
 
 mod apply;
 mod category;
+mod family;
 mod fit;
 mod number;
 mod order;

@@ -2,6 +2,7 @@
 
 use super::Scale;
 use crate::num::quantile_sorted;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Standardized values end here: a z-score of a million customers cannot go further, a robust one can.
@@ -111,7 +112,7 @@ impl NumberCode {
 pub(super) struct NumberFit {
     pub(super) code: NumberCode,
     /// In words: `log, z-score`.
-    pub(super) transform: &'static str,
+    pub(super) transform: String,
     /// Exactly two values, to be treated as a two-level category.
     pub(super) two_valued: bool,
     /// Variance of the places.
@@ -153,18 +154,14 @@ pub(super) fn fit(values: &[f64], date: bool, scale: Option<Scale>, centered: bo
                 middle: 0.0,
                 tolerance: 0.0,
             },
-            transform: "two values",
+            transform: "two values".to_owned(),
             two_valued: true,
             variance: 1.0,
         });
     }
-    let fill = quantile_sorted(&sorted, 0.5);
-    let missing = values.len() - sorted.len();
-    let middle = sorted.partition_point(|&v| v < fill);
-    sorted.splice(middle..middle, std::iter::repeat_n(fill, missing));
-
+    let fill = fill_gaps(&mut sorted, values.len());
     let choice = Choice::new(&sorted, magnitude, scale, centered)?;
-    let mut code = NumberCode {
+    let code = NumberCode {
         reference,
         fill,
         curve: choice.curve,
@@ -176,19 +173,92 @@ pub(super) fn fit(values: &[f64], date: bool, scale: Option<Scale>, centered: bo
         tolerance: 0.0,
     };
     let days = reference.unwrap_or(0.0);
-    let places: Vec<f64> = sorted
+    let places = sorted
         .iter()
         .map(|&v| code.place(if date { days - v } else { v }))
         .collect();
+    Some(finish(code, places, choice.transform.to_owned()))
+}
+
+/// The scaling of columns in one unit, none of them constant: each centered, all by one spread, so that their mean
+/// variance is 1; logged, in one unit, where none is negative and most are strongly skewed. `O(n log n)` per column.
+pub(super) fn fit_together(columns: &[&[f64]], words: &str) -> Vec<NumberFit> {
+    let filled: Vec<(Vec<f64>, f64)> = columns
+        .par_iter()
+        .map(|values| {
+            let mut sorted: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| v + 0.0).collect();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let fill = fill_gaps(&mut sorted, values.len());
+            (sorted, fill)
+        })
+        .collect();
+    let magnitude = filled
+        .iter()
+        .flat_map(|(sorted, _)| sorted.first().into_iter().chain(sorted.last()))
+        .fold(0f64, |most, v| most.max(v.abs()));
+    let shapes = |curve: &Curve| -> Vec<Shape> {
+        filled
+            .par_iter()
+            .map(|(sorted, _)| Shape::of(&sorted.iter().map(|&v| curve.at(v)).collect::<Vec<_>>()))
+            .collect()
+    };
+    let mut curve = Curve::Plain { magnitude };
+    let mut shape_of = shapes(&curve);
+    let skewed = shape_of.iter().filter(|s| s.skewness > 1.0).count();
+    let negative = filled
+        .iter()
+        .any(|(sorted, _)| sorted.first().is_some_and(|&v| v < 0.0));
+    let mut how = "centered";
+    if 2 * skewed > columns.len() && !negative {
+        let pooled: Vec<f64> = filled
+            .iter()
+            .flat_map(|(sorted, _)| sorted.iter().copied())
+            .collect();
+        curve = log_curve(&pooled);
+        shape_of = shapes(&curve);
+        how = "log, centered";
+    }
+    let spread = (shape_of.iter().map(|s| s.sd * s.sd).sum::<f64>() / columns.len() as f64).sqrt();
+    filled
+        .par_iter()
+        .zip(&shape_of)
+        .map(|((sorted, fill), shape)| {
+            let code = NumberCode {
+                reference: None,
+                fill: *fill,
+                curve: curve.clone(),
+                center: shape.mean,
+                spread,
+                bounded: true,
+                factor: 1.0,
+                middle: 0.0,
+                tolerance: 0.0,
+            };
+            let places = sorted.iter().map(|&v| code.place(v)).collect();
+            finish(code, places, format!("{how}, {words}"))
+        })
+        .collect()
+}
+
+/// Puts the median where values are missing, in place; what it is.
+fn fill_gaps(sorted: &mut Vec<f64>, n: usize) -> f64 {
+    let fill = quantile_sorted(sorted, 0.5);
+    let missing = n - sorted.len();
+    let middle = sorted.partition_point(|&v| v < fill);
+    sorted.splice(middle..middle, std::iter::repeat_n(fill, missing));
+    fill
+}
+
+fn finish(mut code: NumberCode, places: Vec<f64>, transform: String) -> NumberFit {
     let shape = Shape::of(&places);
     code.middle = quantile_sorted(&places, 0.5);
     code.tolerance = shape.robust_or_sd();
-    Some(NumberFit {
+    NumberFit {
         code,
-        transform: choice.transform,
+        transform,
         two_valued: false,
         variance: shape.sd * shape.sd,
-    })
+    }
 }
 
 struct Choice {
@@ -319,9 +389,9 @@ fn rank_curve(sorted: &[f64]) -> Curve {
 }
 
 /// Statistics of sorted values.
-struct Shape {
+pub(super) struct Shape {
     mean: f64,
-    sd: f64,
+    pub(super) sd: f64,
     skewness: f64,
     median: f64,
     /// Standard deviation of the normal distribution with these quartiles.
@@ -329,7 +399,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(sorted: &[f64]) -> Shape {
+    pub(super) fn of(sorted: &[f64]) -> Shape {
         let n = sorted.len() as f64;
         let mean = sorted.iter().sum::<f64>() / n;
         let (mut square, mut cube) = (0.0, 0.0);

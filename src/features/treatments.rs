@@ -104,7 +104,7 @@ pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64)
             }
             match fit.code.reference {
                 Some(latest) => format!("days before {}, {}", words::day(latest), fit.transform),
-                None => fit.transform.to_owned(),
+                None => fit.transform.clone(),
             }
         }
         Draft::Category(code) => {

@@ -331,7 +331,7 @@ impl SegmentArgs {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 20 -o out"
+    after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities friends.csv --resolution auto\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 20 -o out"
 )]
 pub(super) struct CommunitiesArgs {
     /// Undirected edges: .csv .tsv .txt, also .gz, with the columns source,target[,weight]; - for standard input
@@ -344,9 +344,9 @@ pub(super) struct CommunitiesArgs {
     /// How communities are found; either way every community is connected
     #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Communities")]
     method: String,
-    /// Above 1: more, smaller communities; below 1: fewer, larger ones
-    #[arg(long, default_value_t = 1.0, value_name = "G", help_heading = "Communities")]
-    pub(super) resolution: f64,
+    /// Above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
+    #[arg(long, default_value = "1.0", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Communities")]
+    pub(super) resolution: Auto<f64>,
     /// Keep the best of N seeds
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Communities")]
     pub(super) trials: u32,

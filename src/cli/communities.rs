@@ -9,7 +9,13 @@ use crate::segmentation::{NetworkSettings, communities};
 use crate::table::parse_edges;
 use crate::{Error, Result};
 
-const FILES: &[&str] = &["nodes.csv", "network.gexf", "summary.json", "run.json"];
+const FILES: &[&str] = &[
+    "nodes.csv",
+    "levels.csv",
+    "network.gexf",
+    "summary.json",
+    "run.json",
+];
 
 pub(super) fn run(
     args: &CommunitiesArgs,
@@ -41,7 +47,7 @@ pub(super) fn run(
 
     let settings = NetworkSettings {
         method: args.method(),
-        resolution: args.resolution,
+        resolution: args.resolution.0,
         trials: args.trials as usize,
         only_communities: args.only_communities,
         layout: args.layout(),
@@ -63,6 +69,9 @@ pub(super) fn run(
         None => export::write_labels(&found, folder.create("nodes.csv")?)?,
     };
     warnings.extend(super::escaped_warning(escaped));
+    if let Some(scales) = &found.scales {
+        export::write_levels(scales, found.level, folder.create("levels.csv")?)?;
+    }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;
     super::write_bytes(&folder, "summary.json", &json)?;

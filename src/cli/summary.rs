@@ -5,7 +5,7 @@ use crate::centrality::is_bridge;
 use crate::num::group_digits;
 use crate::profile::phrase;
 use crate::segmentation::{NetworkCommunities, Segmentation};
-use crate::stability::verdict;
+use crate::stability::{Scales, verdict};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,6 +14,8 @@ use std::path::Path;
 const LISTED: usize = 20;
 /// Below this probability a customer's segment is in doubt.
 const IN_DOUBT: f64 = 0.75;
+/// Pairs of segments listed that customers lie between.
+const PAIRS: usize = 3;
 /// Bridge customers named.
 const NAMED: usize = 3;
 
@@ -34,7 +36,7 @@ pub(super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     } else {
         text.push('\n');
     }
-    evidence(&mut text, found);
+    evidence(&mut text, found.scales.as_ref(), found.level, SEGMENTS);
     text.push('\n');
 
     let mut rows = aligned(&["", "segment", "customers", "share", "stability", "what marks it"]);
@@ -66,6 +68,7 @@ pub(super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     }
     text.push('\n');
     bridges(&mut text, found);
+    boundary(&mut text, found);
     comparison(&mut text, found);
     let _ = writeln!(
         text,
@@ -87,6 +90,7 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
         1.0 / found.resolution,
         found.modularity
     );
+    evidence(&mut text, found.scales.as_ref(), found.level, COMMUNITIES);
     let sizes: Vec<String> = found
         .partition
         .sizes()
@@ -169,9 +173,27 @@ fn marks(found: &Segmentation, segment: u32) -> String {
     phrases.join("; ")
 }
 
+/// What is divided and into what, in words.
+struct Words {
+    groups: &'static str,
+    things: &'static str,
+    left_out: &'static str,
+}
+
+const SEGMENTS: Words = Words {
+    groups: "segments",
+    things: "customers",
+    left_out: "a fifth",
+};
+const COMMUNITIES: Words = Words {
+    groups: "communities",
+    things: "networks of these degrees",
+    left_out: "a fifth of the ties",
+};
+
 /// Why this number of segments, and what else is supported.
-fn evidence(text: &mut String, found: &Segmentation) {
-    let Some(scales) = &found.scales else {
+fn evidence(text: &mut String, scales: Option<&Scales>, level: Option<usize>, words: Words) {
+    let Some(scales) = scales else {
         return;
     };
     let mut counts: Vec<usize> = scales
@@ -182,29 +204,27 @@ fn evidence(text: &mut String, found: &Segmentation) {
     counts.sort_unstable();
     counts.dedup();
     let counts: Vec<String> = counts.iter().map(usize::to_string).collect();
-    match found.level.map(|l| &scales.levels[l]) {
-        Some(level) if level.supported => {
-            let _ = writeln!(
-                text,
-                "Supported: {:.0} % as much border as structureless customers have, agreement {:.2} when a fifth is left out. Supported numbers: {}",
-                100.0 * level.border_ratio.unwrap_or(f64::NAN),
-                level.stability.unwrap_or(f64::NAN),
-                counts.join(", ")
-            );
-        }
-        Some(_) => {
-            let _ = writeln!(
-                text,
-                "Not supported: the data give no evidence for these segments"
-            );
-        }
-        None => {
-            let _ = writeln!(
-                text,
-                "No segments supported: nothing here is more than chance would give"
-            );
-        }
-    }
+    let _ = match level.map(|l| &scales.levels[l]) {
+        Some(level) if level.supported => writeln!(
+            text,
+            "Supported: {:.0} % as much border as structureless {} have, agreement {:.2} when {} is left out. Supported numbers: {}",
+            100.0 * level.border_ratio.unwrap_or(f64::NAN),
+            words.things,
+            level.stability.unwrap_or(f64::NAN),
+            words.left_out,
+            counts.join(", ")
+        ),
+        Some(_) => writeln!(
+            text,
+            "Not supported: the data give no evidence for these {}",
+            words.groups
+        ),
+        None => writeln!(
+            text,
+            "No {} supported: nothing here is more than chance would give",
+            words.groups
+        ),
+    };
 }
 
 fn bridges(text: &mut String, found: &Segmentation) {
@@ -237,10 +257,9 @@ fn bridges(text: &mut String, found: &Segmentation) {
         100.0 * order.len() as f64 / found.partition.len() as f64,
         named.join(", ")
     );
-    boundary(text, found);
 }
 
-/// Customers whose segment is in doubt, and the pair of segments that most of them lie between.
+/// Customers whose segment is in doubt, and the pairs of segments that most of them lie between.
 fn boundary(text: &mut String, found: &Segmentation) {
     let Some(stability) = &found.stability else {
         return;
@@ -256,26 +275,40 @@ fn boundary(text: &mut String, found: &Segmentation) {
             }
         }
     }
+    let share = |count: usize| 100.0 * count as f64 / found.partition.len() as f64;
     if doubtful == 0 {
+        let _ = writeln!(
+            text,
+            "No customer lies between two segments: all come back to theirs."
+        );
         return;
     }
-    let share = 100.0 * doubtful as f64 / found.partition.len() as f64;
-    let _ = write!(
+    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    // Equals in the order of the segments: the sort is stable.
+    pairs.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    let name = |segment: u32| {
+        format!(
+            "{} ({})",
+            segment + 1,
+            printable(&found.profiles.names[segment as usize])
+        )
+    };
+    let _ = writeln!(
         text,
-        "{} customers ({share:.1} %) belong to their segment with less than three in four samples",
-        group_digits(doubtful)
+        "{} customers ({:.1} %) lie between segments: fewer than three in four samples put them into theirs",
+        group_digits(doubtful),
+        share(doubtful)
     );
-    // The lowest pair of equals.
-    if let Some((&(a, b), count)) = pairs.iter().rev().max_by_key(|(_, count)| **count) {
-        let _ = write!(
+    for ((a, b), count) in pairs.into_iter().take(PAIRS) {
+        let _ = writeln!(
             text,
-            "; {} of them lie between {} and {}",
-            group_digits(*count),
-            a + 1,
-            b + 1
+            "  {} ({:.1} %) between {} and {}",
+            group_digits(count),
+            share(count),
+            name(a),
+            name(b)
         );
     }
-    text.push('\n');
 }
 
 fn comparison(text: &mut String, found: &Segmentation) {

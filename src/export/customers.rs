@@ -10,8 +10,8 @@ use std::io::Write;
 /// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
 ///
 /// Columns: `customer_id, segment, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
-/// betweenness, participation, within_segment_z, outlier_score, component`, and one per baseline. Segments, components and clusters count from 1.
-/// `probability` and `second_segment` are empty until stability was measured, `bridge_from` and `bridge_to` where a customer
+/// betweenness, participation, within_segment_z, outlier_score, component`, one per baseline, `second_probability`. Segments, components and clusters count from 1.
+/// `probability`, `second_segment` and `second_probability` are empty where stability was not measured, `bridge_from` and `bridge_to` where a customer
 /// joins nothing.
 ///
 /// Returns how many ids got an apostrophe before them: those that begin with `=`, `+`, `-`, `@`, a tab or a carriage return
@@ -39,6 +39,7 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
         "component",
     ];
     header.extend(s.baselines.iter().map(|b| b.name));
+    header.push("second_probability");
     let mut rows = Rows::new(out, &header)?;
     let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
     order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
@@ -64,6 +65,7 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
         for baseline in &s.baselines {
             rows.group(Some(baseline.partition.labels()[i]))?;
         }
+        rows.maybe_number(s.stability.as_ref().map(|x| x.second_probability[i]))?;
         rows.end()?;
     }
     rows.finish()
@@ -72,13 +74,14 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
 /// Writes `nodes.csv`: one row per node, in the order of the nodes. `O(n)`.
 ///
 /// Columns: `node, community, degree, strength, betweenness, participation, bridge_from, bridge_to, bridge_score, role,
-/// within_community_z, clustering`. Communities count from 1. Returns as [`write_customers`] does.
+/// within_community_z, clustering`, and `probability, second_community, second_probability` where stability was measured.
+/// Communities count from 1. Returns as [`write_customers`] does.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
     let c = communities;
-    let header = [
+    let mut header = vec![
         "node",
         "community",
         "degree",
@@ -92,6 +95,9 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         "within_community_z",
         "clustering",
     ];
+    if c.stability.is_some() {
+        header.extend(["probability", "second_community", "second_probability"]);
+    }
     let mut rows = Rows::new(out, &header)?;
     for (i, id) in c.ids.iter().enumerate() {
         let pair = c.positions.bridge_pair[i];
@@ -107,6 +113,11 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         rows.text(role_name(c.positions.role[i]))?;
         rows.number(c.positions.within_segment_z[i])?;
         rows.number(c.positions.clustering[i])?;
+        if let Some(stability) = c.stability {
+            rows.number(stability.probability[i])?;
+            rows.group(stability.second[i])?;
+            rows.number(stability.second_probability[i])?;
+        }
         rows.end()?;
     }
     rows.finish()

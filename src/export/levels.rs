@@ -7,10 +7,10 @@ use std::io::Write;
 
 /// Writes `levels.csv`: one row per resolution examined, from coarse to fine. `O(levels)`.
 ///
-/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio`, and
+/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio, border_limit, nested`, and
 /// `ari_with_truth` where a known grouping was named.
 /// `modularity` is that at resolution 1, which compares between rows; `stability` and `border_ratio` are empty for a
-/// single segment.
+/// single segment. `nested` is the share of the customers whose segment is part of one segment of the row before.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -24,6 +24,8 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> 
         "supported",
         "chosen",
         "border_ratio",
+        "border_limit",
+        "nested",
     ];
     let truth = scales.levels.iter().any(|l| l.ari_with_truth.is_some());
     header.extend(truth.then_some("ari_with_truth"));
@@ -38,6 +40,8 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> 
         rows.text(word(level.supported))?;
         rows.text(word(chosen == Some(l)))?;
         rows.maybe_number(level.border_ratio)?;
+        rows.maybe_number(level.border_limit)?;
+        rows.maybe_number(level.nested)?;
         if truth {
             rows.maybe_number(level.ari_with_truth)?;
         }

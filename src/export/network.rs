@@ -10,6 +10,7 @@ use crate::centrality::{BRIDGE_SCORE, Positions};
 use crate::num::{format_number, group_digits};
 use crate::partition::Partition;
 use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::stability::Stability;
 use crate::table::{Column, MISSING, Role, Values};
 use std::borrow::Cow;
 
@@ -34,6 +35,8 @@ pub struct Communities<'a> {
     pub seed: u64,
     /// Modularity of the communities at γ in force.
     pub modularity: f64,
+    /// How the communities came back; `None` where that was not measured.
+    pub stability: Option<&'a Stability>,
 }
 
 impl<'a> Communities<'a> {
@@ -49,6 +52,7 @@ impl<'a> Communities<'a> {
             resolution: found.resolution,
             seed: found.seed,
             modularity: found.modularity,
+            stability: found.stability.as_ref(),
         })
     }
 }
@@ -80,13 +84,11 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
         &s.features.outlier_score,
     ));
     columns.push(groups("component", "Component", s.components.labels()));
-    if let Some(stability) = &s.stability {
-        columns.push(doubles(
-            "probability",
-            "Probability of the segment",
-            &stability.probability,
-        ));
-    }
+    columns.extend(of_stability(
+        s.stability.as_ref(),
+        "second_segment",
+        "Second segment",
+    ));
     let mut names = Names::default();
     for column in &columns {
         names.keep(&column.id, &column.title);
@@ -119,6 +121,7 @@ pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a>
     let c = *communities;
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
     columns.extend(of_positions(c.positions));
+    columns.extend(of_stability(c.stability, "second_community", "Second community"));
     GexfNetwork {
         description: format!(
             "{} nodes in {} communities; {}",
@@ -129,6 +132,22 @@ pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a>
         node_columns: columns,
         ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout)
     }
+}
+
+/// How sure each node's group is, and where it falls otherwise.
+fn of_stability<'a>(
+    stability: Option<&'a Stability>,
+    second: &'static str,
+    title: &'static str,
+) -> impl Iterator<Item = GexfColumn<'a>> {
+    stability.into_iter().flat_map(move |s| {
+        let seconds = s.second.iter().map(|g| g.map(|g| i64::from(g) + 1));
+        [
+            doubles("probability", "Probability", &s.probability),
+            GexfColumn::new(second, title, GexfValues::Integer(seconds.collect())),
+            doubles("second_probability", "Second probability", &s.second_probability),
+        ]
+    })
 }
 
 /// What makes the run repeatable. Gephi's resolution runs the other way.

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::centrality::Positions;
 use crate::num::round_significant;
 use crate::segmentation::{NetworkCommunities, Segmentation};
-use crate::stability::verdict;
+use crate::stability::{Scales, Stability, verdict};
 use crate::table::ColumnType;
 use crate::warning::Warning;
 use serde::{Serialize, Serializer};
@@ -43,6 +43,7 @@ struct Summary<'a> {
     supported: Option<bool>,
     segments: Vec<Segment<'a>>,
     levels: Vec<LevelRow>,
+    apart: Vec<Vec<Number>>,
     bridges: Vec<Bridge<'a>>,
     comparison: Vec<Method<'a>>,
     warnings: &'a [Warning],
@@ -82,6 +83,8 @@ struct LevelRow {
     modularity: Number,
     stability: Option<Number>,
     border_ratio: Option<Number>,
+    border_limit: Option<Number>,
+    nested: Option<Number>,
     supported: bool,
     chosen: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +119,8 @@ struct Method<'a> {
 /// Writes `summary.json`, keys in a fixed order, numbers with at most nine significant digits, `null` for what is not known.
 ///
 /// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `graph`, `method`, `resolution`, `modularity`,
-/// `supported`, `segments`, `levels`, `bridges` (the 20 highest scores), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
+/// `supported`, `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
+/// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -143,7 +147,10 @@ struct CommunitiesSummary<'a> {
     resolution: Number,
     gephi_resolution: Number,
     modularity: Number,
+    supported: Option<bool>,
     communities: Vec<Community>,
+    levels: Vec<LevelRow>,
+    apart: Vec<Vec<Number>>,
     bridges: Vec<NodeBridge<'a>>,
     warnings: &'a [Warning],
 }
@@ -154,6 +161,8 @@ struct Community {
     nodes: usize,
     share: Number,
     conductance: Number,
+    stability: Option<Number>,
+    verdict: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -165,7 +174,7 @@ struct NodeBridge<'a> {
 }
 
 /// Writes the `summary.json` of communities: `format` (1), `graph`, `method`, `resolution`, `gephi_resolution`,
-/// `modularity`, `communities`, `bridges` (the 20 highest scores), `warnings`. `O(n log n)`.
+/// `modularity`, `supported`, `communities`, `levels`, `apart`, `bridges` (the 20 highest scores), `warnings`. `O(n log n)`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -191,14 +200,19 @@ pub fn write_communities_summary(
         resolution: Number(found.resolution),
         gephi_resolution: Number(1.0 / found.resolution),
         modularity: Number(found.modularity),
+        supported: found.supported(),
         communities: (found.partition.sizes().iter().zip(&found.conductance).enumerate())
             .map(|(c, (&nodes, &conductance))| Community {
                 community: c + 1,
                 nodes,
                 share: Number(nodes as f64 / n),
                 conductance: Number(conductance),
+                stability: found.stability.as_ref().map(|x| Number(x.segments[c])),
+                verdict: found.stability.as_ref().map(|x| verdict(x.segments[c])),
             })
             .collect(),
+        levels: levels(found.scales.as_ref(), found.level),
+        apart: apart(found.stability.as_ref()),
         bridges: bridges
             .into_iter()
             .map(|(i, (from, to), score)| NodeBridge {
@@ -247,7 +261,8 @@ fn summary(s: &Segmentation) -> Summary<'_> {
                 verdict: s.stability.as_ref().map(|x| verdict(x.segments[g])),
             })
             .collect(),
-        levels: levels(s),
+        levels: levels(s.scales.as_ref(), s.level),
+        apart: apart(s.stability.as_ref()),
         bridges: bridges(s),
         comparison: (s.comparison.iter().enumerate())
             .map(|(i, m)| Method {
@@ -269,8 +284,8 @@ fn summary(s: &Segmentation) -> Summary<'_> {
 }
 
 /// The resolutions examined, coarse to fine.
-fn levels(s: &Segmentation) -> Vec<LevelRow> {
-    let Some(scales) = &s.scales else {
+fn levels(scales: Option<&Scales>, chosen: Option<usize>) -> Vec<LevelRow> {
+    let Some(scales) = scales else {
         return Vec::new();
     };
     (scales.levels.iter().enumerate())
@@ -281,10 +296,23 @@ fn levels(s: &Segmentation) -> Vec<LevelRow> {
             modularity: Number(level.modularity),
             stability: level.stability.map(Number),
             border_ratio: level.border_ratio.map(Number),
+            border_limit: level.border_limit.map(Number),
+            nested: level.nested.map(Number),
             supported: level.supported,
-            chosen: s.level == Some(l),
+            chosen: chosen == Some(l),
             ari_with_truth: level.ari_with_truth.map(Number),
         })
+        .collect()
+}
+
+/// For each pair of segments how surely they are kept apart, row by row.
+fn apart(stability: Option<&Stability>) -> Vec<Vec<Number>> {
+    let Some(stability) = stability else {
+        return Vec::new();
+    };
+    let c = stability.segments.len();
+    (stability.apart.chunks_exact(c.max(1)))
+        .map(|row| row.iter().map(|&x| Number(x)).collect())
         .collect()
 }
 

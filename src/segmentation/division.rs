@@ -1,13 +1,14 @@
 //! From a graph to segments: at a given resolution, or at the one that the data support.
 
-use super::settings::{Method, Settings};
+use super::settings::Method;
 use crate::community::{self, Leiden, Louvain};
 use crate::features::Features;
 use crate::graph::SimilarityGraph;
 use crate::num::group_digits;
 use crate::partition::Partition;
-use crate::stability::{self, Material, Scales, Stability};
+use crate::stability::{self, Ground, Scales, Stability};
 use crate::{Error, Result, Warning};
+use rayon::prelude::*;
 
 /// The segments, the resolution they were found at, and what was examined on the way.
 pub(super) struct Division {
@@ -17,105 +18,57 @@ pub(super) struct Division {
     pub(super) level: Option<usize>,
 }
 
+/// What is asked of a division, and the words for what is divided.
+pub(super) struct Wish {
+    pub(super) method: Method,
+    /// `None`: the level that the data support best.
+    pub(super) resolution: Option<f64>,
+    /// The supported level nearest to this many groups.
+    pub(super) n_groups: Option<usize>,
+    pub(super) seed: u64,
+    /// `customers` or `nodes`.
+    pub(super) things: &'static str,
+    /// `segments` or `communities`.
+    pub(super) groups: &'static str,
+}
+
 /// Finds the segments: at a given resolution, or at the level that the data support.
-pub(super) fn divide(
-    material: &Material<'_>,
-    settings: &Settings,
-    warnings: &mut Vec<Warning>,
-) -> Result<Division> {
-    let n = material.graph.n_nodes();
-    if let Some(wanted) = settings.segments {
-        if wanted < 2 {
-            return Err(
-                Error::usage(format!("--segments {wanted} leaves nothing to find"))
-                    .hint("everybody together is one segment; ask for 2 or more, or leave it out"),
-            );
-        }
-        if wanted > n {
-            return Err(Error::usage(format!(
-                "--segments {wanted} is more than the {} customers",
-                group_digits(n)
-            )));
-        }
-        if settings.resolution.is_some() {
-            return Err(
-                Error::usage("--segments and --resolution both say how fine the segments are")
-                    .hint("leave one of them out"),
-            );
-        }
-    }
+pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> Result<Division> {
+    let n = ground.graph.n_nodes();
+    check(wish, n)?;
+    let Wish { things, groups, .. } = *wish;
     let at = |resolution: f64| -> Result<Division> {
-        let groups = &material.distinct.group;
-        let together = (material.distinct.len() < n).then(|| Partition::from_labels(groups));
         Ok(Division {
             partition: find_communities(
-                settings.method,
+                wish.method,
                 Effort::Full,
-                material.graph,
+                ground.graph,
                 resolution,
-                settings.seed,
-                together.as_ref(),
+                wish.seed,
+                ground.together,
             )?,
             resolution,
             scales: None,
             level: None,
         })
     };
-    if let Some(resolution) = settings.resolution {
+    if let Some(resolution) = wish.resolution {
         return at(resolution);
     }
-    let Some(scales) = stability::scan(material)? else {
+    let Some(scales) = stability::scan(ground)? else {
         warnings.push(Warning::new(
             "too-small-to-resample",
             format!(
-                "{} different customers are too few to tell segments from chance (at least {} are needed); \
-                 the segments are those at resolution 1, as they come",
-                material.distinct.len(),
+                "{} different {things} are too few to tell {groups} from chance (at least {} are needed); \
+                 the {groups} are those at resolution 1, as they come",
+                ground.source.n_different(),
                 stability::LEAST_CUSTOMERS
             ),
         ));
         return at(1.0);
     };
-    let counts = |menu: &[usize]| {
-        let counts: Vec<String> = menu
-            .iter()
-            .map(|&l| scales.levels[l].partition.n_groups().to_string())
-            .collect();
-        counts.join(", ")
-    };
-    let level = match settings.segments {
-        Some(wanted) => {
-            let distance = |&l: &usize| scales.levels[l].partition.n_groups().abs_diff(wanted);
-            let many: Vec<usize> = (0..scales.levels.len())
-                .filter(|&l| scales.levels[l].partition.n_groups() > 1)
-                .collect();
-            let choice = if scales.menu.is_empty() {
-                &many
-            } else {
-                &scales.menu
-            };
-            let level = choice.iter().copied().min_by_key(distance);
-            if let Some(level) = level {
-                let got = scales.levels[level].partition.n_groups();
-                if scales.menu.is_empty() {
-                    warnings.push(Warning::new(
-                        "unsupported",
-                        format!(
-                            "the data support no segments; these {got} are the nearest to what was asked for"
-                        ),
-                    ));
-                } else if got != wanted {
-                    warnings.push(Warning::new(
-                        "segments-nearest",
-                        format!(
-                            "{wanted} segments are not supported; supported are {}",
-                            counts(&scales.menu)
-                        ),
-                    ));
-                }
-            }
-            level
-        }
+    let level = match wish.n_groups {
+        Some(wanted) => nearest(&scales, wanted, groups, warnings),
         None => scales.recommended,
     };
     Ok(match level {
@@ -128,8 +81,11 @@ pub(super) fn divide(
         None => {
             warnings.push(Warning::new(
                 "none-supported",
-                "no segments supported: every division is as blurred, or changes as much when customers are left out, \
-                 as divisions of structureless customers; --segments 2 shows the strongest split all the same",
+                format!(
+                    "no {groups} supported: every division is as blurred, or changes as much when some are left out, \
+                     as divisions of structureless {things}{}",
+                    if groups == "segments" { "; --segments 2 shows the strongest split all the same" } else { "" }
+                ),
             ));
             Division {
                 partition: Partition::one_group(n),
@@ -141,23 +97,85 @@ pub(super) fn divide(
     })
 }
 
+/// Refuses what cannot be meant.
+fn check(wish: &Wish, n: usize) -> Result<()> {
+    let Some(wanted) = wish.n_groups else {
+        return Ok(());
+    };
+    if wanted < 2 {
+        return Err(
+            Error::usage(format!("--segments {wanted} leaves nothing to find"))
+                .hint("everybody together is one segment; ask for 2 or more, or leave it out"),
+        );
+    }
+    if wanted > n {
+        return Err(Error::usage(format!(
+            "--segments {wanted} is more than the {} {}",
+            group_digits(n),
+            wish.things
+        )));
+    }
+    if wish.resolution.is_some() {
+        return Err(
+            Error::usage("--segments and --resolution both say how fine the segments are")
+                .hint("leave one of them out"),
+        );
+    }
+    Ok(())
+}
+
+/// The level on the menu nearest to so many groups; where the menu is empty, the nearest examined one, as a warning says.
+fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warning>) -> Option<usize> {
+    let count = |l: usize| scales.levels[l].partition.n_groups();
+    let supported = !scales.menu.is_empty();
+    let choice: Vec<usize> = if supported {
+        scales.menu.clone()
+    } else {
+        (0..scales.levels.len()).filter(|&l| count(l) > 1).collect()
+    };
+    // Of levels as near, the one with the thinner borders.
+    let ratio = |l: usize| scales.levels[l].border_ratio.unwrap_or(f64::INFINITY);
+    let level = choice.into_iter().min_by(|&a, &b| {
+        let distance = |l: usize| count(l).abs_diff(wanted);
+        distance(a).cmp(&distance(b)).then(ratio(a).total_cmp(&ratio(b)))
+    })?;
+    let got = count(level);
+    if !supported {
+        warnings.push(Warning::new(
+            "unsupported",
+            format!("the data support no {groups}; these {got} are the nearest to what was asked for"),
+        ));
+    } else if got != wanted {
+        let menu: Vec<String> = scales.menu.iter().map(|&l| count(l).to_string()).collect();
+        warnings.push(Warning::new(
+            "segments-nearest",
+            format!(
+                "{wanted} {groups} are not supported; supported are {}",
+                menu.join(", ")
+            ),
+        ));
+    }
+    Some(level)
+}
+
 /// How sure the segments are; `None` for one segment or too few customers.
 pub(super) fn measure_stability(
-    material: &Material<'_>,
+    ground: &Ground<'_>,
     partition: &Partition,
     resolution: f64,
+    group: &str,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Stability>> {
     let n = partition.len();
-    if partition.n_groups() < 2 || material.distinct.len() < stability::LEAST_CUSTOMERS {
+    if partition.n_groups() < 2 || ground.source.n_different() < stability::LEAST_CUSTOMERS {
         return Ok(None);
     }
     let resamples = match n {
-        0..=2_000 => 50,
-        2_001..=10_000 => 20,
-        _ => 10,
+        0..=3_000 => 50,
+        3_001..=20_000 => 30,
+        _ => 20,
     };
-    let measured = stability::stability(material, partition, resolution, resamples)?;
+    let measured = stability::stability(ground, partition, resolution, resamples)?;
     let doubtful: Vec<String> = measured
         .segments
         .iter()
@@ -169,7 +187,7 @@ pub(super) fn measure_stability(
         warnings.push(Warning::new(
             "unstable-segments",
             format!(
-                "do not trust segment {}: most of it does not come back when a fifth of the customers is left out",
+                "do not trust {group} {}: most of it does not come back when a fifth is left out",
                 doubtful.join(", ")
             ),
         ));
@@ -202,6 +220,20 @@ pub(super) enum Effort {
     Full,
     /// One round: for hundreds of searches that are compared with each other.
     OneRound,
+}
+
+/// Communities at each resolution, one round each: for scans.
+pub(super) fn find_at_each(
+    method: Method,
+    graph: &SimilarityGraph,
+    resolutions: &[f64],
+    seed: u64,
+    together: Option<&Partition>,
+) -> Result<Vec<Partition>> {
+    resolutions
+        .par_iter()
+        .map(|&resolution| find_communities(method, Effort::OneRound, graph, resolution, seed, together))
+        .collect()
 }
 
 /// Communities by the method in force.

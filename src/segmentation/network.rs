@@ -1,6 +1,6 @@
 //! The same engine on a network that already exists.
 
-use super::division::{Effort, find_communities};
+use super::division::{Division, Effort, Wish, divide, find_at_each, find_communities, measure_stability};
 use super::settings::Method;
 use crate::centrality::{self, Centrality, Positions};
 use crate::community;
@@ -8,6 +8,7 @@ use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Layout};
 use crate::num::group_digits;
 use crate::partition::Partition;
+use crate::stability::{Ground, Scales, Stability, Ties};
 use crate::table::EdgeList;
 use crate::{Error, Result, Warning};
 
@@ -16,9 +17,10 @@ use crate::{Error, Result, Warning};
 pub struct NetworkSettings {
     /// Default Louvain.
     pub method: Method,
-    /// γ of the modularity, 0 or above; above 1 gives more, smaller communities. Default 1.0.
-    pub resolution: f64,
-    /// How many seeds are tried; the best modularity is kept. 1 or more, default 1.
+    /// γ of the modularity, 0 or above; above 1 gives more, smaller communities. `None` examines many and takes the one
+    /// that the ties support best: see [`crate::stability`]. Default 1.0.
+    pub resolution: Option<f64>,
+    /// How many seeds are tried; the best modularity is kept. 1 or more, default 1; more only at a given resolution.
     pub trials: usize,
     /// Whether centralities and the layout are left out. Default false.
     pub only_communities: bool,
@@ -32,7 +34,7 @@ impl Default for NetworkSettings {
     fn default() -> Self {
         NetworkSettings {
             method: Method::Louvain,
-            resolution: 1.0,
+            resolution: Some(1.0),
             trials: 1,
             only_communities: false,
             layout: Layout::default(),
@@ -62,6 +64,13 @@ pub struct NetworkCommunities {
     pub modularity: f64,
     /// Share of each community's tie strength that leaves it.
     pub conductance: Vec<f64>,
+    /// The resolutions examined; `None` where one was given, or there are too few nodes to tell.
+    pub scales: Option<Scales>,
+    /// The level of `scales` that the communities are; `None` where none is supported.
+    pub level: Option<usize>,
+    /// How the communities come back when ties are left out; `None` where the resolution was given, for one community, or
+    /// too few nodes to tell.
+    pub stability: Option<Stability>,
     /// Where each node stands; `None` where only communities were asked for.
     pub positions: Option<Positions>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
@@ -113,19 +122,51 @@ pub fn communities(
     }
 
     observer(Stage::Communities);
-    let one = |seed: u64| {
-        find_communities(
-            settings.method,
-            Effort::Full,
-            &graph,
-            settings.resolution,
-            seed,
-            None,
-        )
+    let (division, stability) = match settings.resolution {
+        Some(resolution) => (best_of_trials(&graph, resolution, settings)?, None),
+        None if settings.trials > 1 => {
+            return Err(Error::usage(
+                "--trials keeps the best modularity, which compares only at one resolution",
+            )
+            .hint("name a --resolution, or leave --trials out"));
+        }
+        None => {
+            let ties = Ties::of(&graph);
+            let ground = Ground {
+                graph: &graph,
+                together: None,
+                find: &|graph, resolutions, seed, together| {
+                    find_at_each(settings.method, graph, resolutions, seed, together)
+                },
+                source: &ties,
+                seed: settings.seed,
+            };
+            let wish = Wish {
+                method: settings.method,
+                resolution: None,
+                n_groups: None,
+                seed: settings.seed,
+                things: "nodes",
+                groups: "communities",
+            };
+            let division = divide(&ground, &wish, &mut warnings)?;
+            observer(Stage::Stability);
+            let stability = measure_stability(
+                &ground,
+                &division.partition,
+                division.resolution,
+                "community",
+                &mut warnings,
+            )?;
+            (division, stability)
+        }
     };
-    let seeds = settings.seed..settings.seed.saturating_add(settings.trials as u64);
-    let best = community::best_of(&graph, settings.resolution, seeds, one)?;
-    let partition = best.partition;
+    let Division {
+        partition,
+        resolution,
+        scales,
+        level,
+    } = division;
 
     let positions = (!settings.only_communities).then(|| {
         observer(Stage::Bridges);
@@ -150,18 +191,41 @@ pub fn communities(
     };
 
     Ok(NetworkCommunities {
-        modularity: best.modularity,
+        modularity: community::modularity(&graph, &partition, resolution),
         conductance: community::conductance(&graph, &partition),
         nodes,
         graph,
         components,
         partition,
         method: settings.method.name(),
-        resolution: settings.resolution,
+        resolution,
+        scales,
+        level,
+        stability,
         seed: settings.seed,
         positions,
         layout,
         warnings,
+    })
+}
+
+impl NetworkCommunities {
+    /// Whether the communities rest on evidence: as [`Segmentation::supported`](super::Segmentation::supported).
+    pub fn supported(&self) -> Option<bool> {
+        let scales = self.scales.as_ref()?;
+        Some(self.level.is_some_and(|l| scales.levels[l].supported))
+    }
+}
+
+/// The best of several seeds at a given resolution.
+fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSettings) -> Result<Division> {
+    let one = |seed: u64| find_communities(settings.method, Effort::Full, graph, resolution, seed, None);
+    let seeds = settings.seed..settings.seed.saturating_add(settings.trials as u64);
+    Ok(Division {
+        partition: community::best_of(graph, resolution, seeds, one)?.partition,
+        resolution,
+        scales: None,
+        level: None,
     })
 }
 

@@ -1,20 +1,20 @@
 //! The stages in their order.
 
 use super::baselines::{baseline, score_truth};
-use super::division::{Division, Effort, blocks, divide, find_communities, measure_stability};
+use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
 use super::settings::{Settings, Stage};
 use super::{Baseline, Segmentation};
 use crate::centrality::{self, Centrality, Positions};
 use crate::community;
 use crate::compare;
 use crate::features::{self, FeatureSettings, Features, Recipe};
-use crate::graph::{self, Neighbors, Similarity, SimilarityGraph};
+use crate::graph::{self, Neighbors, Similarity};
 use crate::layout;
 use crate::num::group_digits;
 use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
-use crate::stability::{self, Material};
+use crate::stability::{self, Customers, Ground};
 use crate::table::Table;
 use crate::{Error, Result, Warning};
 
@@ -126,17 +126,7 @@ pub fn segment(
 
     observer(Stage::Communities);
     let blocks = blocks(&features);
-    let find = |graph: &SimilarityGraph, resolution: f64, seed: u64, together: Option<&Partition>| {
-        find_communities(
-            settings.method,
-            Effort::OneRound,
-            graph,
-            resolution,
-            seed,
-            together,
-        )
-    };
-    let material = Material {
+    let source = Customers {
         points: distinct_points.view(),
         blocks: &blocks,
         distance: features.distance,
@@ -144,8 +134,15 @@ pub fn segment(
         neighbors: &wide,
         n_neighbors,
         similarity,
+    };
+    let together = (n_distinct < n).then(|| Partition::from_labels(&distinct.group));
+    let ground = Ground {
         graph: &graph,
-        find: &find,
+        together: together.as_ref(),
+        find: &|graph, resolutions, seed, together| {
+            find_at_each(settings.method, graph, resolutions, seed, together)
+        },
+        source: &source,
         seed: settings.seed,
     };
     let Division {
@@ -153,10 +150,21 @@ pub fn segment(
         resolution,
         mut scales,
         level,
-    } = divide(&material, settings, &mut warnings)?;
+    } = divide(
+        &ground,
+        &Wish {
+            method: settings.method,
+            resolution: settings.resolution,
+            n_groups: settings.segments,
+            seed: settings.seed,
+            things: "customers",
+            groups: "segments",
+        },
+        &mut warnings,
+    )?;
 
     observer(Stage::Stability);
-    let stability = measure_stability(&material, &partition, resolution, &mut warnings)?;
+    let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
 
     observer(Stage::Bridges);
     let positions = centrality::positions(

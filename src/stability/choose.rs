@@ -1,13 +1,11 @@
 //! The rule that turns evidence into a recommendation.
 
 use super::Level;
-use crate::partition::{Partition, adjusted_rand};
+use super::null::diversity;
+use crate::partition::adjusted_rand;
 
 /// Least agreement of samples with the whole for a level to count as coming back.
 const LEAST_STABILITY: f64 = 0.6;
-/// Borders must be at least this much thinner than the thinnest of structureless clouds, and thinner still where
-/// the clouds themselves vary more.
-const THINNER: f64 = 0.85;
 /// How much agreement counts against detail: twice the detail pays for a loss of a ninth in agreement.
 const POWER: i32 = 6;
 /// Below this agreement a level is recommended only where no other is supported.
@@ -15,15 +13,10 @@ const SURE: f64 = 0.8;
 /// Levels that agree this well are one answer.
 pub(super) const SAME_ANSWER: f64 = 0.98;
 
-/// The border ratio at or above which a level counts as structureless.
-pub(super) fn border_limit(null_spread: f64) -> f64 {
-    THINNER.min(null_spread * 0.95)
-}
-
 /// Marks the supported levels; returns the recommended one and the menu.
-pub(super) fn choose(levels: &mut [Level], limit: f64) -> (Option<usize>, Vec<usize>) {
+pub(super) fn choose(levels: &mut [Level]) -> (Option<usize>, Vec<usize>) {
     for level in levels.iter_mut() {
-        level.supported = level.border_ratio.is_some_and(|r| r < limit)
+        level.supported = (level.border_ratio.zip(level.border_limit)).is_some_and(|(r, limit)| r < limit)
             && level.stability.is_some_and(|s| s >= LEAST_STABILITY);
     }
     let supported: Vec<usize> = (0..levels.len()).filter(|&i| levels[i].supported).collect();
@@ -68,15 +61,4 @@ pub(super) fn choose(levels: &mut [Level], limit: f64) -> (Option<usize>, Vec<us
         menu.sort_unstable();
     }
     (recommended, menu)
-}
-
-/// Entropy of the group sizes in nats: what a customer's segment tells, on average.
-fn diversity(partition: &Partition) -> f64 {
-    let n = partition.len() as f64;
-    -partition
-        .sizes()
-        .iter()
-        .map(|&s| s as f64 / n)
-        .map(|p| p * p.ln())
-        .sum::<f64>()
 }

@@ -1,7 +1,6 @@
 //! How sure each segment and each customer of one division is.
 
-use super::Material;
-use super::resample::resample;
+use super::Ground;
 use crate::Result;
 use crate::partition::Partition;
 use rayon::prelude::*;
@@ -55,7 +54,7 @@ struct Reading {
 /// # Errors
 /// Those of the community search.
 pub fn stability(
-    material: &Material<'_>,
+    ground: &Ground<'_>,
     partition: &Partition,
     resolution: f64,
     n_resamples: usize,
@@ -63,18 +62,14 @@ pub fn stability(
     let n = partition.len();
     let c = partition.n_groups();
     // Another seed than the scan's: the level was chosen for its agreement on those samples.
-    let seed = material.seed ^ 0x7265_7361_6D70;
+    let seed = ground.seed ^ 0x7265_7361_6D70;
     let readings: Vec<Reading> = (0..n_resamples)
         .into_par_iter()
         .map(|b| {
-            let sample = resample(material, seed, b as u64);
-            let again = (material.find)(
-                &sample.graph,
-                resolution,
-                seed.wrapping_add(b as u64),
-                sample.together.as_ref(),
-            )?;
-            Ok(read(partition, &sample.customers, &again))
+            let sample = ground.source.sample(ground.graph, seed, b as u64);
+            let seed = seed.wrapping_add(b as u64);
+            let again = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
+            Ok(read(partition, &sample.nodes, &again[0]))
         })
         .collect::<Result<_>>()?;
 

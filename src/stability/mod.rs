@@ -1,12 +1,13 @@
 //! Which scales the data support, and how sure each segment and each customer is.
 //!
-//! In: the customers' points, their neighbors, a way to find communities at a resolution. Out: [`Scales`], the
+//! In: a [`Ground`], a graph with a way to find its communities and a [`Source`] of samples: [`Customers`] whose
+//! neighbors are searched anew, or the [`Ties`] of a network. Out: [`Scales`], the
 //! resolutions examined with the evidence for each and one recommendation, and [`Stability`], how the segments of
-//! one level came back when customers were left out.
+//! one level came back when customers, or ties, were left out.
 //!
 //! A level is *supported* where two independent signs agree:
 //! - **thin borders**: its segments are joined by less similarity than pieces of the same sizes cut from structureless
-//!   clouds of the same spread ([`Null`]); high modularity is no such sign, a cloud has it too;
+//!   twins ([`Null`]): clouds of the same spread, networks of the same degrees; high modularity is no such sign, a cloud has it too;
 //! - **they come back**: found again on samples that leave out a fifth of the customers, the segments agree with
 //!   those of all customers.
 //!
@@ -20,53 +21,92 @@
 //! (2001) for reference clouds.
 
 mod choose;
+mod cloud;
+mod customers;
 mod members;
 mod null;
-mod resample;
+mod one_peak;
 mod scan;
+mod ties;
 
+pub use customers::Customers;
 pub use members::{Stability, stability, verdict};
 pub use null::Null;
 pub use scan::{Level, Scales, scan};
+pub use ties::Ties;
 
 use crate::Result;
-use crate::features::Distance;
-use crate::graph::{Distinct, NeighborGraph, Similarity, SimilarityGraph};
+use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
-use ndarray::ArrayView2;
 
 /// Fewer customers than this cannot be resampled to any purpose.
 pub const LEAST_CUSTOMERS: usize = 30;
 
-/// Communities of a graph at a resolution, with a seed; the partition names nodes that must stay together.
-pub type Find<'a> = dyn Fn(&SimilarityGraph, f64, u64, Option<&Partition>) -> Result<Partition> + Sync + 'a;
+/// Communities of a graph at each of these resolutions, with a seed; the partition names nodes that must stay together.
+pub type Find<'a> =
+    dyn Fn(&SimilarityGraph, &[f64], u64, Option<&Partition>) -> Result<Vec<Partition>> + Sync + 'a;
 
-/// What a scan works on.
-pub struct Material<'a> {
-    /// One row per distinct point.
-    pub points: ArrayView2<'a, f32>,
-    /// For each coordinate the block it belongs to: coordinates of one category column share a block, a number
-    /// column has `None`.
-    pub blocks: &'a [Option<u32>],
-    /// How points are compared.
-    pub distance: Distance,
-    /// Which customers stand on which point.
-    pub distinct: &'a Distinct,
-    /// Neighbors of the distinct points: more than [`n_neighbors`](Self::n_neighbors), see [`wide`].
-    pub neighbors: &'a NeighborGraph,
-    /// Neighbors each point is linked to.
-    pub n_neighbors: usize,
-    /// Edge weights.
-    pub similarity: Similarity,
-    /// The graph of all customers.
+/// What is examined: a graph, how it is divided, and where its samples come from.
+pub struct Ground<'a> {
+    /// The graph of all nodes.
     pub graph: &'a SimilarityGraph,
+    /// Nodes that must stay together, such as identical customers.
+    pub together: Option<&'a Partition>,
     /// How communities are found.
     pub find: &'a Find<'a>,
+    /// Samples of the nodes, and graphs of the same kind without structure.
+    pub source: &'a dyn Source,
     /// Same seed, same result.
     pub seed: u64,
 }
 
-/// Share of the customers in each resample.
+/// Where samples and structureless twins of a graph come from.
+pub trait Source: Sync {
+    /// How many nodes differ from all others.
+    fn n_different(&self) -> usize;
+    /// Sample `number` of this seed of what the graph was made of.
+    fn sample(&self, graph: &SimilarityGraph, seed: u64, number: u64) -> Sample;
+    /// Graphs of the same size and shape without structure, by number.
+    fn twins(&self, seed: u64) -> Twins<'_>;
+    /// Diversity and logarithm of the cut of each division: what is compared with the twins'.
+    fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<(f64, f64)>;
+}
+
+/// Draws the twin of that number.
+pub type Twins<'a> = Box<dyn Fn(usize) -> Result<Twin> + Sync + 'a>;
+
+/// A graph of the same size and shape without structure.
+pub struct Twin {
+    /// The graph.
+    pub graph: SimilarityGraph,
+    /// Which way of making twins it comes from, from 0: only twins of one kind are expected to be alike.
+    pub kind: u8,
+}
+
+/// A graph on some of the nodes.
+pub struct Sample {
+    /// The nodes in it, ascending: node `i` of the sample is node `nodes[i]` of the whole.
+    pub nodes: Vec<u32>,
+    /// The graph on them.
+    pub graph: SimilarityGraph,
+    /// Equal ones among them, where there are any.
+    pub together: Option<Partition>,
+}
+
+impl Sample {
+    /// A division of all nodes, on the nodes of the sample.
+    fn of(&self, whole: &Partition) -> Partition {
+        Partition::from_labels(
+            &self
+                .nodes
+                .iter()
+                .map(|&v| whole.labels()[v as usize])
+                .collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// Share of the customers, or of the ties of a network, in each sample.
 const KEPT: f64 = 0.8;
 
 /// How many neighbors to search so that every resample still finds `n_neighbors` among those who stay: leaving out

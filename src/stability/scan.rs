@@ -1,18 +1,14 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
-use super::choose::{SAME_ANSWER, border_limit, choose};
-use super::null::border;
-use super::resample::resample;
-use super::{LEAST_CUSTOMERS, Material, Null};
+use super::choose::{SAME_ANSWER, choose};
+use super::{Ground, LEAST_CUSTOMERS, Null};
 use crate::Result;
 use crate::community::modularity;
-use crate::graph::{self, Distinct};
-use crate::partition::{Partition, adjusted_rand};
-use ndarray::Axis;
+use crate::partition::{Partition, adjusted_rand, contingency};
 use rayon::prelude::*;
 
 /// Above this many segments nobody can read the answer, and no level is examined.
-const MOST_SEGMENTS: usize = 60;
+const MOST_SEGMENTS: usize = 100;
 
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug)]
@@ -26,8 +22,13 @@ pub struct Level {
     /// Mean adjusted Rand index between the segments of all customers and those of samples, in [−1, 1]; `None` where
     /// nothing was resampled: a single segment, or borders as thick as a cloud's.
     pub stability: Option<f64>,
-    /// Its borders over the thinnest in clouds without structure: below 1 is thinner; `None` for one segment.
+    /// Its borders over the thinnest in twins without structure: below 1 is thinner; `None` for one segment.
     pub border_ratio: Option<f64>,
+    /// The ratio at or above which its borders could be a cloud's: 0.85, or less where clouds differ much among themselves.
+    pub border_limit: Option<f64>,
+    /// Share of the customers that are in the segment of the next coarser level which most of their segment is in:
+    /// 1 where the levels are nested; `None` for the coarsest.
+    pub nested: Option<f64>,
     /// Whether both signs speak for it.
     pub supported: bool,
     /// Adjusted Rand index with a known grouping, where one was named: no part of the evidence, and blind to the choice.
@@ -45,113 +46,91 @@ pub struct Scales {
     pub menu: Vec<usize>,
     /// Samples behind each stability.
     pub n_resamples: usize,
-    /// Border ratio at or above which a level counts as structureless.
-    pub border_limit: f64,
 }
 
 /// Examines resolutions; `None` where there are fewer than [`LEAST_CUSTOMERS`] customers or different customers.
 ///
-/// Cost: about `resolutions × (1 + samples + clouds)` community searches, samples and clouds in parallel.
+/// Cost: about `resolutions × (1 + samples + twins)` community searches, samples and twins in parallel.
 ///
 /// # Errors
 /// Those of the community search.
-pub fn scan(material: &Material<'_>) -> Result<Option<Scales>> {
-    let n = material.distinct.group.len();
-    let n_points = material.distinct.representatives.len();
-    if n.min(n_points) < LEAST_CUSTOMERS {
+pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
+    let n = ground.graph.n_nodes();
+    if n.min(ground.source.n_different()) < LEAST_CUSTOMERS {
         return Ok(None);
     }
-    let (n_resamples, n_clouds) = effort(n);
+    let (n_resamples, n_twins) = effort(n);
     let resolutions = grid();
-
-    let together = (n_points < n).then(|| Partition::from_labels(&material.distinct.group));
-    let found: Vec<Partition> = resolutions
-        .par_iter()
-        .map(|&g| (material.find)(material.graph, g, material.seed, together.as_ref()))
-        .collect::<Result<_>>()?;
-    let examined = plateaus(&found, MOST_SEGMENTS.min(n / 5));
+    let found = (ground.find)(ground.graph, &resolutions, ground.seed, ground.together)?;
+    // What no tie joins is apart at every resolution and counts as one.
+    let parts = found.first().map_or(1, Partition::n_groups);
+    let examined = plateaus(&found, MOST_SEGMENTS.min(n / 5) + parts - 1);
     let at: Vec<f64> = examined.iter().map(|&i| resolutions[i]).collect();
+    let partitions: Vec<&Partition> = examined.iter().map(|&i| &found[i]).collect();
 
-    let customers: Vec<usize> = material.distinct.group.iter().map(|&g| g as usize).collect();
-    let null = Null::measure(
-        material,
-        material.points.select(Axis(0), &customers).view(),
-        &at,
-        n_clouds,
-    )?;
-    let point_graph = graph::similarity_graph(
-        &material.neighbors.narrowed(material.n_neighbors),
-        &Distinct::all_different(n_points),
-        material.similarity,
-    );
-
-    let ratios: Vec<Option<f64>> = examined
+    let null = Null::measure(ground, &at, n_twins)?;
+    let borders = ground.source.borders(ground.graph, &partitions);
+    let limits = null.limits(&borders.iter().map(|b| b.0).collect::<Vec<_>>());
+    let ratios: Vec<Option<f64>> = partitions
         .iter()
-        .map(|&i| {
-            let partition = &found[i];
-            (partition.n_groups() > 1).then(|| {
-                let points = &material.distinct.representatives;
-                let labels: Vec<u32> = points.iter().map(|&c| partition.labels()[c as usize]).collect();
-                null.ratio(border(&point_graph, &Partition::from_labels(&labels)))
-            })
-        })
+        .zip(borders)
+        .map(|(partition, border)| (partition.n_groups() > 1).then(|| null.ratio(border)))
         .collect();
     // Borders as thick as a cloud's decide the matter: there is nothing to come back.
-    let limit = border_limit(null.spread);
-    let resampled: Vec<bool> = ratios.iter().map(|r| r.is_some_and(|r| r < limit)).collect();
-    let agreement: Vec<Vec<f64>> = (0..n_resamples)
+    let resampled: Vec<usize> = (0..at.len())
+        .filter(|&e| ratios[e].is_some_and(|r| r < limits[e]))
+        .collect();
+    let resampled_at: Vec<f64> = resampled.iter().map(|&e| at[e]).collect();
+    let agreement: Vec<Vec<f64>> = (0..n_resamples as u64)
         .into_par_iter()
         .map(|b| {
-            let sample = resample(material, material.seed, b as u64);
-            examined
-                .par_iter()
-                .zip(&resampled)
-                .map(|(&i, &resampled)| {
-                    if !resampled {
-                        return Ok(0.0);
-                    }
-                    let again = (material.find)(
-                        &sample.graph,
-                        resolutions[i],
-                        material.seed.wrapping_add(1 + b as u64),
-                        sample.together.as_ref(),
-                    )?;
-                    let labels: Vec<u32> = sample
-                        .customers
-                        .iter()
-                        .map(|&c| found[i].labels()[c as usize])
-                        .collect();
-                    Ok(adjusted_rand(&Partition::from_labels(&labels), &again))
-                })
-                .collect::<Result<Vec<f64>>>()
+            let sample = ground.source.sample(ground.graph, ground.seed, b);
+            let seed = ground.seed.wrapping_add(1 + b);
+            let again = (ground.find)(&sample.graph, &resampled_at, seed, sample.together.as_ref())?;
+            Ok(resampled
+                .iter()
+                .zip(&again)
+                .map(|(&e, again)| adjusted_rand(&sample.of(partitions[e]), again))
+                .collect())
         })
         .collect::<Result<_>>()?;
+    let stability = |e: usize| {
+        let place = resampled.iter().position(|&r| r == e)?;
+        Some(agreement.iter().map(|a| a[place]).sum::<f64>() / n_resamples as f64)
+    };
 
-    let mut levels: Vec<Level> = examined
-        .iter()
-        .enumerate()
-        .map(|(e, &i)| {
-            let partition = &found[i];
-            let stability = agreement.iter().map(|a| a[e]).sum::<f64>() / n_resamples as f64;
-            Level {
-                resolution: resolutions[i],
-                modularity: modularity(material.graph, partition, 1.0),
-                stability: resampled[e].then_some(stability),
-                border_ratio: ratios[e],
-                supported: false,
-                ari_with_truth: None,
-                partition: partition.clone(),
-            }
+    let mut levels: Vec<Level> = (0..at.len())
+        .map(|e| Level {
+            resolution: at[e],
+            modularity: modularity(ground.graph, partitions[e], 1.0),
+            stability: stability(e),
+            border_ratio: ratios[e],
+            border_limit: ratios[e].map(|_| limits[e]),
+            nested: e
+                .checked_sub(1)
+                .map(|coarser| nested(partitions[e], partitions[coarser])),
+            supported: false,
+            ari_with_truth: None,
+            partition: partitions[e].clone(),
         })
         .collect();
-    let (recommended, menu) = choose(&mut levels, limit);
+    let (recommended, menu) = choose(&mut levels);
     Ok(Some(Scales {
         levels,
         recommended,
         menu,
         n_resamples,
-        border_limit: limit,
     }))
+}
+
+/// Share of the nodes that lie in the coarse segment which most of their fine segment lies in: 1 where the fine
+/// segments are parts of the coarse ones.
+fn nested(fine: &Partition, coarse: &Partition) -> f64 {
+    let mut most = vec![0; fine.n_groups()];
+    for (f, _, shared) in contingency(fine, coarse) {
+        most[f as usize] = shared.max(most[f as usize]);
+    }
+    most.iter().sum::<usize>() as f64 / fine.len() as f64
 }
 
 /// One resolution of each run of resolutions with the same answer, the middle one, up to so many segments.
@@ -170,13 +149,13 @@ fn plateaus(found: &[Partition], most_segments: usize) -> Vec<usize> {
     middles
 }
 
-/// Samples and clouds for `n` customers: fewer for many, because both vary less.
+/// Samples and twins for `n` customers: fewer for many, because both vary less.
 fn effort(n: usize) -> (usize, usize) {
     match n {
-        0..=2_000 => (20, 8),
-        2_001..=5_000 => (10, 4),
-        5_001..=10_000 => (6, 3),
-        _ => (4, 2),
+        0..=1_000 => (30, 16),
+        1_001..=3_000 => (20, 12),
+        3_001..=10_000 => (12, 8),
+        _ => (8, 6),
     }
 }
 

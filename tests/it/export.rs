@@ -394,6 +394,7 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
         resolution: 1.0,
         seed: 1,
         modularity: 0.5,
+        stability: None,
     };
     let file = gexf(&communities_network(&communities));
     assert!(file.contains(r#"<attribute id="community" title="Community" type="integer"/>"#));

@@ -1,0 +1,281 @@
+//! Structureless clouds: customers of the same spread and number without segments.
+
+use super::one_peak::OnePeak;
+use crate::random::Random;
+use ndarray::{Array2, ArrayView2};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use rand_distr::StandardNormal;
+use rayon::prelude::*;
+
+/// Coordinates with at most this many different values are counts or grades; clouds are rounded to them.
+const GRADES: usize = 64;
+
+/// What a cloud keeps of the data.
+pub(super) struct Shape {
+    numbers: Vec<Number>,
+    blocks: Vec<Vec<usize>>,
+    /// Standardized number coordinates by rank: what [`Kind::Unimodal`] correlates. Column by column.
+    scores: Vec<Vec<f64>>,
+    /// The number coordinates themselves, centered. Column by column.
+    centered: Vec<Vec<f64>>,
+    /// Roots of the two covariances; `None` where there are more coordinates than customers, who are then mixed.
+    roots: Option<(Vec<f64>, Vec<f64>)>,
+    /// Whether every row has length 1 (cosine).
+    unit: bool,
+}
+
+/// One number coordinate.
+struct Number {
+    coordinate: usize,
+    mean: f64,
+    /// Its values where they are few.
+    grades: Option<Vec<f32>>,
+    one_peak: OnePeak,
+}
+
+/// How the number coordinates of a cloud are drawn.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// Correlated as the ranks of the data are, each coordinate with its own distribution, made unimodal: a cloud
+    /// may be skewed and bent.
+    Unimodal,
+    /// Gaussian of the same covariance.
+    Gaussian,
+    /// Uniform of the same covariance: a cloud may have edges.
+    Uniform,
+}
+
+impl Kind {
+    /// The kind of the cloud of that number.
+    pub(super) fn of(cloud: usize) -> Kind {
+        match cloud % 4 {
+            1 => Kind::Gaussian,
+            3 => Kind::Uniform,
+            _ => Kind::Unimodal,
+        }
+    }
+}
+
+impl Shape {
+    pub(super) fn of(points: ArrayView2<'_, f32>, blocks: &[Option<u32>], random: &mut Random) -> Shape {
+        let (n, d) = points.dim();
+        let coordinates: Vec<usize> = (0..d).filter(|&j| blocks[j].is_none()).collect();
+        let n_blocks = blocks.iter().flatten().max().map_or(0, |&b| b as usize + 1);
+        let mut in_block = vec![Vec::new(); n_blocks];
+        for (j, block) in blocks.iter().enumerate() {
+            if let Some(b) = block {
+                in_block[*b as usize].push(j);
+            }
+        }
+        let mut normal: Vec<f64> = (0..n).map(|_| random.sample(StandardNormal)).collect();
+        normal.sort_unstable_by(f64::total_cmp);
+        // Symmetric, so that falling ranks correlate as rising ones do: −1 would become −0.997 otherwise, and a cloud
+        // on a falling line too thick.
+        for i in 0..n / 2 {
+            let half = (normal[n - 1 - i] - normal[i]) / 2.0;
+            (normal[i], normal[n - 1 - i]) = (-half, half);
+        }
+        if n % 2 == 1 {
+            normal[n / 2] = 0.0;
+        }
+        let (numbers, columns): (Vec<Number>, Vec<_>) = coordinates
+            .par_iter()
+            .map(|&j| {
+                let values: Vec<f64> = points.column(j).iter().map(|&x| f64::from(x)).collect();
+                let mean = values.iter().sum::<f64>() / n as f64;
+                let mut sorted = values.clone();
+                sorted.sort_unstable_by(f64::total_cmp);
+                let mut grades: Vec<f32> = sorted.iter().map(|&x| x as f32).collect();
+                grades.dedup();
+                let number = Number {
+                    coordinate: j,
+                    mean,
+                    grades: (grades.len() <= GRADES && grades.len() * 4 <= n).then_some(grades),
+                    one_peak: OnePeak::of(&sorted),
+                };
+                let centered = values.iter().map(|x| x - mean).collect();
+                (number, (rank_scores(&values, &normal), centered))
+            })
+            .unzip();
+        let (scores, centered): (Vec<Vec<f64>>, Vec<Vec<f64>>) = columns.into_iter().unzip();
+        let unit = n > 0
+            && points.rows().into_iter().all(|r| {
+                let length: f64 = r.iter().map(|&x| f64::from(x).powi(2)).sum();
+                (length - 1.0).abs() < 1e-3
+            });
+        Shape {
+            roots: (numbers.len() < n).then(|| (root_of_covariance(&scores), root_of_covariance(&centered))),
+            numbers,
+            blocks: in_block,
+            scores,
+            centered,
+            unit,
+        }
+    }
+
+    /// A cloud of the shape of `points`, with as many customers.
+    pub(super) fn draw(&self, points: ArrayView2<'_, f32>, kind: Kind, random: &mut Random) -> Array2<f32> {
+        let (n, d) = points.dim();
+        let mut cloud = Array2::<f32>::zeros((n, d));
+        let mut columns = self.correlated(n, kind, random);
+        for (number, column) in self.numbers.iter().zip(&mut columns) {
+            if matches!(kind, Kind::Unimodal) {
+                // Through the distribution function, not through ranks: evenly spaced values would have thicker borders
+                // than any sample has, most of all where columns are tied to each other.
+                let sd = (column.iter().map(|x| x * x).sum::<f64>() / n as f64)
+                    .sqrt()
+                    .max(f64::MIN_POSITIVE);
+                column
+                    .iter_mut()
+                    .for_each(|x| *x = number.one_peak.quantile(normal_share(*x / sd)));
+            } else {
+                column.iter_mut().for_each(|x| *x += number.mean);
+            }
+            for (i, &x) in column.iter().enumerate() {
+                cloud[[i, number.coordinate]] = match &number.grades {
+                    Some(grades) => nearest(grades, x as f32),
+                    None => x as f32,
+                };
+            }
+        }
+        let mut order: Vec<usize> = (0..n).collect();
+        for block in &self.blocks {
+            order.shuffle(random);
+            for (i, &from) in order.iter().enumerate() {
+                for &j in block {
+                    cloud[[i, j]] = points[[from, j]];
+                }
+            }
+        }
+        if self.unit {
+            for mut row in cloud.rows_mut() {
+                let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
+                if length > 0.0 {
+                    row.mapv_inplace(|x| (f64::from(x) / length) as f32);
+                }
+            }
+        }
+        cloud
+    }
+
+    /// Number coordinates with the covariance of the scores or of the data, column by column.
+    fn correlated(&self, n: usize, kind: Kind, random: &mut Random) -> Vec<Vec<f64>> {
+        let p = self.numbers.len();
+        // Uniform on ±√3: variance 1 like the Gaussian's.
+        let edge = 3f64.sqrt();
+        let mut draw = || -> f64 {
+            match kind {
+                Kind::Uniform => random.random_range(-edge..edge),
+                _ => random.sample(StandardNormal),
+            }
+        };
+        let unimodal = matches!(kind, Kind::Unimodal);
+        let Some((of_scores, of_data)) = &self.roots else {
+            let source = if unimodal { &self.scores } else { &self.centered };
+            let scale = 1.0 / (n as f64).sqrt();
+            let mixes: Vec<Vec<f64>> = (0..n).map(|_| (0..n).map(|_| draw() * scale).collect()).collect();
+            return source
+                .par_iter()
+                .map(|column| {
+                    mixes
+                        .iter()
+                        .map(|mix| mix.iter().zip(column).map(|(z, x)| z * x).sum())
+                        .collect()
+                })
+                .collect();
+        };
+        let root = if unimodal { of_scores } else { of_data };
+        let z: Vec<Vec<f64>> = (0..p).map(|_| (0..n).map(|_| draw()).collect()).collect();
+        (0..p)
+            .into_par_iter()
+            .map(|a| {
+                let mut column = vec![0.0; n];
+                for (b, z) in z.iter().enumerate().take(a + 1) {
+                    let l = root[a * p + b];
+                    if l != 0.0 {
+                        column.iter_mut().zip(z).for_each(|(x, z)| *x += l * z);
+                    }
+                }
+                column
+            })
+            .collect()
+    }
+}
+
+/// The share of a standard normal distribution below `x`.
+fn normal_share(x: f64) -> f64 {
+    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
+}
+
+/// Standard normal scores by rank; equal values share the mean of theirs.
+fn rank_scores(values: &[f64], normal: &[f64]) -> Vec<f64> {
+    let mut order: Vec<u32> = (0..values.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]).then(a.cmp(&b)));
+    let mut scores = vec![0.0; values.len()];
+    let mut begin = 0;
+    for tied in order.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
+        let mean = normal[begin..begin + tied.len()].iter().sum::<f64>() / tied.len() as f64;
+        for &i in tied {
+            scores[i as usize] = mean;
+        }
+        begin += tied.len();
+    }
+    scores
+}
+
+fn nearest(grades: &[f32], value: f32) -> f32 {
+    let right = grades.partition_point(|&g| g < value);
+    match (right.checked_sub(1).map(|l| grades[l]), grades.get(right)) {
+        (Some(l), Some(&r)) => {
+            if value - l <= r - value {
+                l
+            } else {
+                r
+            }
+        }
+        (Some(l), None) => l,
+        (None, Some(&r)) => r,
+        (None, None) => value,
+    }
+}
+
+/// Cholesky root of the covariance of centered columns; a column that depends on earlier ones gets a zero pivot.
+fn root_of_covariance(columns: &[Vec<f64>]) -> Vec<f64> {
+    let p = columns.len();
+    let n = columns.first().map_or(1, Vec::len).max(1);
+    let covariance: Vec<f64> = (0..p * p)
+        .into_par_iter()
+        .map(|at| {
+            let (a, b) = (at / p, at % p);
+            if b > a {
+                return 0.0;
+            }
+            columns[a]
+                .iter()
+                .zip(&columns[b])
+                .map(|(x, y)| x * y)
+                .sum::<f64>()
+                / n as f64
+        })
+        .collect();
+    let mut root = vec![0.0; p * p];
+    for a in 0..p {
+        for b in 0..=a {
+            let dot: f64 = (0..b).map(|k| root[a * p + k] * root[b * p + k]).sum();
+            let rest = covariance[a * p + b] - dot;
+            root[a * p + b] = if a == b {
+                if rest > 1e-10 * covariance[a * p + a] {
+                    rest.sqrt()
+                } else {
+                    0.0
+                }
+            } else if root[b * p + b] > 0.0 {
+                rest / root[b * p + b]
+            } else {
+                0.0
+            };
+        }
+    }
+    root
+}

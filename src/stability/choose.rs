@@ -62,3 +62,59 @@ pub(super) fn choose(levels: &mut [Level]) -> (Option<usize>, Vec<usize>) {
     }
     (recommended, menu)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partition::Partition;
+
+    /// `n` customers in `k` equal groups.
+    fn level(k: u32, stability: f64, ratio: f64) -> Level {
+        Level {
+            resolution: f64::from(k),
+            partition: Partition::from_labels(&(0..120u32).map(|i| i % k).collect::<Vec<_>>()),
+            modularity: 0.0,
+            stability: Some(stability),
+            border_ratio: Some(ratio),
+            border_limit: Some(0.85),
+            nested: None,
+            supported: false,
+            ari_with_truth: None,
+        }
+    }
+
+    #[test]
+    fn a_level_needs_both_signs() {
+        let mut levels = [level(2, 0.9, 0.9), level(3, 0.5, 0.2), level(4, 0.9, 0.2)];
+        let (recommended, menu) = choose(&mut levels);
+        assert_eq!(levels.map(|l| l.supported), [false, false, true]);
+        assert_eq!((recommended, menu), (Some(2), vec![2]));
+    }
+
+    #[test]
+    fn detail_counts_unless_agreement_pays_for_it() {
+        let (sure, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.97, 0.1)]);
+        assert_eq!(sure, Some(1));
+        let (shaky, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.82, 0.1)]);
+        assert_eq!(shaky, Some(0));
+    }
+
+    #[test]
+    fn a_shaky_level_is_recommended_only_where_no_other_is_supported() {
+        let (recommended, menu) = choose(&mut [level(2, 0.7, 0.4), level(3, 0.65, 0.4)]);
+        assert!(recommended.is_some());
+        assert_eq!(menu, [0, 1]);
+    }
+
+    #[test]
+    fn the_same_answer_stands_on_the_menu_once_by_its_stablest_level() {
+        let (_, menu) = choose(&mut [level(3, 0.9, 0.2), level(3, 0.95, 0.2), level(5, 0.9, 0.2)]);
+        assert_eq!(menu, [1, 2]);
+    }
+
+    #[test]
+    fn without_support_nothing_is_recommended() {
+        assert_eq!(choose(&mut [level(2, 0.3, 0.2)]), (None, vec![]));
+        assert_eq!(choose(&mut []), (None, vec![]));
+    }
+}

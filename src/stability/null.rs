@@ -77,7 +77,7 @@ impl Null {
     }
 
     /// For each diversity the ratio that borders must stay below: 0.85, or less where twins of one kind differ so much
-    /// that one in a thousand would fall below 0.85 too, by the prediction limit of Student's t on the logarithm of the cut.
+    /// that one in four hundred would fall below 0.85 too, by the prediction limit of Student's t on the logarithm of the cut.
     ///
     /// The variance at one diversity is estimated from few twins, so that of all of them lends it some weight.
     pub fn limits(&self, diversities: &[f64]) -> Vec<f64> {
@@ -99,7 +99,7 @@ impl Null {
             .zip(&spreads)
             .map(|(&diversity, &(mean, squares))| {
                 let variance = (squares + LENT as f64 * pooled) / degrees_in_all as f64;
-                let below = student_999(degrees_in_all) * (variance * (1.0 + 1.0 / n as f64)).sqrt();
+                let below = student_9975(degrees_in_all) * (variance * (1.0 + 1.0 / n as f64)).sqrt();
                 THINNER.min((mean - below - self.thinnest(diversity)).exp())
             })
             .collect()
@@ -134,20 +134,20 @@ impl Null {
     }
 }
 
-/// 99.9 % quantile of Student's t: a table, between its entries linear in the reciprocal of the degrees of freedom.
-fn student_999(degrees: usize) -> f64 {
+/// 99.75 % quantile of Student's t: a table, between its entries linear in the reciprocal of the degrees of freedom.
+fn student_9975(degrees: usize) -> f64 {
     const TABLE: [(f64, f64); 11] = [
-        (3.0, 10.215),
-        (4.0, 7.173),
-        (5.0, 5.893),
-        (6.0, 5.208),
-        (8.0, 4.501),
-        (10.0, 4.144),
-        (12.0, 3.930),
-        (15.0, 3.733),
-        (20.0, 3.552),
-        (30.0, 3.385),
-        (f64::INFINITY, 3.090),
+        (3.0, 7.453),
+        (4.0, 5.598),
+        (5.0, 4.773),
+        (6.0, 4.317),
+        (8.0, 3.833),
+        (10.0, 3.581),
+        (12.0, 3.428),
+        (15.0, 3.286),
+        (20.0, 3.153),
+        (30.0, 3.030),
+        (f64::INFINITY, 2.807),
     ];
     let wanted = 1.0 / degrees.max(3) as f64;
     let right = TABLE.partition_point(|entry| 1.0 / entry.0 > wanted).max(1);
@@ -192,9 +192,9 @@ mod tests {
             (120, 3.160),
         ] {
             assert!(
-                (student_999(degrees) - expected).abs() < 0.01,
+                (student_9975(degrees) - expected).abs() < 0.01,
                 "{degrees}: {}",
-                student_999(degrees)
+                student_9975(degrees)
             );
         }
     }

@@ -672,3 +672,43 @@ proptest! {
         }
     }
 }
+
+/// `size · (0, 1, …)`, eight numbered columns of them.
+fn series(size: impl Fn(usize) -> f64) -> Table {
+    let columns = (0..8).map(|j| {
+        let values: Vec<f64> = (0..60).map(|i| ((i * (j + 3)) % 17) as f64 * size(j)).collect();
+        number(&format!("pc{}", j + 1), &values)
+    });
+    table(columns.collect())
+}
+
+#[test]
+fn numbered_columns_in_one_unit_keep_their_proportions() {
+    let table = series(|j| 1.0 + j as f64 / 2.0);
+    let (_, features) = fit(&table, &FeatureSettings::default()).expect("usable");
+    let spread = |j: usize| {
+        let column = features.values.column(j);
+        let mean = column.sum() / 60.0;
+        (column.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / 60.0).sqrt()
+    };
+    assert!(spread(7) > 2.5 * spread(0), "{} {}", spread(0), spread(7));
+    let mean_square = (0..8).map(|j| spread(j).powi(2)).sum::<f32>() / 8.0;
+    assert!((mean_square - 1.0).abs() < 1e-5, "{mean_square}");
+    assert_eq!(
+        action(&features, "pc1"),
+        "feature: centered, one scale for 8 columns, pc1 to pc8"
+    );
+    // Asked for, each is scaled by itself.
+    let each = FeatureSettings {
+        scale: Some(Scale::Zscore),
+        ..FeatureSettings::default()
+    };
+    let (_, features) = fit(&table, &each).expect("usable");
+    assert_eq!(action(&features, "pc1"), "feature: z-score");
+}
+
+#[test]
+fn numbered_columns_in_different_units_are_scaled_one_by_one() {
+    let (_, features) = fit(&series(|j| 10f64.powi(j as i32)), &FeatureSettings::default()).expect("usable");
+    assert_eq!(action(&features, "pc8"), "feature: z-score");
+}

@@ -1,0 +1,223 @@
+//! Sixteen single-precision numbers at a time, in the widest registers that the processor has.
+//!
+//! A program for every x86-64 processor may use registers of four numbers only. Kernels written over [`Lanes`] are
+//! compiled for four, eight and sixteen, and [`dispatch`] takes the widest that runs here. The variants may round
+//! differently, since the wider ones fuse products and sums: use them for what is checked in double precision
+//! afterwards, or where order and operations are the same in all.
+
+/// Numbers per group.
+pub(crate) const WIDTH: usize = 16;
+
+/// What a kernel needs of registers. Comparisons with NaN are false.
+pub(crate) trait Lanes: Copy {
+    /// Whether there are registers for 16 groups and what is combined with them.
+    const MANY_REGISTERS: bool;
+    /// Sixteen numbers.
+    type F: Copy;
+    /// Sixteen integers.
+    type U: Copy;
+    /// Sixteen truth values.
+    type M: Copy;
+    fn splat(self, x: f32) -> Self::F;
+    fn load(self, x: &[f32; WIDTH]) -> Self::F;
+    fn store(self, x: Self::F) -> [f32; WIDTH];
+    fn splat_u(self, x: u32) -> Self::U;
+    fn load_u(self, x: &[u32; WIDTH]) -> Self::U;
+    fn store_u(self, x: Self::U) -> [u32; WIDTH];
+    fn add(self, a: Self::F, b: Self::F) -> Self::F;
+    fn sub(self, a: Self::F, b: Self::F) -> Self::F;
+    /// a b + c, rounded once or twice.
+    fn mul_add(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F;
+    fn abs(self, a: Self::F) -> Self::F;
+    /// The larger; `b` where either is NaN.
+    fn max(self, a: Self::F, b: Self::F) -> Self::F;
+    /// a < b.
+    fn less(self, a: Self::F, b: Self::F) -> Self::M;
+    /// The first lane in the lowest bit.
+    fn bits(self, mask: Self::M) -> u32;
+    fn select(self, mask: Self::M, a: Self::F, b: Self::F) -> Self::F;
+    fn select_u(self, mask: Self::M, a: Self::U, b: Self::U) -> Self::U;
+}
+
+/// Work that runs on some [`Lanes`]. `run` and all that it calls need `#[inline(always)]`, and closures do not
+/// count as inlined: what stays a call of its own is compiled for the narrowest registers.
+pub(crate) trait Kernel {
+    type Output;
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output;
+}
+
+/// Runs `kernel` on the widest registers of this processor.
+pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    match pulp::Arch::new() {
+        pulp::Arch::V4(simd) => return simd.vectorize(On(simd, kernel)),
+        pulp::Arch::V3(simd) => return simd.vectorize(On(simd, kernel)),
+        _ => {}
+    }
+    kernel.run(Portable)
+}
+
+/// A kernel on its registers.
+#[cfg(target_arch = "x86_64")]
+struct On<L, K>(L, K);
+
+#[cfg(target_arch = "x86_64")]
+impl<L: Lanes, K: Kernel> pulp::NullaryFnOnce for On<L, K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn call(self) -> K::Output {
+        self.1.run(self.0)
+    }
+}
+
+/// Whatever the compiler makes of arrays: four at a time on x86-64 and aarch64.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
+
+macro_rules! lanes {
+    ($registers:ty, $many:expr, $f:ty, $u:ty, $m:ty, { $($method:ident($s:ident $(, $a:ident: $t:ty)*) -> $r:ty = $body:expr;)* }) => {
+        impl Lanes for $registers {
+            const MANY_REGISTERS: bool = $many;
+            type F = $f;
+            type U = $u;
+            type M = $m;
+            $(
+                #[inline(always)]
+                fn $method(self $(, $a: $t)*) -> $r {
+                    let $s = self;
+                    $body
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! each {
+    ($i:ident => $value:expr) => {{
+        let mut out = [Default::default(); WIDTH];
+        for $i in 0..WIDTH {
+            out[$i] = $value;
+        }
+        out
+    }};
+}
+
+lanes!(Portable, false, [f32; WIDTH], [u32; WIDTH], [bool; WIDTH], {
+    splat(_s, x: f32) -> Self::F = [x; WIDTH];
+    load(_s, x: &[f32; WIDTH]) -> Self::F = *x;
+    store(_s, x: Self::F) -> [f32; WIDTH] = x;
+    splat_u(_s, x: u32) -> Self::U = [x; WIDTH];
+    load_u(_s, x: &[u32; WIDTH]) -> Self::U = *x;
+    store_u(_s, x: Self::U) -> [u32; WIDTH] = x;
+    add(_s, a: Self::F, b: Self::F) -> Self::F = each!(i => a[i] + b[i]);
+    sub(_s, a: Self::F, b: Self::F) -> Self::F = each!(i => a[i] - b[i]);
+    mul_add(_s, a: Self::F, b: Self::F, c: Self::F) -> Self::F = each!(i => a[i] * b[i] + c[i]);
+    abs(_s, a: Self::F) -> Self::F = each!(i => a[i].abs());
+    max(_s, a: Self::F, b: Self::F) -> Self::F = each!(i => if a[i] > b[i] { a[i] } else { b[i] });
+    less(_s, a: Self::F, b: Self::F) -> Self::M = each!(i => a[i] < b[i]);
+    bits(_s, mask: Self::M) -> u32 = (0..WIDTH).fold(0, |bits, i| bits | u32::from(mask[i]) << i);
+    select(_s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F = each!(i => if mask[i] { a[i] } else { b[i] });
+    select_u(_s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U = each!(i => if mask[i] { a[i] } else { b[i] });
+});
+
+#[cfg(target_arch = "x86_64")]
+lanes!(pulp::x86::V3, false, [pulp::f32x8; 2], [pulp::u32x8; 2], [pulp::m32x8; 2], {
+    splat(s, x: f32) -> Self::F = [s.splat_f32x8(x); 2];
+    load(_s, x: &[f32; WIDTH]) -> Self::F = pulp::cast(*x);
+    store(_s, x: Self::F) -> [f32; WIDTH] = pulp::cast(x);
+    splat_u(s, x: u32) -> Self::U = [s.splat_u32x8(x); 2];
+    load_u(_s, x: &[u32; WIDTH]) -> Self::U = pulp::cast(*x);
+    store_u(_s, x: Self::U) -> [u32; WIDTH] = pulp::cast(x);
+    add(s, a: Self::F, b: Self::F) -> Self::F = [s.add_f32x8(a[0], b[0]), s.add_f32x8(a[1], b[1])];
+    sub(s, a: Self::F, b: Self::F) -> Self::F = [s.sub_f32x8(a[0], b[0]), s.sub_f32x8(a[1], b[1])];
+    mul_add(s, a: Self::F, b: Self::F, c: Self::F) -> Self::F =
+        [s.mul_add_f32x8(a[0], b[0], c[0]), s.mul_add_f32x8(a[1], b[1], c[1])];
+    abs(s, a: Self::F) -> Self::F = [s.abs_f32x8(a[0]), s.abs_f32x8(a[1])];
+    max(s, a: Self::F, b: Self::F) -> Self::F = [s.max_f32x8(a[0], b[0]), s.max_f32x8(a[1], b[1])];
+    less(s, a: Self::F, b: Self::F) -> Self::M = [s.cmp_lt_f32x8(a[0], b[0]), s.cmp_lt_f32x8(a[1], b[1])];
+    bits(s, mask: Self::M) -> u32 = {
+        let low = s.avx._mm256_movemask_ps(pulp::cast(mask[0])) as u32;
+        let high = s.avx._mm256_movemask_ps(pulp::cast(mask[1])) as u32;
+        low | high << 8
+    };
+    select(s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F =
+        [s.select_f32x8(mask[0], a[0], b[0]), s.select_f32x8(mask[1], a[1], b[1])];
+    select_u(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U =
+        [s.select_u32x8(mask[0], a[0], b[0]), s.select_u32x8(mask[1], a[1], b[1])];
+});
+
+#[cfg(target_arch = "x86_64")]
+lanes!(pulp::x86::V4, true, pulp::f32x16, pulp::u32x16, pulp::b16, {
+    splat(s, x: f32) -> Self::F = s.splat_f32x16(x);
+    load(_s, x: &[f32; WIDTH]) -> Self::F = pulp::cast(*x);
+    store(_s, x: Self::F) -> [f32; WIDTH] = pulp::cast(x);
+    splat_u(s, x: u32) -> Self::U = s.splat_u32x16(x);
+    load_u(_s, x: &[u32; WIDTH]) -> Self::U = pulp::cast(*x);
+    store_u(_s, x: Self::U) -> [u32; WIDTH] = pulp::cast(x);
+    add(s, a: Self::F, b: Self::F) -> Self::F = s.add_f32x16(a, b);
+    sub(s, a: Self::F, b: Self::F) -> Self::F = s.sub_f32x16(a, b);
+    mul_add(s, a: Self::F, b: Self::F, c: Self::F) -> Self::F = s.mul_add_f32x16(a, b, c);
+    abs(s, a: Self::F) -> Self::F = s.abs_f32x16(a);
+    max(s, a: Self::F, b: Self::F) -> Self::F = s.max_f32x16(a, b);
+    less(s, a: Self::F, b: Self::F) -> Self::M = s.cmp_lt_f32x16(a, b);
+    bits(_s, mask: Self::M) -> u32 = u32::from(mask.0);
+    select(s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F = s.select_f32x16(mask, a, b);
+    select_u(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U = s.select_u32x16(mask, a, b);
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation on two groups that hold what is easily done wrong.
+    struct Everything;
+
+    impl Kernel for Everything {
+        type Output = (Vec<[f32; WIDTH]>, Vec<u32>, [u32; WIDTH]);
+
+        #[inline(always)]
+        fn run<L: Lanes>(self, l: L) -> Self::Output {
+            let mut a = [0f32; WIDTH];
+            let mut b = [0f32; WIDTH];
+            for i in 0..WIDTH {
+                a[i] = i as f32 - 7.0;
+                b[i] = ((i * 5) % WIDTH) as f32 - 6.0;
+            }
+            a[3] = f32::NAN;
+            b[9] = f32::INFINITY;
+            let (x, y) = (l.load(&a), l.load(&b));
+            let less = l.less(x, y);
+            let numbers = [
+                l.add(x, y),
+                l.sub(x, y),
+                // Small integers: fused or not, nothing is rounded.
+                l.mul_add(x, y, l.splat(3.0)),
+                l.abs(x),
+                l.max(x, l.splat(0.0)),
+                l.select(less, x, y),
+            ];
+            let mut ids = [0u32; WIDTH];
+            for (i, id) in ids.iter_mut().enumerate() {
+                *id = i as u32;
+            }
+            (
+                numbers.map(|x| l.store(x)).to_vec(),
+                vec![l.bits(less), l.bits(l.less(y, y))],
+                l.store_u(l.select_u(less, l.load_u(&ids), l.splat_u(99))),
+            )
+        }
+    }
+
+    #[test]
+    fn the_widest_registers_compute_what_the_portable_ones_do() {
+        let (wide, wide_bits, wide_ids) = dispatch(Everything);
+        let (plain, bits, ids) = Everything.run(Portable);
+        for (wide, plain) in wide.iter().flatten().zip(plain.iter().flatten()) {
+            assert!(wide == plain || wide.is_nan() && plain.is_nan(), "{wide} {plain}");
+        }
+        assert_eq!((wide_bits, wide_ids), (bits.clone(), ids));
+        assert_eq!(bits[0] & 1 << 3, 0, "NaN is not below anything");
+        assert_eq!(plain[4][3], 0.0, "the larger of NaN and 0");
+    }
+}

@@ -15,6 +15,7 @@
 //! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
 
 mod brute_force;
+mod circles;
 mod components;
 mod distinct;
 mod edges;

@@ -35,6 +35,9 @@ pub(crate) trait Lanes: Copy {
     fn less(self, a: Self::F, b: Self::F) -> Self::M;
     /// The first lane in the lowest bit.
     fn bits(self, mask: Self::M) -> u32;
+    fn nowhere(self) -> Self::M;
+    /// `mask`, and wherever a equals b.
+    fn seen(self, mask: Self::M, a: Self::U, b: Self::U) -> Self::M;
     fn select(self, mask: Self::M, a: Self::F, b: Self::F) -> Self::F;
     fn select_u(self, mask: Self::M, a: Self::U, b: Self::U) -> Self::U;
 }
@@ -117,6 +120,8 @@ lanes!(Portable, false, [f32; WIDTH], [u32; WIDTH], [bool; WIDTH], {
     max(_s, a: Self::F, b: Self::F) -> Self::F = each!(i => if a[i] > b[i] { a[i] } else { b[i] });
     less(_s, a: Self::F, b: Self::F) -> Self::M = each!(i => a[i] < b[i]);
     bits(_s, mask: Self::M) -> u32 = (0..WIDTH).fold(0, |bits, i| bits | u32::from(mask[i]) << i);
+    nowhere(_s) -> Self::M = [false; WIDTH];
+    seen(_s, mask: Self::M, a: Self::U, b: Self::U) -> Self::M = each!(i => mask[i] | (a[i] == b[i]));
     select(_s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F = each!(i => if mask[i] { a[i] } else { b[i] });
     select_u(_s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U = each!(i => if mask[i] { a[i] } else { b[i] });
 });
@@ -141,6 +146,15 @@ lanes!(pulp::x86::V3, false, [pulp::f32x8; 2], [pulp::u32x8; 2], [pulp::m32x8; 2
         let high = s.avx._mm256_movemask_ps(pulp::cast(mask[1])) as u32;
         low | high << 8
     };
+    nowhere(_s) -> Self::M = pulp::cast([0u32; WIDTH]);
+    seen(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::M = {
+        let low = s.avx2._mm256_cmpeq_epi32(pulp::cast(a[0]), pulp::cast(b[0]));
+        let high = s.avx2._mm256_cmpeq_epi32(pulp::cast(a[1]), pulp::cast(b[1]));
+        [
+            pulp::cast(s.avx2._mm256_or_si256(pulp::cast(mask[0]), low)),
+            pulp::cast(s.avx2._mm256_or_si256(pulp::cast(mask[1]), high)),
+        ]
+    };
     select(s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F =
         [s.select_f32x8(mask[0], a[0], b[0]), s.select_f32x8(mask[1], a[1], b[1])];
     select_u(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U =
@@ -162,6 +176,8 @@ lanes!(pulp::x86::V4, true, pulp::f32x16, pulp::u32x16, pulp::b16, {
     max(s, a: Self::F, b: Self::F) -> Self::F = s.max_f32x16(a, b);
     less(s, a: Self::F, b: Self::F) -> Self::M = s.cmp_lt_f32x16(a, b);
     bits(_s, mask: Self::M) -> u32 = u32::from(mask.0);
+    nowhere(_s) -> Self::M = pulp::b16(0);
+    seen(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::M = pulp::b16(mask.0 | s.cmp_eq_u32x16(a, b).0);
     select(s, mask: Self::M, a: Self::F, b: Self::F) -> Self::F = s.select_f32x16(mask, a, b);
     select_u(s, mask: Self::M, a: Self::U, b: Self::U) -> Self::U = s.select_u32x16(mask, a, b);
 });
@@ -203,7 +219,15 @@ mod tests {
             }
             (
                 numbers.map(|x| l.store(x)).to_vec(),
-                vec![l.bits(less), l.bits(l.less(y, y))],
+                vec![
+                    l.bits(less),
+                    l.bits(l.less(y, y)),
+                    l.bits(l.seen(
+                        l.seen(l.nowhere(), l.load_u(&ids), l.splat_u(5)),
+                        l.load_u(&ids),
+                        l.splat_u(11),
+                    )),
+                ],
                 l.store_u(l.select_u(less, l.load_u(&ids), l.splat_u(99))),
             )
         }
@@ -217,6 +241,7 @@ mod tests {
             assert!(wide == plain || wide.is_nan() && plain.is_nan(), "{wide} {plain}");
         }
         assert_eq!((wide_bits, wide_ids), (bits.clone(), ids));
+        assert_eq!(bits[2], 1 << 5 | 1 << 11);
         assert_eq!(bits[0] & 1 << 3, 0, "NaN is not below anything");
         assert_eq!(plain[4][3], 0.0, "the larger of NaN and 0");
     }

@@ -98,7 +98,7 @@ fn fill_boxes(tiles: &[Tile], d: usize, boxes: &mut [[f32; WIDTH]]) {
 }
 
 /// The rows ordered so that each run of [`LEAF`] is one leaf of a [`Tree`]. `O(n d log n)`.
-pub(super) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
+pub(crate) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows.n() as u32).collect();
     split(rows, &mut order);
     order

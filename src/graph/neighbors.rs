@@ -9,6 +9,9 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Above this number of neighbors a heap, as brute force has it, beats the sorted lists of the tree.
+const LONG: usize = 1000;
+
 /// How neighbors are searched for. The answer is the same, bit for bit; only time differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,7 +48,8 @@ pub struct Neighbors {
     /// How many nearest neighbors each point gets, 1 or more; more make larger segments that are less sensitive to
     /// chance. Default 15.
     pub n_neighbors: usize,
-    /// How to search; `None`, the default, leaves it to [`Search::choose`].
+    /// How to search; `None`, the default, leaves it to [`Search::choose`], and takes brute force for more than 1,000
+    /// neighbors.
     pub search: Option<Search>,
 }
 
@@ -124,7 +128,12 @@ fn search(points: ArrayView2<'_, f32>, distance: Distance, k: usize, how: Option
         let points = points.as_standard_layout();
         let values = points.as_slice().unwrap_or_default();
         let rows = Rows { values, d };
-        match how.unwrap_or(Search::choose(n, d)) {
+        let faster = if k > LONG {
+            Search::BruteForce
+        } else {
+            Search::choose(n, d)
+        };
+        match how.unwrap_or(faster) {
             Search::KdTree => tree_search::search(rows, distance, k),
             Search::BruteForce => brute_force::search(rows, distance, k),
         }

@@ -249,3 +249,65 @@ fn nearest_of(row: &[f32], centers: &[f64]) -> u32 {
     }
     nearest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::stream;
+    use rand::RngExt;
+
+    #[test]
+    fn nearest_centers_are_those_of_double_precision_also_between_centers_and_far_from_the_origin() {
+        for (offset, step) in [(0.0f32, 1.0f32), (1e6, 0.0625), (-3e30, 1e24)] {
+            for d in [1, 2, 5] {
+                let mut random = stream(d as u64, 0);
+                // On a coarse grid many rows are as near to one center as to another.
+                let mut grid = || offset + step * random.random_range(0..9) as f32;
+                let values: Vec<f32> = (0..1000 * d).map(|_| grid()).collect();
+                let centers: Vec<f64> = (0..7 * d).map(|_| f64::from(grid())).collect();
+                let points = Points {
+                    values: &values,
+                    n: 1000,
+                    d,
+                };
+                let sorted = Sorted::new(&points);
+                let rounded = sorted.rounded(&centers);
+                let mut labels = vec![0; 1000];
+                for (tile, labels) in labels.chunks_mut(TILE).enumerate() {
+                    sorted.nearest(tile, &centers, &rounded, labels);
+                }
+                for (&i, &label) in sorted.order.iter().zip(&labels) {
+                    let distance = |c: usize| -> f64 {
+                        let center = &centers[c * d..(c + 1) * d];
+                        (points.row(i as usize).iter().zip(center))
+                            .map(|(&x, y)| (f64::from(x) - y) * (f64::from(x) - y))
+                            .sum()
+                    };
+                    // Small multiples of the step: every sum is exact, whatever its order.
+                    let nearest =
+                        (0..7).fold(0, |best, c| if distance(c) < distance(best) { c } else { best });
+                    assert_eq!(label as usize, nearest, "row {i}, {d} coordinates from {offset}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn distances_of_a_tile_are_those_of_its_rows() {
+        let values: Vec<f32> = (0..130 * 3).map(|i| (i * 7 % 40) as f32 * 0.25).collect();
+        let points = Points {
+            values: &values,
+            n: 130,
+            d: 3,
+        };
+        let tiled = Tiled::new(&points);
+        let row = [1.0, 2.5, -3.0];
+        for i in 0..130 {
+            let found = tiled.squared_distances(i / TILE, &row)[i % TILE];
+            let expected: f32 = (points.row(i).iter().zip(&row))
+                .map(|(x, y)| (x - y) * (x - y))
+                .sum();
+            assert_eq!(f64::from(found), f64::from(expected) * tiled.scale * tiled.scale);
+        }
+    }
+}

@@ -28,7 +28,7 @@ impl Search {
     ///
     /// Where no box can be skipped its leaves compare points as fast as matrix products do. Measured in processor
     /// seconds, tree against every pair, Gaussian clouds without structure: 1,000 × 50 and 300 × 700 at most half,
-    /// 20,000 × 64 0.5 and 1.0, 30,000 × 24 0.5 and 0.9, 10,000 × 784 1.5 and 2.7; with clusters, 20,000 × 64 0.1 and
+    /// 20,000 × 64 0.5 and 1.0, 30,000 × 24 0.5 and 0.9, 10,000 × 784 1.6 and 2.7; with clusters, 20,000 × 64 0.1 and
     /// 1.0. See `docs/decisions/neighbors.md`.
     ///
     /// ```

@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+pub(crate) mod lanes;
 mod tiles;
 
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};

@@ -5,17 +5,19 @@
 //!
 //! | function | idea | cost | source |
 //! |---|---|---|---|
-//! | [`k_means`] | nearest center, center = mean | `O(nkd)` per iteration, less with bounds | Lloyd 1982; Arthur & Vassilvitskii 2007; Hamerly 2010 |
+//! | [`k_means`] | nearest center, center = mean | `O(nkd)` per iteration | Lloyd 1982; Arthur & Vassilvitskii 2007 |
 //! | [`mini_batch_k_means`] | the same from small random batches | `O(bkd)` per batch of b | Sculley 2010 |
 //! | [`ward`] | joins the two clusters whose union adds least variance | `O(n²d)` | Ward 1963; Murtagh 1983 |
 //! | [`dbscan`] | dense neighborhoods that touch; the rest is noise | `O(n²d)` | Ester, Kriegel, Sander and Xu 1996 |
 
 mod dbscan;
+mod exchange;
 mod k_means;
 mod knee;
 mod lloyd;
 mod mini_batch;
 mod start;
+mod tiled;
 mod ward;
 
 pub use dbscan::{Dbscan, DbscanFit, dbscan};

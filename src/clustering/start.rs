@@ -1,24 +1,41 @@
 //! Where k-means begins: greedy k-means++.
 
+use super::tiled::{TILE, Tiled};
 use super::{Points, ROWS};
-use crate::num::Tiles;
 use crate::random::Random;
 use rand::RngExt;
 use rayon::prelude::*;
+
+/// The rows that starts are drawn from.
+pub(super) struct Seeds<'a> {
+    points: &'a Points<'a>,
+    tiled: Tiled,
+}
+
+impl<'a> Seeds<'a> {
+    /// `O(n d)`.
+    pub(super) fn new(points: &'a Points<'a>) -> Self {
+        Seeds {
+            points,
+            tiled: Tiled::new(points),
+        }
+    }
+}
 
 /// Up to `n_clusters` rows as first centers, k × d; fewer only where there are fewer distinct rows.
 ///
 /// Each next center is drawn with a probability proportional to the squared distance from the centers so far; of
 /// 2 + ln k draws the one that leaves the smallest sum of squared distances is kept, as scikit-learn does.
 /// `O(nkd log k)`. Arthur and Vassilvitskii, SODA 2007.
-pub(super) fn greedy_plus_plus(points: &Points<'_>, n_clusters: usize, random: &mut Random) -> Vec<f64> {
+pub(super) fn greedy_plus_plus(seeds: &Seeds<'_>, n_clusters: usize, random: &mut Random) -> Vec<f64> {
+    let points = seeds.points;
     let n_trials = 2 + (n_clusters as f64).ln() as usize;
     let mut centers = Vec::with_capacity(n_clusters * points.d);
-    let mut nearest = vec![f64::INFINITY; points.n];
+    let mut nearest = vec![f32::INFINITY; points.n];
     let first = random.random_range(0..points.n);
     take(points, first, &mut centers);
     // The sum of `nearest` over each chunk of rows.
-    let mut potentials = shrink(points, first, &mut nearest);
+    let mut potentials = shrink(seeds, first, &mut nearest);
     for _ in 1..n_clusters {
         let total: f64 = potentials.iter().sum();
         // Every row coincides with a center.
@@ -28,9 +45,9 @@ pub(super) fn greedy_plus_plus(points: &Points<'_>, n_clusters: usize, random: &
         let candidates: Vec<usize> = (0..n_trials)
             .map(|_| draw(&nearest, &potentials, random.random::<f64>() * total))
             .collect();
-        let best = candidates[best_of(points, &candidates, &nearest)];
+        let best = candidates[best_of(seeds, &candidates, &nearest)];
         take(points, best, &mut centers);
-        potentials = shrink(points, best, &mut nearest);
+        potentials = shrink(seeds, best, &mut nearest);
     }
     centers
 }
@@ -39,27 +56,47 @@ fn take(points: &Points<'_>, row: usize, centers: &mut Vec<f64>) {
     centers.extend(points.row(row).iter().map(|&x| f64::from(x)));
 }
 
+/// The sum of a tile's numbers, in the order that vector registers like, whatever the processor.
+fn sum_of(values: &[f32]) -> f64 {
+    let mut sums = [0f64; 8];
+    let (groups, rest) = values.as_chunks::<8>();
+    for group in groups {
+        for (sum, &x) in sums.iter_mut().zip(group) {
+            *sum += f64::from(x);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&x| f64::from(x)).sum::<f64>()
+}
+
 /// Lowers `nearest` to the squared distances from `center` and returns its sum over each chunk.
-fn shrink(points: &Points<'_>, center: usize, nearest: &mut [f64]) -> Vec<f64> {
-    let mut center_row = Vec::new();
-    points.widen(center, &mut center_row);
+fn shrink(seeds: &Seeds<'_>, center: usize, nearest: &mut [f32]) -> Vec<f64> {
+    let row = seeds.points.row(center);
     nearest
         .par_chunks_mut(ROWS)
         .enumerate()
         .map(|(chunk, nearest)| {
             let mut sum = 0.0;
-            for (offset, distance) in nearest.iter_mut().enumerate() {
-                let to_center = crate::num::squared_distance(points.row(chunk * ROWS + offset), &center_row);
-                *distance = distance.min(to_center);
-                sum += *distance;
+            for (tile, nearest) in nearest.chunks_mut(TILE).enumerate() {
+                let to_center = seeds.tiled.squared_distances(chunk * (ROWS / TILE) + tile, row);
+                for (distance, to_center) in nearest.iter_mut().zip(to_center) {
+                    *distance = distance.min(to_center);
+                }
+                sum += sum_of(nearest);
             }
             sum
         })
         .collect()
 }
 
+/// A row drawn with a probability proportional to its weight, whose sums over chunks of rows are given; `None` where no
+/// weight is above 0.
+pub(super) fn draw_by_weight(weights: &[f32], chunk_sums: &[f64], random: &mut Random) -> Option<usize> {
+    let total: f64 = chunk_sums.iter().sum();
+    (total > 0.0 && total.is_finite()).then(|| draw(weights, chunk_sums, random.random::<f64>() * total))
+}
+
 /// The row at which the running sum of `weights` passes `target`; never a row of weight 0.
-fn draw(weights: &[f64], chunk_sums: &[f64], target: f64) -> usize {
+fn draw(weights: &[f32], chunk_sums: &[f64], target: f64) -> usize {
     let mut left = target;
     let mut chunk = 0;
     while chunk + 1 < chunk_sums.len() && left >= chunk_sums[chunk] {
@@ -67,32 +104,35 @@ fn draw(weights: &[f64], chunk_sums: &[f64], target: f64) -> usize {
         chunk += 1;
     }
     for (row, &weight) in weights.iter().enumerate().skip(chunk * ROWS) {
-        if left < weight {
+        if left < f64::from(weight) {
             return row;
         }
-        left -= weight;
+        left -= f64::from(weight);
     }
     // Rounding can carry the target past the end.
     weights.iter().rposition(|&weight| weight > 0.0).unwrap_or(0)
 }
 
 /// The position of the candidate that leaves the smallest sum of squared distances, the first of equals.
-fn best_of(points: &Points<'_>, candidates: &[usize], nearest: &[f64]) -> usize {
-    let tiles = Tiles::new(candidates.len(), points.d, |candidate, coordinate| {
-        f64::from(points.row(candidates[candidate])[coordinate])
-    });
-    let partial = points.per_chunk(|rows| {
-        let mut sums = vec![0.0; candidates.len()];
-        let (mut row, mut distances) = (Vec::new(), Vec::new());
-        for i in rows {
-            points.widen(i, &mut row);
-            tiles.squared_distances(&row, &mut distances);
-            for (sum, distance) in sums.iter_mut().zip(&distances) {
-                *sum += distance.min(nearest[i]);
+fn best_of(seeds: &Seeds<'_>, candidates: &[usize], nearest: &[f32]) -> usize {
+    let partial: Vec<Vec<f64>> = nearest
+        .par_chunks(ROWS)
+        .enumerate()
+        .map(|(chunk, nearest)| {
+            let mut sums = vec![0.0; candidates.len()];
+            for (tile, nearest) in nearest.chunks(TILE).enumerate() {
+                for (sum, &candidate) in sums.iter_mut().zip(candidates) {
+                    let row = seeds.points.row(candidate);
+                    let mut left = seeds.tiled.squared_distances(chunk * (ROWS / TILE) + tile, row);
+                    for (left, &nearest) in left.iter_mut().zip(nearest) {
+                        *left = left.min(nearest);
+                    }
+                    *sum += sum_of(&left[..nearest.len()]);
+                }
             }
-        }
-        sums
-    });
+            sums
+        })
+        .collect();
     let mut best = (f64::INFINITY, 0);
     for candidate in 0..candidates.len() {
         let sum: f64 = partial.iter().map(|sums| sums[candidate]).sum();
@@ -124,7 +164,7 @@ mod tests {
             n: 7,
             d: 1,
         };
-        let mut centers = greedy_plus_plus(&points, 6, &mut crate::random::stream(1, 0));
+        let mut centers = greedy_plus_plus(&Seeds::new(&points), 6, &mut crate::random::stream(1, 0));
         centers.sort_by(f64::total_cmp);
         assert_eq!(centers, [1.0, 5.0, 9.0]);
     }

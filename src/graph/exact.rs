@@ -9,9 +9,9 @@ use std::collections::BinaryHeap;
 
 /// n rows of d numbers, one after the other.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a> {
-    pub(super) values: &'a [f32],
-    pub(super) d: usize,
+pub(crate) struct Rows<'a> {
+    pub(crate) values: &'a [f32],
+    pub(crate) d: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -26,7 +26,7 @@ impl<'a> Rows<'a> {
     /// A power of two that brings the largest value to about 2⁵⁰. There, squares of differences neither overflow in
     /// single precision nor vanish unless they are some 10³⁷ times smaller than the largest; and multiplying by it
     /// rounds nothing.
-    pub(super) fn scale(&self) -> f64 {
+    pub(crate) fn scale(&self) -> f64 {
         let largest = self.values.iter().fold(0f32, |m, x| m.max(x.abs()));
         let exponent = (largest.to_bits() >> 23) as i32 - 127;
         2f64.powi(50 - exponent)

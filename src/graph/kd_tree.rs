@@ -1,167 +1,168 @@
-//! Nearest neighbors in few dimensions by a kd-tree.
+//! A kd-tree of boxes over leaves of 64 points, stored so that a leaf is compared at the speed of the registers.
 //!
-//! The tree (kiddo) works in single precision, promises no order among equal distances and needs its dimension at
-//! compile time. Hence a short list of dimensions, filled up with zeros; more candidates than needed; and a second,
-//! wider question where the last candidate is not clearly farther than the last neighbor.
+//! Points are brought into the order of the leaves: halves of halves, each split at the median of its widest
+//! coordinate. Neighbors in space become neighbors in memory, and a node is a range of leaves.
 
-use super::exact::{Candidate, Rows, key, key_scale, length};
-use crate::error::{Error, Result};
-use crate::features::Distance;
-use kiddo::{ImmutableKdTree, Manhattan, SquaredEuclidean};
+use super::exact::Rows;
+use crate::num::lanes::WIDTH;
 use rayon::prelude::*;
-use std::num::NonZero;
 
-/// The most coordinates that a tree is offered for.
-pub(super) const MAX_DIMENSIONS: usize = 16;
+/// Points per leaf; also the queries that are answered together.
+pub(super) const LEAF: usize = 64;
 
-/// Candidates beyond the k neighbors and the point itself: one shows that the list is complete, the others keep
-/// small ties from asking twice.
-const SPARE: usize = 4;
+/// The points of a leaf, coordinate by coordinate; NaN where there are none.
+pub(super) type Tile = [f32; LEAF];
 
-/// Relative error of the tree's distances and bounds. A sum of 16 squares is right to 2⁻¹⁹; a bound is updated at most
-/// 64 times on the way down, each time off by 2⁻²³ at most.
-const GUARD: f64 = 1.0 / 32768.0;
-
-/// What vanished squares can add up to, on coordinates scaled as [`Rows::scale`] says.
-const VANISHED: f64 = 1e-36;
-
-/// Below this number of points the order of the points costs more than it brings.
-const LEAF: usize = 64;
-
-/// The k nearest other rows of each row; the rows are distinct and there are more than k.
-pub(super) fn search(rows: Rows<'_>, distance: Distance, k: usize) -> Result<(Vec<u32>, Vec<f32>)> {
-    // Neighbors in space become neighbors in memory: on large tables that is worth a factor of two to four.
-    let order = order_in_space(rows);
-    let sorted: Vec<f32> = order
-        .iter()
-        .flat_map(|&i| rows.row(i as usize).iter().copied())
-        .collect();
-    let sorted = Rows {
-        values: &sorted,
-        d: rows.d,
-    };
-    let (found, lengths) = match rows.d {
-        0..=3 => search_sorted::<3>(sorted, &order, distance, k),
-        4..=5 => search_sorted::<5>(sorted, &order, distance, k),
-        6..=8 => search_sorted::<8>(sorted, &order, distance, k),
-        9..=MAX_DIMENSIONS => search_sorted::<MAX_DIMENSIONS>(sorted, &order, distance, k),
-        d => Err(Error::usage(format!(
-            "the kd-tree takes at most {MAX_DIMENSIONS} coordinates, these points have {d}"
-        ))
-        .hint("let the search be chosen, or take brute force")),
-    }?;
-
-    let mut place = vec![0u32; order.len()];
-    for (position, &i) in order.iter().enumerate() {
-        place[i as usize] = position as u32;
-    }
-    let gather = |i: usize| place[i] as usize * k..(place[i] as usize + 1) * k;
-    let mut targets = vec![0u32; found.len()];
-    targets
-        .par_chunks_mut(k)
-        .enumerate()
-        .for_each(|(i, out)| out.copy_from_slice(&found[gather(i)]));
-    let mut distances = vec![0f32; found.len()];
-    distances
-        .par_chunks_mut(k)
-        .enumerate()
-        .for_each(|(i, out)| out.copy_from_slice(&lengths[gather(i)]));
-    Ok((targets, distances))
+/// Points in the order of the leaves, and a box for each node.
+///
+/// The node over the leaves a..b has its left child, over a..m with m = (a + b) / 2, right behind it, and its right
+/// child behind all nodes of the left one.
+pub(super) struct Tree {
+    pub(super) d: usize,
+    /// d per leaf.
+    tiles: Vec<Tile>,
+    /// For each node the lowest coordinates of its points, then the highest, each filled up with zeros to groups.
+    boxes: Vec<[f32; WIDTH]>,
 }
 
-/// The search among points sorted in space; lists stand in that order but name points by their index in `order`.
-fn search_sorted<const D: usize>(
-    sorted: Rows<'_>,
-    order: &[u32],
-    distance: Distance,
-    k: usize,
-) -> Result<(Vec<u32>, Vec<f32>)> {
-    let n = order.len();
-    let scale = sorted.scale();
-    let key_scale = key_scale(distance, scale);
-    let points: Vec<[f32; D]> = (0..n)
-        .map(|i| {
-            let mut point = [0f32; D];
-            for (to, &x) in point.iter_mut().zip(sorted.row(i)) {
-                *to = (f64::from(x) * scale) as f32;
-            }
-            point
-        })
-        .collect();
-    let tree = ImmutableKdTree::<f32, D>::new_from_slice(&points)
-        .map_err(|e| Error::data(format!("no kd-tree can be built of these points: {e}")))?;
-    let ask = |point: &[f32; D], count: usize| {
-        let count = NonZero::new(count).unwrap_or(NonZero::<usize>::MIN);
-        let query = tree.query(point);
-        match distance {
-            Distance::Euclidean => query.nearest_n::<SquaredEuclidean<f32>>(count).execute(),
-            Distance::Manhattan => query.nearest_n::<Manhattan<f32>>(count).execute(),
-        }
-    };
-
-    let mut targets = vec![0u32; n * k];
-    let mut lengths = vec![0f32; n * k];
-    targets
-        .par_chunks_mut(k)
-        .zip(lengths.par_chunks_mut(k))
-        .enumerate()
-        .with_min_len(LEAF)
-        .for_each_init(
-            Vec::new,
-            |candidates: &mut Vec<Candidate>, (i, (targets, lengths))| {
-                let mut count = (k + 1 + SPARE).min(n);
-                loop {
-                    let found = ask(&points[i], count);
-                    candidates.clear();
-                    candidates.extend(found.iter().filter(|f| f.item as usize != i).map(|f| Candidate {
-                        key: key(distance, sorted.row(i), sorted.row(f.item as usize)),
-                        index: order[f.item as usize],
-                    }));
-                    candidates.sort_unstable();
-                    // Nobody outside the list is nearer than its last member, give or take the error of the tree.
-                    let reached = found.last().map_or(0.0, |f| f64::from(f.distance));
-                    let needed = candidates[k - 1].key * key_scale * (1.0 + GUARD) + VANISHED;
-                    if count == n || reached > needed {
-                        break;
+impl Tree {
+    /// The tree of rows in the order of [`order_in_space`], multiplied by `scale`. `O(n d)`.
+    pub(super) fn new(sorted: Rows<'_>, scale: f64) -> Self {
+        let (n, d) = (sorted.n(), sorted.d);
+        let n_leaves = n.div_ceil(LEAF);
+        let mut tiles = vec![[f32::NAN; LEAF]; n_leaves * d];
+        tiles
+            .par_chunks_mut(d)
+            .zip(sorted.values.par_chunks(LEAF * d))
+            .for_each(|(tile, rows)| {
+                for (slot, row) in rows.chunks_exact(d).enumerate() {
+                    for (column, &x) in tile.iter_mut().zip(row) {
+                        column[slot] = (f64::from(x) * scale) as f32;
                     }
-                    count = (4 * count).min(n);
                 }
-                for (slot, candidate) in candidates[..k].iter().enumerate() {
-                    targets[slot] = candidate.index;
-                    lengths[slot] = length(distance, candidate.key);
-                }
-            },
-        );
-    Ok((targets, lengths))
+            });
+        let groups = d.div_ceil(WIDTH);
+        let mut boxes = vec![[0f32; WIDTH]; (2 * n_leaves).saturating_sub(1) * 2 * groups];
+        if n > 0 {
+            fill_boxes(&tiles, d, &mut boxes);
+        }
+        Tree { d, tiles, boxes }
+    }
+
+    pub(super) fn n_leaves(&self) -> usize {
+        self.tiles.len() / self.d
+    }
+
+    #[inline(always)]
+    pub(super) fn tile(&self, leaf: usize) -> &[Tile] {
+        &self.tiles[leaf * self.d..(leaf + 1) * self.d]
+    }
+
+    /// The lowest and the highest coordinates of the points below `node`.
+    #[inline(always)]
+    pub(super) fn corners(&self, node: usize) -> (&[[f32; WIDTH]], &[[f32; WIDTH]]) {
+        let groups = self.d.div_ceil(WIDTH);
+        self.boxes[node * 2 * groups..(node + 1) * 2 * groups].split_at(groups)
+    }
 }
 
-/// The rows ordered so that those near in space are near in the order: halves of halves, each split at the median of
-/// its widest coordinate. `O(n d log n)`.
-fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
-    fn split(rows: Rows<'_>, part: &mut [u32]) {
-        if part.len() <= LEAF {
-            return;
+/// Writes the boxes of the node over these leaves and of all below it.
+fn fill_boxes(tiles: &[Tile], d: usize, boxes: &mut [[f32; WIDTH]]) {
+    let n_leaves = tiles.len() / d;
+    let groups = d.div_ceil(WIDTH);
+    let (own, below) = boxes.split_at_mut(2 * groups);
+    let (low, high) = own.split_at_mut(groups);
+    if n_leaves == 1 {
+        let corners = low.as_flattened_mut().iter_mut().zip(high.as_flattened_mut());
+        for (column, (low, high)) in tiles.iter().zip(corners) {
+            // The lesser of NaN and a number is the number.
+            *low = column.iter().fold(f32::INFINITY, |m, &x| m.min(x));
+            *high = column.iter().fold(f32::NEG_INFINITY, |m, &x| m.max(x));
         }
-        let first = rows.row(part[0] as usize);
-        let mut low = first.to_vec();
-        let mut high = first.to_vec();
-        for &i in part.iter() {
-            for (c, &x) in rows.row(i as usize).iter().enumerate() {
-                low[c] = low[c].min(x);
-                high[c] = high[c].max(x);
-            }
-        }
-        let width = |c: &usize| f64::from(high[*c]) - f64::from(low[*c]);
-        let widest = (0..rows.d)
-            .max_by(|a, b| width(a).total_cmp(&width(b)))
-            .unwrap_or(0);
-        let at = |i: u32| rows.row(i as usize)[widest];
-        let middle = part.len() / 2;
-        part.select_nth_unstable_by(middle, |&a, &b| at(a).total_cmp(&at(b)).then(a.cmp(&b)));
-        let (left, right) = part.split_at_mut(middle);
-        rayon::join(|| split(rows, left), || split(rows, right));
+        return;
     }
+    let left = n_leaves / 2;
+    let (left_tiles, right_tiles) = tiles.split_at(left * d);
+    let (left_boxes, right_boxes) = below.split_at_mut((2 * left - 1) * 2 * groups);
+    rayon::join(
+        || fill_boxes(left_tiles, d, left_boxes),
+        || fill_boxes(right_tiles, d, right_boxes),
+    );
+    let children = (left_boxes[..2 * groups].as_flattened().iter())
+        .zip(right_boxes[..2 * groups].as_flattened())
+        .enumerate();
+    let own = own.as_flattened_mut();
+    for (at, (&l, &r)) in children {
+        own[at] = if at < groups * WIDTH { l.min(r) } else { l.max(r) };
+    }
+}
+
+/// The rows ordered so that each run of [`LEAF`] is one leaf of a [`Tree`]. `O(n d log n)`.
+pub(crate) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows.n() as u32).collect();
     split(rows, &mut order);
     order
+}
+
+fn split(rows: Rows<'_>, part: &mut [u32]) {
+    if part.len() <= LEAF {
+        return;
+    }
+    let mut low = vec![f32::INFINITY; rows.d];
+    let mut high = vec![f32::NEG_INFINITY; rows.d];
+    for &i in part.iter() {
+        for ((low, high), &x) in low.iter_mut().zip(&mut high).zip(rows.row(i as usize)) {
+            *low = if x < *low { x } else { *low };
+            *high = if x > *high { x } else { *high };
+        }
+    }
+    let width = |c: &usize| f64::from(high[*c]) - f64::from(low[*c]);
+    let widest = (0..rows.d)
+        .max_by(|a, b| width(a).total_cmp(&width(b)))
+        .unwrap_or(0);
+    let at = |i: u32| rows.row(i as usize)[widest];
+    let middle = part.len().div_ceil(LEAF) / 2 * LEAF;
+    part.select_nth_unstable_by(middle, |&a, &b| at(a).total_cmp(&at(b)).then(a.cmp(&b)));
+    let (left, right) = part.split_at_mut(middle);
+    rayon::join(|| split(rows, left), || split(rows, right));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::stream;
+    use rand::RngExt;
+
+    #[test]
+    fn every_box_holds_the_points_of_its_leaves_and_no_smaller_box_does() {
+        let mut random = stream(1, 0);
+        for (n, d) in [(1, 1), (64, 3), (65, 2), (1000, 17)] {
+            let values: Vec<f32> = (0..n * d).map(|_| random.random_range(-1.0..1.0)).collect();
+            let rows = Rows { values: &values, d };
+            let order = order_in_space(rows);
+            let sorted: Vec<f32> = order
+                .iter()
+                .flat_map(|&i| rows.row(i as usize).to_vec())
+                .collect();
+            let sorted = Rows { values: &sorted, d };
+            let tree = Tree::new(sorted, 2.0);
+            let mut nodes = vec![(0, 0, tree.n_leaves())];
+            while let Some((node, a, b)) = nodes.pop() {
+                let (low, high) = tree.corners(node);
+                for c in 0..d {
+                    let column = (a * LEAF..(b * LEAF).min(n)).map(|i| 2.0 * sorted.row(i)[c]);
+                    assert_eq!(
+                        low.as_flattened()[c],
+                        column.clone().fold(f32::INFINITY, f32::min)
+                    );
+                    assert_eq!(high.as_flattened()[c], column.fold(f32::NEG_INFINITY, f32::max));
+                }
+                if b - a > 1 {
+                    let middle = (a + b) / 2;
+                    nodes.push((node + 1, a, middle));
+                    nodes.push((node + 2 * (middle - a), middle, b));
+                }
+            }
+        }
+    }
 }

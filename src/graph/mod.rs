@@ -4,8 +4,8 @@
 //! comes a [`SimilarityGraph`] over the same customers, on which everything above works.
 //!
 //! 1. [`distinct`] finds identical customers, `O(n d)`.
-//! 2. [`neighbors`] finds the k nearest of each distinct point exactly, by a kd-tree or by brute force, whichever
-//!    [`Search::choose`] expects to be faster: `O(n log n)` to `O(n² d)`. It takes most of the time.
+//! 2. [`neighbors`] finds the k nearest of each distinct point exactly, by a kd-tree whose leaves ask together:
+//!    `O(n d log n)` to `O(n² d)`.
 //! 3. [`similarity_graph`] links who is a neighbor in either direction, weighs the links and spreads them over
 //!    identical customers, `O(n k log k)`.
 //! 4. [`components`] tells the connected parts, `O(n k)`.
@@ -15,19 +15,24 @@
 //! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
 
 mod brute_force;
+mod circles;
 mod components;
 mod distinct;
 mod edges;
 mod exact;
 mod kd_tree;
+mod leaf_search;
 mod neighbors;
 mod rows;
 mod similarity;
 mod spread;
+mod tree_search;
 pub mod visit;
 
 pub use components::components;
 pub use distinct::{Distinct, distinct};
+pub(crate) use exact::Rows;
+pub(crate) use kd_tree::order_in_space;
 pub use neighbors::{Neighbors, Search, neighbors};
 pub use similarity::{Similarity, similarity_graph};
 

@@ -2,49 +2,43 @@
 
 use super::distinct::{Distinct, distinct};
 use super::exact::{Rows, key, length};
-use super::{NeighborGraph, brute_force, kd_tree};
+use super::{NeighborGraph, brute_force, tree_search};
 use crate::error::{Error, Result};
 use crate::features::Distance;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Above this number of neighbors a heap, as brute force has it, beats the sorted lists of the tree.
+const LONG: usize = 1000;
+
 /// How neighbors are searched for. The answer is the same, bit for bit; only time differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Search {
-    /// A kd-tree: about `O(n log n)` in few dimensions, towards `O(n² d)` in many. At most 16 coordinates.
+    /// A kd-tree: about `O(n d log n)` where few dimensions or clusters let it skip most boxes, `O(n² d)` in many
+    /// dimensions without any structure.
     KdTree,
-    /// Every pair: `O(n² d)`.
+    /// Every pair, by matrix products: `O(n² d)`. The plain way, to check the other by.
     BruteForce,
 }
 
 impl Search {
-    /// The search that is expected to be faster for n distinct points of d coordinates: the kd-tree with up to 8
-    /// coordinates, up to 12 from 20,000 points on, up to 16 from 50,000 points on; otherwise brute force.
+    /// The search that is expected to be faster for n distinct points of d coordinates: the kd-tree, always.
     ///
-    /// Measured on 50 Gaussian clusters, in processor seconds, tree against brute force: 20,000 × 8 0.5 and 0.8,
-    /// 20,000 × 12 0.8 and 0.7, 20,000 × 16 1.7 and 0.9; with clusters in a subspace of 4 dimensions, as correlated
-    /// columns make them, 20,000 × 16 0.6 and 1.1.
+    /// Where no box can be skipped its leaves compare points as fast as matrix products do. Measured in processor
+    /// seconds, tree against every pair, Gaussian clouds without structure: 1,000 × 50 and 300 × 700 at most half,
+    /// 20,000 × 64 0.5 and 1.0, 30,000 × 24 0.5 and 0.9, 10,000 × 784 1.6 and 2.7; with clusters, 20,000 × 64 0.1 and
+    /// 1.0. See `docs/decisions/neighbors.md`.
     ///
     /// ```
     /// use kinfolk::graph::Search;
     ///
     /// assert_eq!(Search::choose(100_000, 8), Search::KdTree);
-    /// assert_eq!(Search::choose(10_000, 50), Search::BruteForce);
+    /// assert_eq!(Search::choose(10_000, 784), Search::KdTree);
     /// ```
-    pub fn choose(n: usize, d: usize) -> Self {
-        let least = match d {
-            0..=8 => 0,
-            9..=12 => 20_000,
-            13..=16 => 50_000,
-            _ => return Search::BruteForce,
-        };
-        if n >= least {
-            Search::KdTree
-        } else {
-            Search::BruteForce
-        }
+    pub fn choose(_n: usize, _d: usize) -> Self {
+        Search::KdTree
     }
 }
 
@@ -54,7 +48,8 @@ pub struct Neighbors {
     /// How many nearest neighbors each point gets, 1 or more; more make larger segments that are less sensitive to
     /// chance. Default 15.
     pub n_neighbors: usize,
-    /// How to search; `None`, the default, leaves it to [`Search::choose`].
+    /// How to search; `None`, the default, leaves it to [`Search::choose`], and takes brute force for more than 1,000
+    /// neighbors.
     pub search: Option<Search>,
 }
 
@@ -73,8 +68,9 @@ impl Default for Neighbors {
 /// precision. Equal rows are at distance 0 of each other; a row is never its own neighbor. With n at or below
 /// `n_neighbors` every other row is a neighbor.
 ///
-/// Equal rows are searched for once, so that many of them cost no more than few. `O(n log n)` to `O(n² d)`, see
-/// [`Search`]; memory for n × `n_neighbors` links twice. The same bits for any number of threads.
+/// Equal rows are searched for once, so that many of them cost no more than few. `O(n d log n)` to `O(n² d)`, see
+/// [`Search`]; memory for n × `n_neighbors` links one and a half times. The same bits for any number of threads and
+/// on any processor.
 ///
 /// ```
 /// use kinfolk::features::Distance;
@@ -89,8 +85,7 @@ impl Default for Neighbors {
 /// ```
 ///
 /// # Errors
-/// A usage error where `n_neighbors` is 0 or a kd-tree is asked for with more than 16 coordinates; a data error where
-/// a coordinate is not finite.
+/// A usage error where `n_neighbors` is 0; a data error where a coordinate is not finite.
 pub fn neighbors(
     points: ArrayView2<'_, f32>,
     distance: Distance,
@@ -117,20 +112,15 @@ pub fn neighbors(
     let k = settings.n_neighbors.min(n.saturating_sub(1));
     let distinct = distinct(points);
     if distinct.n_repeats() == 0 {
-        return search(points, distance, k, settings.search);
+        return Ok(search(points, distance, k, settings.search));
     }
     let rows = distinct.rows(points);
-    let found = search(rows.view(), distance, k.min(distinct.len() - 1), settings.search)?;
+    let found = search(rows.view(), distance, k.min(distinct.len() - 1), settings.search);
     Ok(spread(&found, rows.view(), distance, &distinct, k))
 }
 
 /// The k nearest of distinct points, k below their number.
-fn search(
-    points: ArrayView2<'_, f32>,
-    distance: Distance,
-    k: usize,
-    how: Option<Search>,
-) -> Result<NeighborGraph> {
+fn search(points: ArrayView2<'_, f32>, distance: Distance, k: usize, how: Option<Search>) -> NeighborGraph {
     let (n, d) = points.dim();
     let (targets, distances) = if k == 0 {
         (Vec::new(), Vec::new())
@@ -138,16 +128,21 @@ fn search(
         let points = points.as_standard_layout();
         let values = points.as_slice().unwrap_or_default();
         let rows = Rows { values, d };
-        match how.unwrap_or(Search::choose(n, d)) {
-            Search::KdTree => kd_tree::search(rows, distance, k)?,
+        let faster = if k > LONG {
+            Search::BruteForce
+        } else {
+            Search::choose(n, d)
+        };
+        match how.unwrap_or(faster) {
+            Search::KdTree => tree_search::search(rows, distance, k),
             Search::BruteForce => brute_force::search(rows, distance, k),
         }
     };
-    Ok(NeighborGraph {
+    NeighborGraph {
         n_neighbors: k,
         targets,
         distances,
-    })
+    }
 }
 
 /// From neighbors among distinct points to the `k` nearest customers of each customer: first its own copies, then

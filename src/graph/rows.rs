@@ -23,33 +23,53 @@ impl Lists {
     }
 }
 
-/// Who has each point in its list: the same links seen from the other end, ascending. `O(n + m)`.
-pub(super) fn transpose(lists: &Lists) -> Lists {
-    let n = lists.n();
+/// For each of some points the points whose lists it stands in, ascending.
+pub(super) struct Backward {
+    offsets: Vec<usize>,
+    sources: Vec<u32>,
+}
+
+impl Backward {
+    pub(super) fn of(&self, p: u32) -> &[u32] {
+        &self.sources[self.offsets[p as usize]..self.offsets[p as usize + 1]]
+    }
+}
+
+/// Points whose rows one task fills: their part of the result stays in the cache while all lists go by.
+const REGION: usize = 1 << 17;
+
+/// Who has each of `n` points in its list of `k`: the same links seen from the other end. `O(n k)` per 131,072 points,
+/// each a pass over the lists in their order.
+pub(super) fn backward(targets: &[u32], k: usize, n: usize) -> Backward {
     let mut offsets = vec![0usize; n + 1];
-    for &q in &lists.targets {
+    for &q in targets {
         offsets[q as usize + 1] += 1;
     }
     for p in 0..n {
         offsets[p + 1] += offsets[p];
     }
-    let mut next = offsets.clone();
-    let mut targets = vec![0u32; lists.targets.len()];
-    let mut values = vec![0f32; lists.targets.len()];
-    for p in 0..n as u32 {
-        let (row, numbers) = lists.row(p);
-        for (&q, &value) in row.iter().zip(numbers) {
-            let slot = next[q as usize];
-            next[q as usize] += 1;
-            targets[slot] = p;
-            values[slot] = value;
+    let mut sources = vec![0u32; targets.len()];
+    let mut rest = &mut sources[..];
+    let mut regions = Vec::with_capacity(n.div_ceil(REGION));
+    for first in (0..n).step_by(REGION) {
+        let last = (first + REGION).min(n);
+        let (region, beyond) = rest.split_at_mut(offsets[last] - offsets[first]);
+        rest = beyond;
+        regions.push((first, last, region));
+    }
+    regions.into_par_iter().for_each(|(first, last, region)| {
+        let start = offsets[first];
+        let mut next: Vec<u32> = offsets[first..last].iter().map(|o| (o - start) as u32).collect();
+        for (p, list) in targets.chunks_exact(k.max(1)).enumerate() {
+            for &q in list {
+                if let Some(next) = next.get_mut((q as usize).wrapping_sub(first)) {
+                    region[*next as usize] = p as u32;
+                    *next += 1;
+                }
+            }
         }
-    }
-    Lists {
-        offsets,
-        targets,
-        values,
-    }
+    });
+    Backward { offsets, sources }
 }
 
 /// Lists of known lengths, to be filled.

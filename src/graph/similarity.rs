@@ -1,7 +1,8 @@
 //! From neighbor lists to a weighted graph: who is linked, and how strongly.
 
 use super::NeighborGraph;
-use super::rows::{Lists, RowWriter, transpose};
+use super::circles::Circles;
+use super::rows::{Lists, RowWriter, backward};
 use super::spread::spread;
 use super::{Distinct, SimilarityGraph};
 use rayon::prelude::*;
@@ -44,8 +45,8 @@ const LEAST: f64 = 1e-6;
 /// the copies of p form a ring of weight 1. A point with m copies and k neighbors so makes m (k + 1) links at most. Every copy
 /// of a point hangs together with the others, and with their neighbors.
 ///
-/// `O(n k log k)` time; memory for the graph and about once more for the lists. The same bits for any number of
-/// threads.
+/// `O(n k log k)` time and, for Jaccard weights, a comparison of two lists per link, k² / 16 steps or fewer; memory
+/// for the graph and about as much again for the lists. The same bits for any number of threads.
 ///
 /// ```
 /// use kinfolk::features::Distance;
@@ -73,8 +74,9 @@ pub fn similarity_graph(
     let u = distinct.len();
     let k = neighbors.n_neighbors;
     assert_eq!(neighbors.targets.len(), u * k, "neighbor lists of {u} points");
-    let points = link_points(neighbors, u, similarity);
-    if distinct.n_repeats() == 0 {
+    let repeats = distinct.n_repeats() > 0;
+    let points = link_points(neighbors, u, similarity, repeats);
+    if !repeats {
         let Links { lists, .. } = points;
         return SimilarityGraph {
             offsets: lists.offsets,
@@ -89,7 +91,8 @@ pub fn similarity_graph(
 pub(super) struct Links {
     /// Ascending targets and weights per point.
     pub(super) lists: Lists,
-    /// For each target: whether it is among the neighbors of the point, whether the point is among its neighbors.
+    /// For each target: whether it is among the neighbors of the point, whether the point is among its neighbors. Empty
+    /// where nobody asked.
     pub(super) directions: Vec<Directions>,
 }
 
@@ -100,61 +103,42 @@ pub(super) struct Directions {
     pub(super) back: bool,
 }
 
-fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity) -> Links {
+fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity, directed: bool) -> Links {
     let k = neighbors.n_neighbors;
-    // Ascending lists, which can be merged; each target keeps its distance.
-    let mut sorted = Lists {
-        offsets: (0..=u).map(|p| p * k).collect(),
-        targets: vec![0; u * k],
-        values: vec![0.0; u * k],
-    };
-    if k > 0 {
-        sorted
-            .targets
-            .par_chunks_mut(k)
-            .zip(sorted.values.par_chunks_mut(k))
-            .enumerate()
-            .for_each_init(
-                || Vec::with_capacity(k),
-                |pairs: &mut Vec<(u32, f32)>, (p, (targets, distances))| {
-                    let row = p * k..(p + 1) * k;
-                    pairs.clear();
-                    pairs.extend(
-                        (neighbors.targets[row.clone()].iter().copied())
-                            .zip(neighbors.distances[row].iter().copied()),
-                    );
-                    pairs.sort_unstable_by_key(|&(q, _)| q);
-                    for (slot, &(q, distance)) in pairs.iter().enumerate() {
-                        targets[slot] = q;
-                        distances[slot] = distance;
-                    }
-                },
-            );
-    }
-    let back = transpose(&sorted);
-    let scale = |p: u32| match k {
-        0 => 0.0,
-        _ => f64::from(neighbors.distances[(p as usize + 1) * k - 1]),
-    };
-    let weight = |p: u32, q: u32, distance: f32| -> f32 {
-        match similarity {
-            Similarity::Jaccard => jaccard(p, sorted.row(p).0, q, sorted.row(q).0),
-            Similarity::Gaussian => gaussian(f64::from(distance), scale(p), scale(q)),
-            Similarity::Unweighted => 1.0,
-        }
-    };
-
+    let circles = Circles::new(neighbors, u);
+    let back = backward(&neighbors.targets, k, u);
     let degrees: Vec<usize> = (0..u as u32)
         .into_par_iter()
-        .map(|p| Merge::new(sorted.row(p), back.row(p)).count())
+        .map(|p| {
+            let mut degree = 0;
+            merge(circles.of(p), back.of(p), |_, _, _| degree += 1);
+            // The point itself stands in its circle.
+            degree - 1
+        })
         .collect();
     let mut writer = RowWriter::new(&degrees);
-    let mut directions = vec![Directions::default(); writer.len()];
+    drop(degrees);
+    let mut directions = vec![Directions::default(); if directed { writer.len() } else { 0 }];
     writer.fill(&mut directions, |p, targets, weights, directions| {
-        for (slot, (q, distance, direction)) in Merge::new(sorted.row(p), back.row(p)).enumerate() {
+        let mut slot = 0;
+        merge(circles.of(p), back.of(p), |q, out, back| {
+            if q == p {
+                return;
+            }
             targets[slot] = q;
-            weights[slot] = weight(p, q, distance);
-            directions[slot] = direction;
+            if let Some(direction) = directions.get_mut(slot) {
+                *direction = Directions { out, back };
+            }
+            slot += 1;
+        });
+        match similarity {
+            Similarity::Jaccard => circles.jaccard(p, targets, weights),
+            Similarity::Gaussian => {
+                for (weight, &q) in weights.iter_mut().zip(&*targets) {
+                    *weight = gaussian_of_link(neighbors, p, q);
+                }
+            }
+            Similarity::Unweighted => weights.fill(1.0),
         }
     });
     Links {
@@ -163,20 +147,18 @@ fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity) -> L
     }
 }
 
-/// |A ∩ B| / |A ∪ B| of two ascending lists of one length, to each of which its owner is added.
-fn jaccard(p: u32, of_p: &[u32], q: u32, of_q: &[u32]) -> f32 {
-    let mut common = 0usize;
-    let (mut i, mut j) = (0, 0);
-    while i < of_p.len() && j < of_q.len() {
-        let (a, b) = (of_p[i], of_q[j]);
-        common += usize::from(a == b);
-        i += usize::from(a <= b);
-        j += usize::from(b <= a);
-    }
-    // Neither list holds its owner; the other owner may stand in it.
-    common += usize::from(of_p.binary_search(&q).is_ok()) + usize::from(of_q.binary_search(&p).is_ok());
-    let all = of_p.len() + of_q.len() + 2 - common;
-    (common as f64 / all as f64) as f32
+/// The weight of the link between p and q, one of which is a neighbor of the other.
+fn gaussian_of_link(neighbors: &NeighborGraph, p: u32, q: u32) -> f32 {
+    let k = neighbors.n_neighbors;
+    let row = |p: u32| p as usize * k..(p as usize + 1) * k;
+    let listed = |p: u32, q: u32| {
+        let place = neighbors.targets[row(p)].iter().position(|&t| t == q);
+        place.map(|place| neighbors.distances[row(p)][place])
+    };
+    // The last of the list, which is not empty: it holds the link.
+    let scale = |p: u32| f64::from(neighbors.distances[row(p).end - 1]);
+    let distance = listed(p, q).or_else(|| listed(q, p)).unwrap_or(0.0);
+    gaussian(f64::from(distance), scale(p), scale(q))
 }
 
 fn gaussian(distance: f64, scale_p: f64, scale_q: f64) -> f32 {
@@ -188,55 +170,23 @@ fn gaussian(distance: f64, scale_p: f64, scale_q: f64) -> f32 {
     (-(distance * distance) / area).exp().max(LEAST) as f32
 }
 
-/// Two ascending lists as one; what stands in both comes once.
-struct Merge<'a> {
-    out: (&'a [u32], &'a [f32]),
-    back: (&'a [u32], &'a [f32]),
-}
-
-impl<'a> Merge<'a> {
-    fn new(out: (&'a [u32], &'a [f32]), back: (&'a [u32], &'a [f32])) -> Self {
-        Merge { out, back }
+/// Calls `take` for each member of two ascending lists, ascending, once also where it stands in both, and tells it in
+/// which it stands.
+fn merge(a: &[u32], b: &[u32], mut take: impl FnMut(u32, bool, bool)) {
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        take(x.min(y), x <= y, y <= x);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
     }
-}
-
-impl Iterator for Merge<'_> {
-    type Item = (u32, f32, Directions);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let a = self.out.0.first().copied();
-        let b = self.back.0.first().copied();
-        let target = match (a, b) {
-            (None, None) => return None,
-            (Some(t), None) | (None, Some(t)) => t,
-            (Some(a), Some(b)) => a.min(b),
-        };
-        let mut distance = 0.0;
-        let mut take = |list: &mut (&[u32], &[f32]), head: Option<u32>| {
-            let here = head == Some(target);
-            if here {
-                distance = list.1[0];
-                *list = (&list.0[1..], &list.1[1..]);
-            }
-            here
-        };
-        let out = take(&mut self.out, a);
-        let back = take(&mut self.back, b);
-        Some((target, distance, Directions { out, back }))
-    }
+    a[i..].iter().for_each(|&x| take(x, true, false));
+    b[j..].iter().for_each(|&y| take(y, false, true));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn linked_points_without_common_neighbors_have_each_other_in_common() {
-        // 0 lists {1, 2}, 3 lists {4, 0}: N⁺ are {0, 1, 2} and {0, 3, 4}.
-        assert_eq!(jaccard(0, &[1, 2], 3, &[0, 4]), 0.2);
-        // Each lists the other, one more in common.
-        assert_eq!(jaccard(0, &[1, 5], 1, &[0, 5]), 1.0);
-    }
 
     #[test]
     fn gaussian_weights_keep_between_the_least_and_one() {

@@ -9,7 +9,7 @@
 //!
 //! | function | range, better | cost | source |
 //! |---|---|---|---|
-//! | [`silhouette`] | −1 to 1, higher | `O(n²d)`, above 20,000 customers a sample | Rousseeuw 1987 |
+//! | [`silhouette`] | −1 to 1, higher | `O(n²d)`, above 10,000 customers a sample | Rousseeuw 1987 |
 //! | [`davies_bouldin`] | from 0, lower | `O(nd + c²d)` | Davies and Bouldin 1979 |
 //! | [`calinski_harabasz`] | from 0, higher | `O(nd)` | Caliński and Harabasz 1974 |
 

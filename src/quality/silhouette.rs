@@ -2,7 +2,7 @@
 
 use super::defined;
 use crate::features::Distance;
-use crate::num::{LANES, absolute_to_tile, squared_to_tile};
+use crate::num::lanes::{DOUBLES as LANES, Kernel, Lanes, dispatch};
 use crate::partition::Partition;
 use crate::random::stream;
 use ndarray::ArrayView2;
@@ -188,10 +188,8 @@ fn widths(
     let blocks: Vec<Vec<f64>> = measured
         .par_chunks(BLOCK)
         .map(|block| match distance {
-            Distance::Euclidean => block_widths(points, all, partition, block, |row, tile| {
-                squared_to_tile(row, tile).map(f64::sqrt)
-            }),
-            Distance::Manhattan => block_widths(points, all, partition, block, absolute_to_tile),
+            Distance::Euclidean => block_widths::<false>(points, all, partition, block),
+            Distance::Manhattan => block_widths::<true>(points, all, partition, block),
         })
         .collect();
     blocks.concat()
@@ -207,12 +205,11 @@ struct Tally {
     to_nearest_other: f64,
 }
 
-fn block_widths(
+fn block_widths<const MANHATTAN: bool>(
     points: ArrayView2<'_, f32>,
     all: &Grouped,
     partition: &Partition,
     block: &[u32],
-    to_tile: impl Fn(&[f64], &[[f64; LANES]]) -> [f64; LANES],
 ) -> Vec<f64> {
     let mut tallies: Vec<Tally> = block
         .iter()
@@ -224,30 +221,67 @@ fn block_widths(
             to_nearest_other: f64::INFINITY,
         })
         .collect();
-    for (t, &(group, taken)) in all.tiles.iter().enumerate() {
-        let tile = &all.values[t * all.n_coordinates..(t + 1) * all.n_coordinates];
-        for tally in &mut tallies {
-            let mut distances = to_tile(&tally.row, tile);
-            distances[taken..].fill(0.0);
-            for (sum, distance) in tally.sums.iter_mut().zip(distances) {
-                *sum += distance;
+    dispatch(Walk::<MANHATTAN> {
+        all,
+        sizes: partition.sizes(),
+        tallies: &mut tallies,
+    });
+    tallies.iter().map(|tally| width(tally, partition)).collect()
+}
+
+/// Measures some customers against all, group by group.
+struct Walk<'a, const MANHATTAN: bool> {
+    all: &'a Grouped,
+    sizes: &'a [usize],
+    tallies: &'a mut [Tally],
+}
+
+impl<const MANHATTAN: bool> Kernel for Walk<'_, MANHATTAN> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) {
+        let tiles = &self.all.tiles;
+        for (t, &(group, taken)) in tiles.iter().enumerate() {
+            let tile = &self.all.values[t * self.all.n_coordinates..(t + 1) * self.all.n_coordinates];
+            for tally in &mut *self.tallies {
+                let mut sum = l.splat_d(0.0);
+                for (&x, lane) in tally.row.iter().zip(tile) {
+                    let difference = l.sub_d(l.splat_d(x), l.load_d(lane));
+                    let term = if MANHATTAN {
+                        l.abs_d(difference)
+                    } else {
+                        l.mul_d(difference, difference)
+                    };
+                    sum = l.add_d(sum, term);
+                }
+                let mut distances = if MANHATTAN { sum } else { l.sqrt_d(sum) };
+                if taken < LANES {
+                    let mut some = l.store_d(distances);
+                    some[taken..].fill(0.0);
+                    distances = l.load_d(&some);
+                }
+                tally.sums = l.store_d(l.add_d(l.load_d(&tally.sums), distances));
             }
-        }
-        if all.tiles.get(t + 1).is_none_or(|next| next.0 != group) {
-            let size = partition.sizes()[group as usize] as f64;
-            for tally in &mut tallies {
-                let sum: f64 = tally.sums.iter().sum();
-                tally.sums = [0.0; LANES];
-                if group == tally.own {
-                    // The customer itself is at distance 0 from itself.
-                    tally.to_own = sum / (size - 1.0).max(1.0);
-                } else {
-                    tally.to_nearest_other = tally.to_nearest_other.min(sum / size);
+            let ends = match tiles.get(t + 1) {
+                Some(next) => next.0 != group,
+                None => true,
+            };
+            if ends {
+                let size = self.sizes[group as usize] as f64;
+                for tally in &mut *self.tallies {
+                    let sum: f64 = tally.sums.iter().sum();
+                    tally.sums = [0.0; LANES];
+                    if group == tally.own {
+                        // The customer itself is at distance 0 from itself.
+                        tally.to_own = sum / (size - 1.0).max(1.0);
+                    } else {
+                        tally.to_nearest_other = tally.to_nearest_other.min(sum / size);
+                    }
                 }
             }
         }
     }
-    tallies.iter().map(|tally| width(tally, partition)).collect()
 }
 
 fn width(tally: &Tally, partition: &Partition) -> f64 {

@@ -158,13 +158,26 @@ fn every_list_of_a_smaller_table_is_that_of_the_definition() {
 }
 
 #[test]
-fn brute_force_is_exact_in_many_dimensions_and_far_from_the_origin() {
+fn searches_are_exact_in_many_dimensions_and_far_from_the_origin() {
     for (n, d, offset) in [(600, 64, 0.0), (300, 765, 0.0), (2000, 20, 1e4)] {
-        let points = random_points(n, d, 3) + offset;
-        for distance in DISTANCES {
-            let found = search(&points, distance, 15, Search::BruteForce);
-            assert_plain(&points, distance, &found, 15, 7);
+        assert_both_plain(&(random_points(n, d, 3) + offset), 15, 7);
+    }
+}
+
+#[test]
+fn clusters_between_which_most_of_the_tree_is_skipped_lose_no_neighbor() {
+    for (n, d) in [(3000, 2), (3000, 12), (2000, 70)] {
+        let mut points = random_points(n, d, 13);
+        for (i, mut row) in points.outer_iter_mut().enumerate() {
+            // Thirty clusters of very different widths; every hundredth point far from all.
+            let cluster = (i % 30) as f32;
+            row *= (-cluster / 4.0).exp();
+            row += 3.0 * cluster;
+            if i % 100 == 0 {
+                row *= -7.0;
+            }
         }
+        assert_both_plain(&points, 29, 1);
     }
 }
 
@@ -261,18 +274,12 @@ fn views_of_any_memory_order_give_the_same_answer() {
 
 #[test]
 fn wrong_requests_and_values_are_errors_that_name_the_place() {
-    let mut points = random_points(5, 20, 1);
+    let mut points = random_points(5, 3, 1);
     let none = Neighbors {
         n_neighbors: 0,
         ..Neighbors::default()
     };
     let error = neighbors(points.view(), Distance::Euclidean, &none).expect_err("no neighbors");
-    assert_eq!(error.kind(), kinfolk::ErrorKind::Usage);
-    let tree = Neighbors {
-        search: Some(Search::KdTree),
-        ..Neighbors::default()
-    };
-    let error = neighbors(points.view(), Distance::Euclidean, &tree).expect_err("too many dimensions");
     assert_eq!(error.kind(), kinfolk::ErrorKind::Usage);
     points[[3, 1]] = f32::NAN;
     let error = neighbors(points.view(), Distance::Euclidean, &Neighbors::default()).expect_err("a NaN");

@@ -10,6 +10,7 @@ mod generate;
 mod guesses;
 mod input;
 mod interrupt;
+mod memory;
 mod run_record;
 mod screen;
 mod segment;

@@ -2,9 +2,10 @@
 
 use super::decode::decode;
 use super::dialect;
-use super::grid::{self, Records, cell_text, count, is_blank};
+use super::grid::{Records, cell_text, count, is_blank};
 use super::names::{among, shortened, words};
 use super::number;
+use super::quotes;
 use super::source;
 use crate::error::{Error, Result};
 use crate::warning::Warning;
@@ -96,7 +97,7 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
     reading.extend(found.reading);
     let (start, first_line) = found.start;
     let text = &decoded.text[start..];
-    grid::check_quotes(source, text, first_line, found.dialect)?;
+    quotes::pieces(source, text, first_line, found.dialect, usize::MAX)?;
 
     let sample = dialect::sample(text, first_line, found.dialect);
     let columns = Columns::detect(source, &sample, &mut reading, &mut warnings)?;

@@ -3,7 +3,7 @@
 //! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
 //! export them. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
 //! [`Table::warnings`]. The road: bytes (`source`) → text (`decode`) → separator and header (`dialect`, `header`) →
-//! cells (`grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
+//! cells (`quotes`, `fill`, `grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
 //! (`identifier`) → types and values (`infer`). Networks that already exist come in through [`read_edges`].
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
@@ -13,6 +13,7 @@ mod date;
 mod decode;
 mod dialect;
 mod edges;
+mod fill;
 mod grid;
 mod header;
 mod identifier;
@@ -20,6 +21,7 @@ mod infer;
 mod missing;
 mod names;
 mod number;
+mod quotes;
 mod read;
 mod remarks;
 mod scan;

@@ -3,11 +3,13 @@
 use super::date::Order;
 use super::decode::decode;
 use super::dialect;
-use super::grid::{self, Grid, Records, Shape, count};
+use super::fill::{Shape, fill};
+use super::grid::{Grid, Records, count};
 use super::header;
 use super::identifier::{self, Identifiers};
 use super::infer::{Context, Inferred, infer};
 use super::names::family;
+use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::source;
@@ -73,7 +75,7 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     reading.extend(found.reading);
     let (start, first_line) = found.start;
     let text = &decoded.text[start..];
-    grid::check_quotes(source, text, first_line, found.dialect)?;
+    let mut cuts = quotes::pieces(source, text, first_line, found.dialect, PIECE)?;
     let sample = dialect::sample(text, first_line, found.dialect);
     let header = header::detect(&sample).ok_or_else(|| header_only(source))?;
     if header.names.len() == 1 {
@@ -82,16 +84,25 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     drop(sample);
     reading.extend(header.reading);
     warnings.extend(header.warnings);
-    let mut records = Records::new(&text[header.at..], header.line, found.dialect);
+    cuts.iter_mut().for_each(|cut| *cut += start);
+    let mut rows_start = (start + header.at, header.line);
     if header.present {
+        let mut records = Records::new(&text[header.at..], header.line, found.dialect);
         records.next();
+        let (behind, line) = records.end();
+        rows_start = (start + header.at + behind, line);
+    } else if text[header.at..].starts_with('\u{FEFF}') {
+        rows_start.0 += '\u{FEFF}'.len_utf8();
     }
     let shape = Shape {
         source,
         names: &header.names,
         header_line: header.line,
+        dialect: found.dialect,
+        start: rows_start,
+        cuts: &cuts,
     };
-    let mut grid = grid::fill(&mut records, &shape, found.dialect.separator, &mut warnings)?;
+    let mut grid = fill(decoded.text, &shape, &mut warnings)?;
     if header.second {
         grid = grid.without_first_row();
     }
@@ -101,7 +112,6 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     if u32::try_from(grid.n_rows()).is_err() {
         return Err(Error::data("holds more than four billion rows").in_file(source));
     }
-    drop(decoded.text);
     let draft = Draft {
         source,
         grid,
@@ -113,6 +123,9 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     };
     draft.table()
 }
+
+/// Bytes of text that are read in one piece, more or less.
+const PIECE: usize = 1 << 20;
 
 fn header_only(source: &str) -> Error {
     Error::data("holds a header but no rows")

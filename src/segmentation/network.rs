@@ -8,7 +8,7 @@ use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Layout};
 use crate::num::group_digits;
 use crate::partition::Partition;
-use crate::table::EdgeList;
+use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
 /// What [`communities`] is asked to do.
@@ -45,7 +45,7 @@ impl Default for NetworkSettings {
 #[derive(Clone, Debug)]
 pub struct NetworkCommunities {
     /// The nodes' names, in natural order.
-    pub nodes: Vec<String>,
+    pub nodes: Texts,
     /// The network.
     pub graph: SimilarityGraph,
     /// Its connected parts.

@@ -7,6 +7,7 @@ use super::names::{among, shortened, words};
 use super::number;
 use super::quotes;
 use super::source;
+use super::texts::Texts;
 use crate::error::{Error, Result};
 use crate::warning::Warning;
 use csv::ByteRecord;
@@ -29,7 +30,7 @@ pub struct EdgeSettings {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EdgeList {
     /// The names of the nodes, in natural order (`n2` before `n10`), trimmed.
-    pub nodes: Vec<String>,
+    pub nodes: Texts,
     /// Places in `nodes`, the lower one first, and the weight: finite, above 0, also as `f32`. Ascending, no pair
     /// twice; a self-loop has both ends equal.
     pub edges: Vec<(u32, u32, f64)>,
@@ -370,14 +371,14 @@ impl Rows {
             same
         });
         let repeated = rows - edges.len();
-        let nodes: Vec<String> = order.iter().map(|&o| clean(&self.nodes[o as usize])).collect();
+        let nodes: Texts = order.iter().map(|&o| clean(&self.nodes[o as usize])).collect();
         if let Some((a, b, _)) = edges
             .iter()
             .find(|(_, _, w)| !(*w as f32).is_finite() || *w as f32 <= 0.0)
         {
             return Err(Error::data(format!(
                 "the weight between \"{}\" and \"{}\" is beyond what single precision holds",
-                nodes[*a as usize], nodes[*b as usize]
+                &nodes[*a as usize], &nodes[*b as usize]
             ))
             .in_file(source)
             .hint("multiply all weights by the same number: only their proportions count"));

@@ -27,12 +27,15 @@ mod remarks;
 mod scan;
 mod settings;
 mod source;
+mod texts;
 mod values;
 mod wishes;
 
 pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges};
 pub use read::{parse_table, read_table};
 pub use settings::{TableSettings, TypeChoice};
+pub use texts::Texts;
+pub(crate) use texts::surely_all_different;
 
 pub mod generate;
 
@@ -82,7 +85,7 @@ pub enum Values {
         levels: Vec<String>,
     },
     /// As written; empty where missing.
-    Text(Vec<String>),
+    Text(Texts),
 }
 
 /// The code of a missing category.
@@ -121,7 +124,7 @@ pub struct Table {
     /// What messages call it: the file's name.
     pub source: String,
     /// The customer identifiers: unique, trimmed, not empty; row numbers where no column names the customer.
-    pub ids: Vec<String>,
+    pub ids: Texts,
     /// The line of the file on which each row begins, from 1.
     pub lines: Vec<u64>,
     /// In the order of the file.
@@ -161,12 +164,12 @@ impl Table {
     /// Where `order` names a row that is not there.
     #[must_use]
     pub fn reordered(&self, order: &[u32]) -> Table {
-        fn pick<T: Clone>(values: &[T], order: &[u32]) -> Vec<T> {
-            order.iter().map(|&i| values[i as usize].clone()).collect()
+        fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().map(|&i| values[i as usize]).collect()
         }
         Table {
             source: self.source.clone(),
-            ids: pick(&self.ids, order),
+            ids: self.ids.pick(order),
             lines: pick(&self.lines, order),
             columns: self
                 .columns
@@ -175,13 +178,16 @@ impl Table {
                     values: match &c.values {
                         Values::Number(v) => Values::Number(pick(v, order)),
                         Values::Date(v) => Values::Date(pick(v, order)),
-                        Values::Text(v) => Values::Text(pick(v, order)),
+                        Values::Text(v) => Values::Text(v.pick(order)),
                         Values::Category { codes, levels } => Values::Category {
                             codes: pick(codes, order),
                             levels: levels.clone(),
                         },
                     },
-                    ..c.clone()
+                    name: c.name.clone(),
+                    role: c.role,
+                    missing: c.missing,
+                    note: c.note.clone(),
                 })
                 .collect(),
             reading: self.reading.clone(),

@@ -13,6 +13,7 @@ use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::source;
+use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
 use crate::error::{Error, Result};
@@ -254,10 +255,23 @@ impl Draft<'_> {
     }
 
     fn facts(&self, rows: &[u32]) -> Vec<Facts> {
-        (0..self.grid.n_columns())
-            .into_par_iter()
-            .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
-            .collect()
+        // Few rows at a time stay near while one column after the other looks at them.
+        const ROWS: usize = 8192;
+        let columns = 0..self.grid.n_columns();
+        let blocks: Vec<Vec<Facts>> = rows
+            .par_chunks(ROWS)
+            .map(|rows| {
+                let columns = columns.clone().into_par_iter();
+                columns
+                    .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
+                    .collect()
+            })
+            .collect();
+        let mut facts = vec![Facts::none(); self.grid.n_columns()];
+        for block in &blocks {
+            facts.iter_mut().zip(block).for_each(|(all, some)| all.join(some));
+        }
+        facts
     }
 
     /// Columns that are kept: all but those without name and values, which separators at the end of lines leave.
@@ -345,11 +359,7 @@ fn decimal_phrase(context: &Context<'_>) -> Option<String> {
 }
 
 fn id_column(name: &str, grid: &Grid, c: usize, ids: &Identifiers) -> Column {
-    let texts: Vec<String> = ids
-        .rows
-        .iter()
-        .map(|&row| grid.cell(row as usize, c).to_owned())
-        .collect();
+    let texts: Texts = ids.rows.iter().map(|&row| grid.cell(row as usize, c)).collect();
     Column {
         name: name.to_owned(),
         missing: texts.iter().filter(|t| t.is_empty()).count(),

@@ -11,6 +11,7 @@ mod guesses;
 mod input;
 mod interrupt;
 mod memory;
+mod plan;
 mod run_record;
 mod screen;
 mod segment;

@@ -60,6 +60,11 @@ impl Texts {
         self.ends.push(self.text.len());
     }
 
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + size_of::<usize>() * self.ends.len()
+    }
+
     /// Those at the given places, in that order. `O(bytes)`.
     ///
     /// # Panics

@@ -6,8 +6,10 @@
 use rayon::prelude::*;
 
 pub(crate) mod lanes;
+mod text;
 mod tiles;
 
+pub use text::{format_number, push_number};
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 
 /// How many terms a chunk of a parallel sum has, whatever the number of threads.
@@ -64,26 +66,6 @@ pub fn round_significant(x: f64, digits: usize) -> f64 {
     }
     // Through decimal text: scaling by powers of ten would round twice.
     format!("{x:.*e}", digits.saturating_sub(1)).parse().unwrap_or(x)
-}
-
-/// A finite number as tables and GEXF want it: at most nine significant digits, a decimal point always (`12.0`),
-/// exponents as `e-5`. `None` for NaN and infinities, which no reader takes.
-///
-/// ```
-/// use kinfolk::num::format_number;
-/// assert_eq!(format_number(12.0).as_deref(), Some("12.0"));
-/// assert_eq!(format_number(0.1 + 0.2).as_deref(), Some("0.3"));
-/// assert_eq!(format_number(1.5e-7).as_deref(), Some("1.5e-7"));
-/// assert_eq!(format_number(f64::NAN), None);
-/// ```
-pub fn format_number(x: f64) -> Option<String> {
-    if !x.is_finite() {
-        return None;
-    }
-    let rounded = round_significant(x, 9);
-    // Minus zero would print as -0.0, which reads like a mistake.
-    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    Some(ryu::Buffer::new().format_finite(rounded).to_owned())
 }
 
 /// An integer with thin grouping for people: `1,234,567`.

@@ -149,6 +149,26 @@ fn one_char(word: &str) -> Result<char, String> {
     }
 }
 
+/// `8GB`, `500 MB` or a number of bytes.
+fn memory_size(word: &str) -> Result<u64, String> {
+    let lower = word.trim().to_lowercase();
+    let units = [
+        ("gb", 1e9),
+        ("gib", 1_073_741_824.0),
+        ("mb", 1e6),
+        ("mib", 1_048_576.0),
+        ("b", 1.0),
+    ];
+    let (number, unit) = units
+        .iter()
+        .find_map(|(name, unit)| Some((lower.strip_suffix(name)?, *unit)))
+        .unwrap_or((&lower, 1.0));
+    match number.trim().parse::<f64>() {
+        Ok(size) if size.is_finite() && size > 0.0 => Ok((size * unit) as u64),
+        _ => Err("expected a size such as 8GB or 500MB".to_owned()),
+    }
+}
+
 /// How much is said, and where the work runs: the same for every command.
 #[derive(Args, Debug)]
 pub(super) struct Running {
@@ -273,6 +293,12 @@ pub(super) struct SegmentArgs {
     #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "minibatch", "ward", "dbscan", "none"], value_delimiter = ',', help_heading = "Segments")]
     baselines: Vec<String>,
 
+    /// Say how long this run would take on this machine and how much memory it needs, and stop
+    #[arg(long, help_heading = "Running")]
+    pub(super) plan: bool,
+    /// Memory that may be used, such as 8GB; a run that needs more is refused unless --force is added [default: what is free]
+    #[arg(long, value_name = "SIZE", value_parser = memory_size, help_heading = "Running")]
+    pub(super) memory: Option<u64>,
     #[command(flatten)]
     pub(super) running: Running,
 }

@@ -10,6 +10,8 @@ mod generate;
 mod guesses;
 mod input;
 mod interrupt;
+mod memory;
+mod plan;
 mod run_record;
 mod screen;
 mod segment;

@@ -1,5 +1,7 @@
 //! `run.json`: what may differ between two runs of the same work.
 
+use super::memory;
+use super::screen::StageRun;
 use crate::{Error, Result};
 use clap::ArgMatches;
 use serde::Serialize;
@@ -42,6 +44,9 @@ struct Record<'a> {
 struct Stage {
     stage: &'static str,
     seconds: f64,
+    /// Held at the end of the stage, and the most until then.
+    memory_bytes: Option<u64>,
+    peak_memory_bytes: Option<u64>,
 }
 
 /// Writes the record.
@@ -50,7 +55,7 @@ pub(super) fn write(
     input: &str,
     input_sha256: &str,
     settings: &SettingsInForce,
-    stages: &[(&'static str, f64)],
+    stages: &[StageRun],
     total: f64,
 ) -> Result<()> {
     let record = Record {
@@ -67,9 +72,14 @@ pub(super) fn write(
         seconds: BTreeMap::from([("total", total)]),
         stages: stages
             .iter()
-            .map(|&(stage, seconds)| Stage { stage, seconds })
+            .map(|s| Stage {
+                stage: s.name,
+                seconds: s.seconds,
+                memory_bytes: s.memory.map(|m| m.held),
+                peak_memory_bytes: s.memory.map(|m| m.peak),
+            })
             .collect(),
-        peak_memory_bytes: peak_memory(),
+        peak_memory_bytes: memory::of_process().map(|m| m.peak),
     };
     serde_json::to_writer_pretty(&mut out, &record)
         .map_err(std::io::Error::from)
@@ -80,12 +90,4 @@ pub(super) fn write(
 fn host() -> Option<String> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
     Some(name.trim().to_owned())
-}
-
-/// Peak resident memory of this process, where the system tells (Linux).
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib * 1024)
 }

@@ -1,17 +1,28 @@
 //! What a person sees while the program works: standard error only, progress only on a terminal.
 
 use super::args::Running;
+use super::memory::{self, Memory};
 use crate::Warning;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
+
+/// A stage that has ended.
+pub(super) struct StageRun {
+    pub(super) name: &'static str,
+    pub(super) seconds: f64,
+    /// At its end.
+    pub(super) memory: Option<Memory>,
+}
 
 /// Says things, shows progress and remembers how long each stage took.
 pub(super) struct Screen {
     quiet: bool,
     verbose: bool,
     bar: Option<ProgressBar>,
-    stages: Vec<(&'static str, Instant)>,
+    stages: Vec<StageRun>,
+    /// The stage that runs, and since when.
+    running: Option<(&'static str, Instant)>,
     started: Instant,
 }
 
@@ -23,6 +34,7 @@ impl Screen {
             verbose: running.verbose,
             bar: show.then(spinner),
             stages: Vec::new(),
+            running: None,
             started: Instant::now(),
         }
     }
@@ -55,31 +67,41 @@ impl Screen {
 
     /// The stage that begins now.
     pub(super) fn stage(&mut self, name: &'static str) {
-        self.stages.push((name, Instant::now()));
+        self.end_stage();
+        self.running = Some((name, Instant::now()));
         if let Some(bar) = &self.bar {
             bar.set_message(name);
         }
     }
 
-    /// Ends the last stage; name and seconds of each in their order, and the seconds of the whole.
-    pub(super) fn finish(&mut self) -> (Vec<(&'static str, f64)>, f64) {
+    fn end_stage(&mut self) {
+        if let Some((name, begun)) = self.running.take() {
+            self.stages.push(StageRun {
+                name,
+                seconds: begun.elapsed().as_secs_f64(),
+                memory: memory::of_process(),
+            });
+        }
+    }
+
+    /// Ends the last stage; all stages in their order, and the seconds of the whole.
+    pub(super) fn finish(&mut self) -> (Vec<StageRun>, f64) {
+        self.end_stage();
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        let now = Instant::now();
-        let ends = self.stages.iter().skip(1).map(|s| s.1).chain([now]);
-        let times: Vec<_> = self
-            .stages
-            .iter()
-            .zip(ends)
-            .map(|(s, end)| (s.0, (end - s.1).as_secs_f64()))
-            .collect();
         if self.verbose {
-            for (name, seconds) in &times {
-                self.say(&format!("{seconds:8.2} s  {name}"));
+            for run in &self.stages {
+                let memory = run
+                    .memory
+                    .map_or_else(String::new, |m| format!("  ({:.0} MB held)", m.held as f64 / 1e6));
+                self.say(&format!("{:8.2} s  {}{memory}", run.seconds, run.name));
             }
         }
-        (times, (now - self.started).as_secs_f64())
+        (
+            std::mem::take(&mut self.stages),
+            self.started.elapsed().as_secs_f64(),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use super::args::SegmentArgs;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{default_folder, guesses, input, interrupt, print, summary};
+use super::{default_folder, guesses, input, interrupt, plan, print, summary};
 use crate::export::{self, OutputFolder};
 use crate::segmentation::{prepare, segment};
 use crate::table::parse_table;
@@ -21,6 +21,9 @@ const FILES: &[&str] = &[
 ];
 
 pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut screen: Screen) -> Result<()> {
+    if args.plan {
+        return plan::run(args, &mut screen);
+    }
     let folder_name = args
         .output
         .output
@@ -35,6 +38,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
 
     screen.stage("features");
     let settings = args.study();
+    plan::check_table(&table, &settings, args)?;
     let prepared = prepare(&table, &settings.features)?;
     drop(table);
     screen.say(&guesses::guesses(&prepared.table, &prepared.features.treatments));

@@ -1,7 +1,7 @@
 //! `customers.csv` and `nodes.csv`: one row per customer or node.
 
 use super::Communities;
-use super::cells::Rows;
+use super::cells::write_rows;
 use crate::Result;
 use crate::centrality::Role;
 use crate::segmentation::{NetworkCommunities, Segmentation};
@@ -40,11 +40,10 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
     ];
     header.extend(s.baselines.iter().map(|b| b.name));
     header.push("second_probability");
-    let mut rows = Rows::new(out, &header)?;
     let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
     order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
-    for v in order {
-        let i = v as usize;
+    write_rows(out, &header, order.len(), |rows, at| {
+        let i = order[at] as usize;
         let own = s.partition.labels()[i];
         let pair = s.positions.bridge_pair[i];
         rows.text(&s.table.ids[i])?;
@@ -66,9 +65,8 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
             rows.group(Some(baseline.partition.labels()[i]))?;
         }
         rows.maybe_number(s.stability.as_ref().map(|x| x.second_probability[i]))?;
-        rows.end()?;
-    }
-    rows.finish()
+        rows.end()
+    })
 }
 
 /// Writes `nodes.csv`: one row per node, in the order of the nodes. `O(n)`.
@@ -98,10 +96,9 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
     if c.stability.is_some() {
         header.extend(["probability", "second_community", "second_probability"]);
     }
-    let mut rows = Rows::new(out, &header)?;
-    for (i, id) in c.ids.iter().enumerate() {
+    write_rows(out, &header, c.ids.len(), |rows, i| {
         let pair = c.positions.bridge_pair[i];
-        rows.text(id)?;
+        rows.text(&c.ids[i])?;
         rows.group(Some(c.partition.labels()[i]))?;
         rows.count(c.positions.degree[i] as usize)?;
         rows.number(c.positions.strength[i])?;
@@ -118,9 +115,8 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
             rows.group(stability.second[i])?;
             rows.number(stability.second_probability[i])?;
         }
-        rows.end()?;
-    }
-    rows.finish()
+        rows.end()
+    })
 }
 
 /// Writes `nodes.csv` with no more than `node, community, degree, strength`. `O(n + m)`. Returns as
@@ -129,15 +125,14 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_labels(found: &NetworkCommunities, out: impl Write) -> Result<usize> {
-    let mut rows = Rows::new(out, &["node", "community", "degree", "strength"])?;
-    for (i, node) in found.nodes.iter().enumerate() {
-        rows.text(node)?;
+    let header = ["node", "community", "degree", "strength"];
+    write_rows(out, &header, found.nodes.len(), |rows, i| {
+        rows.text(&found.nodes[i])?;
         rows.group(Some(found.partition.labels()[i]))?;
         rows.count(found.graph.degree(i as u32))?;
         rows.number(found.graph.strength(i as u32))?;
-        rows.end()?;
-    }
-    rows.finish()
+        rows.end()
+    })
 }
 
 /// The name of a role in files.

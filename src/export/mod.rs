@@ -21,6 +21,7 @@ mod folder;
 mod gexf;
 mod levels;
 mod network;
+mod pieces;
 mod profiles;
 mod segments;
 mod summary;

@@ -6,19 +6,19 @@ use super::dates::iso_time;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
-use crate::centrality::{BRIDGE_SCORE, Positions};
+use crate::centrality::{self, BRIDGE_SCORE, Positions};
 use crate::num::{format_number, group_digits};
 use crate::partition::Partition;
 use crate::segmentation::{NetworkCommunities, Segmentation};
 use crate::stability::Stability;
-use crate::table::{Column, MISSING, Role, Values};
+use crate::table::{Column, MISSING, Role, Texts, Values};
 use std::borrow::Cow;
 
 /// Communities of a network that existed before, and everything about its nodes.
 #[derive(Clone, Copy, Debug)]
 pub struct Communities<'a> {
     /// Names of the nodes, unique.
-    pub ids: &'a [String],
+    pub ids: &'a Texts,
     /// Who is linked to whom, how strongly.
     pub graph: &'a SimilarityGraph,
     /// The communities: label 0 is community 1 in every file.
@@ -63,15 +63,10 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
     let s = segmentation;
     let mut columns = Vec::new();
     columns.push(groups("segment", "Segment", s.partition.labels()));
-    let names = s
-        .partition
-        .labels()
-        .iter()
-        .map(|&g| s.profiles.names.get(g as usize).map(|n| n.as_str().into()));
     columns.push(GexfColumn::new(
         "segment_name",
         "Segment name",
-        GexfValues::Text(names.collect()),
+        levels(s.partition.labels(), &s.profiles.names),
     ));
     for baseline in &s.baselines {
         let title = format!("Cluster ({})", baseline.name);
@@ -163,7 +158,7 @@ fn method(method: &str, resolution: f64, seed: u64, modularity: f64) -> String {
 
 /// Everything but the columns of the nodes.
 fn drawn<'a>(
-    ids: &'a [String],
+    ids: &'a Texts,
     graph: &SimilarityGraph,
     partition: &Partition,
     positions: &Positions,
@@ -181,7 +176,7 @@ fn drawn<'a>(
         .map(|e| labels[e.0 as usize] != labels[e.1 as usize])
         .collect();
     GexfNetwork {
-        ids: ids.into(),
+        ids: Cow::Borrowed(ids),
         colors: colors.collect(),
         positions: layout.into(),
         sizes: sizes(positions),
@@ -230,32 +225,38 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
     } else {
         ("betweenness_sampled", "Betweenness (sampled)")
     };
-    let degree = p.degree.iter().map(|&d| Some(i64::from(d))).collect();
-    let roles = p
-        .role
-        .iter()
-        .map(|&r| Some(Cow::Borrowed(role_name(r))))
-        .collect();
+    let degree = GexfValues::Count {
+        values: p.degree[..].into(),
+        from: 0,
+    };
+    let mut roles: Vec<centrality::Role> = p.role.clone();
+    roles.sort_unstable();
+    roles.dedup();
+    let role = |r: &centrality::Role| roles.binary_search(r).map_or(MISSING, |place| place as u32);
+    let roles = GexfValues::Level {
+        codes: p.role.iter().map(role).collect(),
+        levels: roles.iter().map(|&r| role_name(r).into()).collect(),
+    };
     let bridges = p
         .bridge_score
         .iter()
         .map(|&b| b.is_finite().then_some(b >= BRIDGE_SCORE))
         .collect();
     let ends = |pick: fn((u32, u32)) -> u32| {
-        let numbers = p
-            .bridge_pair
-            .iter()
-            .map(|pair| pair.map(|p| i64::from(pick(p)) + 1));
-        GexfValues::Integer(numbers.collect())
+        let numbers = p.bridge_pair.iter().map(|pair| pair.map_or(MISSING, pick));
+        GexfValues::Count {
+            values: numbers.collect(),
+            from: 1,
+        }
     };
     vec![
-        GexfColumn::new("degree", "Degree", GexfValues::Integer(degree)),
+        GexfColumn::new("degree", "Degree", degree),
         doubles("weighted degree", "Weighted Degree", &p.strength),
         doubles(betweenness.0, betweenness.1, &p.betweenness.values),
         doubles("clustering", "Clustering Coefficient", &p.clustering),
         doubles("participation", "Participation", &p.participation),
         doubles("within_segment_z", "Within-segment z-score", &p.within_segment_z),
-        GexfColumn::new("role", "Role", GexfValues::Text(roles)),
+        GexfColumn::new("role", "Role", roles),
         doubles("bridge_score", "Bridge score", &p.bridge_score),
         GexfColumn::new("is_bridge", "Is bridge", GexfValues::Boolean(bridges)),
         GexfColumn::new("bridge_from", "Bridge from", ends(|p| p.0)),
@@ -263,9 +264,16 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
     ]
 }
 
-fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &[u32]) -> GexfColumn<'a> {
-    let numbers = labels.iter().map(|&g| Some(i64::from(g) + 1)).collect();
-    GexfColumn::new(id, title, GexfValues::Integer(numbers))
+fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &'a [u32]) -> GexfColumn<'a> {
+    let values = labels.into();
+    GexfColumn::new(id, title, GexfValues::Count { values, from: 1 })
+}
+
+fn levels<'a>(codes: &'a [u32], levels: &'a [String]) -> GexfValues<'a> {
+    GexfValues::Level {
+        codes: codes.into(),
+        levels: levels.iter().map(|l| l.as_str().into()).collect(),
+    }
 }
 
 fn doubles<'a>(id: &'a str, title: &'a str, values: &'a [f64]) -> GexfColumn<'a> {
@@ -277,17 +285,7 @@ fn values_of(column: &Column) -> GexfValues<'_> {
     match &column.values {
         Values::Number(v) => GexfValues::Double(v[..].into()),
         Values::Date(v) => GexfValues::Text(v.iter().map(|&d| iso_time(d).map(Cow::Owned)).collect()),
-        Values::Category { codes, levels } => GexfValues::Text(
-            codes
-                .iter()
-                .map(|&c| {
-                    (c != MISSING)
-                        .then(|| levels.get(c as usize))
-                        .flatten()
-                        .map(|l| l.as_str().into())
-                })
-                .collect(),
-        ),
-        Values::Text(v) => GexfValues::Text(v.iter().map(|t| Some(t.as_str().into())).collect()),
+        Values::Category { codes, levels: names } => levels(codes, names),
+        Values::Text(v) => GexfValues::Text(v.iter().map(|t| Some(t.into())).collect()),
     }
 }

@@ -58,7 +58,7 @@ pub fn write_segments(segmentation: &Segmentation, out: impl Write) -> Result<us
         rows.text(s.stability.as_ref().map_or("", |x| verdict(x.segments[g])))?;
         rows.number(s.conductance[g])?;
         rows.number(modularity[g])?;
-        rows.text(typical(s, members).map_or("", |v| s.table.ids[v as usize].as_str()))?;
+        rows.text(typical(s, members).map_or("", |v| &s.table.ids[v as usize]))?;
         rows.count(bridges.count())?;
         rows.number(outliers / size)?;
         if let Some(value) = &value {

@@ -15,6 +15,15 @@ pub(super) struct Changes {
     pub(super) null: usize,
 }
 
+impl Changes {
+    pub(super) fn add(&mut self, others: Changes) {
+        self.illegal += others.illegal;
+        self.line_breaks += others.line_breaks;
+        self.inf += others.inf;
+        self.null += others.null;
+    }
+}
+
 /// Whether XML 1.0 has this character.
 fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)

@@ -216,11 +216,7 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> 
             Err(why) => out(why, Reason::Other),
         },
         Values::Text(values) => {
-            let mut distinct: Vec<&str> = values
-                .iter()
-                .map(String::as_str)
-                .filter(|v| !v.is_empty())
-                .collect();
+            let mut distinct: Vec<&str> = values.iter().filter(|v| !v.is_empty()).collect();
             distinct.sort_unstable();
             distinct.dedup();
             let n = count(distinct.len(), "value", "different values");

@@ -1,6 +1,7 @@
 //! An order of customers that does not depend on the order of the input.
 
 use super::Features;
+use crate::table::Texts;
 use ndarray::Axis;
 use rayon::slice::ParallelSliceMut;
 use std::cmp::Ordering;
@@ -16,7 +17,7 @@ use std::cmp::Ordering;
 /// # fn main() -> kinfolk::Result<()> {
 /// # let table = |spend: Vec<f64>, ids: [&str; 4]| Table {
 /// #     source: "customers.csv".into(),
-/// #     ids: ids.map(String::from).to_vec(),
+/// #     ids: ids.into_iter().collect(),
 /// #     lines: vec![2, 3, 4, 5],
 /// #     columns: vec![Column {
 /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, note: String::new(),
@@ -34,7 +35,7 @@ use std::cmp::Ordering;
 ///
 /// # Panics
 /// Where there are fewer ids than customers.
-pub fn canonical_order(features: &Features, ids: &[String]) -> Vec<u32> {
+pub fn canonical_order(features: &Features, ids: &Texts) -> Vec<u32> {
     let values = features.values.as_standard_layout();
     let d = features.n_coordinates();
     let cells = values.as_slice().unwrap_or(&[]);

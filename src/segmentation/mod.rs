@@ -7,10 +7,12 @@
 mod baselines;
 mod division;
 mod network;
+mod plan;
 mod settings;
 mod study;
 
 pub use network::{NetworkCommunities, NetworkSettings, communities};
+pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};
 

@@ -9,7 +9,7 @@ use crate::layout::{self, Layout};
 use crate::num::group_digits;
 use crate::partition::Partition;
 use crate::stability::{Ground, Scales, Stability, Ties};
-use crate::table::EdgeList;
+use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
 /// What [`communities`] is asked to do.
@@ -47,7 +47,7 @@ impl Default for NetworkSettings {
 #[derive(Clone, Debug)]
 pub struct NetworkCommunities {
     /// The nodes' names, in natural order.
-    pub nodes: Vec<String>,
+    pub nodes: Texts,
     /// The network.
     pub graph: SimilarityGraph,
     /// Its connected parts.

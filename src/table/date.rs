@@ -319,6 +319,22 @@ impl DateFacts {
         }
     }
 
+    /// Adds what other cells of the column say.
+    pub(super) fn join(&mut self, other: &DateFacts) {
+        self.dates += other.dates;
+        self.open += other.open;
+        self.first_above_12 += other.first_above_12;
+        self.second_above_12 += other.second_above_12;
+        self.dotted += other.dotted;
+        self.short_years += other.short_years;
+        self.zoned += other.zoned;
+        self.firsts |= other.firsts;
+        self.seconds |= other.seconds;
+        for (span, others) in self.spans.iter_mut().zip(other.spans) {
+            *span = (span.0.min(others.0), span.1.max(others.1));
+        }
+    }
+
     /// The order that the column proves, if it does.
     pub(super) fn proven(&self) -> Option<Order> {
         match self.first_above_12.cmp(&self.second_above_12) {

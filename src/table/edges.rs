@@ -2,10 +2,12 @@
 
 use super::decode::decode;
 use super::dialect;
-use super::grid::{self, Records, cell_text, count, is_blank};
+use super::grid::{Records, cell_text, count, is_blank};
 use super::names::{among, shortened, words};
 use super::number;
+use super::quotes;
 use super::source;
+use super::texts::Texts;
 use crate::error::{Error, Result};
 use crate::warning::Warning;
 use csv::ByteRecord;
@@ -28,7 +30,7 @@ pub struct EdgeSettings {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EdgeList {
     /// The names of the nodes, in natural order (`n2` before `n10`), trimmed.
-    pub nodes: Vec<String>,
+    pub nodes: Texts,
     /// Places in `nodes`, the lower one first, and the weight: finite, above 0, also as `f32`. Ascending, no pair
     /// twice; a self-loop has both ends equal.
     pub edges: Vec<(u32, u32, f64)>,
@@ -96,7 +98,7 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
     reading.extend(found.reading);
     let (start, first_line) = found.start;
     let text = &decoded.text[start..];
-    grid::check_quotes(source, text, first_line, found.dialect)?;
+    quotes::pieces(source, text, first_line, found.dialect, usize::MAX)?;
 
     let sample = dialect::sample(text, first_line, found.dialect);
     let columns = Columns::detect(source, &sample, &mut reading, &mut warnings)?;
@@ -369,14 +371,14 @@ impl Rows {
             same
         });
         let repeated = rows - edges.len();
-        let nodes: Vec<String> = order.iter().map(|&o| clean(&self.nodes[o as usize])).collect();
+        let nodes: Texts = order.iter().map(|&o| clean(&self.nodes[o as usize])).collect();
         if let Some((a, b, _)) = edges
             .iter()
             .find(|(_, _, w)| !(*w as f32).is_finite() || *w as f32 <= 0.0)
         {
             return Err(Error::data(format!(
                 "the weight between \"{}\" and \"{}\" is beyond what single precision holds",
-                nodes[*a as usize], nodes[*b as usize]
+                &nodes[*a as usize], &nodes[*b as usize]
             ))
             .in_file(source)
             .hint("multiply all weights by the same number: only their proportions count"));

@@ -309,7 +309,7 @@ impl Generated {
         ));
         columns.push(Column {
             name: "bridge_between".to_owned(),
-            values: Values::Text(self.bridge_between()),
+            values: Values::Text(self.bridge_between().into()),
             role: Role::Ignored,
             missing: n - self.bridges.len(),
             note: "part of the truth".to_owned(),
@@ -317,7 +317,7 @@ impl Generated {
         Table {
             value_column: None,
             source: "generated customers".to_owned(),
-            ids: self.ids.clone(),
+            ids: self.ids.iter().collect(),
             lines: (2..n as u64 + 2).collect(),
             columns,
             reading: Vec::new(),

@@ -4,8 +4,10 @@ use super::grid::{Grid, count};
 use super::missing::{Presence, presence};
 use super::names::id_strength;
 use super::scan::{Facts, without_point_zero};
+use super::texts::{Texts, surely_all_different};
 use crate::num::group_digits;
 use crate::warning::Warning;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::LazyCell;
 
@@ -20,7 +22,7 @@ pub(super) struct Identifiers {
     /// The rows that are kept: all but exact repetitions of a row with the same identifier.
     pub(super) rows: Vec<u32>,
     /// One per kept row, unique.
-    pub(super) ids: Vec<String>,
+    pub(super) ids: Texts,
     /// What to say about the column.
     pub(super) note: String,
     pub(super) warnings: Vec<Warning>,
@@ -120,6 +122,9 @@ pub(super) fn is_running_number(grid: &Grid, c: usize) -> bool {
 
 /// How many present cells repeat an earlier one, and how many of these rows differ from that earlier row.
 fn repetitions(grid: &Grid, c: usize) -> (usize, usize) {
+    if surely_all_different(grid.n_rows(), |row| grid.cell(row, c)) {
+        return (0, 0);
+    }
     let mut first: FxHashMap<&str, usize> = FxHashMap::default();
     first.reserve(grid.n_rows());
     let (mut repeated, mut differing) = (0, 0);
@@ -157,7 +162,7 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
     let mut out = Identifiers {
         column,
         rows: Vec::with_capacity(n as usize),
-        ids: Vec::with_capacity(n as usize),
+        ids: Texts::with_capacity(n as usize, 8 * n as usize),
         note: if artefact {
             "\".0\" at the end removed".to_owned()
         } else {
@@ -165,6 +170,21 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
         },
         warnings: Vec::new(),
     };
+    let is_fine =
+        |cell: &str| presence(cell, further) != Presence::Missing && !cell.chars().any(is_unprintable);
+    if surely_all_different(n as usize, |row| grid.cell(row, c))
+        && (0..n as usize)
+            .into_par_iter()
+            .all(|row| is_fine(grid.cell(row, c)))
+    {
+        out.rows.extend(0..n);
+        for row in 0..n as usize {
+            let cell = grid.cell(row, c);
+            out.ids
+                .push(cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell));
+        }
+        return out;
+    }
     // Only identifiers that have to be made up need to know all others.
     let written: Written<'_> = LazyCell::new(Box::new(|| {
         (0..n as usize).map(|row| grid.cell(row, c)).collect()
@@ -182,25 +202,20 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
             empty.push(row);
             let id = unused(&format!("row-{}", row + 1), &written, &mut made, 2);
             out.rows.push(row);
-            out.ids.push(id);
+            out.ids.push(&id);
             continue;
         }
         let Some(&first) = owner.get(cell) else {
             owner.insert(cell, row);
             let plain = cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell);
-            let id = if plain.chars().any(is_unprintable) {
-                cleaned.push(row);
-                unused(
-                    &plain.chars().map(printable).collect::<String>(),
-                    &written,
-                    &mut made,
-                    2,
-                )
-            } else {
-                plain.to_owned()
-            };
             out.rows.push(row);
-            out.ids.push(id);
+            if plain.chars().any(is_unprintable) {
+                cleaned.push(row);
+                let clean: String = plain.chars().map(printable).collect();
+                out.ids.push(&unused(&clean, &written, &mut made, 2));
+            } else {
+                out.ids.push(plain);
+            }
             continue;
         };
         let later = others.entry(cell).or_default();
@@ -218,7 +233,7 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
         let number = later.len() + 1;
         let id = unused(&format!("{base}#{number}"), &written, &mut made, number + 1);
         out.rows.push(row);
-        out.ids.push(id);
+        out.ids.push(&id);
     }
     let mut warn = |code, rows: &[u32], message: &dyn Fn(String) -> String| {
         if !rows.is_empty() {

@@ -3,7 +3,7 @@
 //! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
 //! export them. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
 //! [`Table::warnings`]. The road: bytes (`source`) → text (`decode`) → separator and header (`dialect`, `header`) →
-//! cells (`grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
+//! cells (`quotes`, `fill`, `grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
 //! (`identifier`) → types and values (`infer`). Networks that already exist come in through [`read_edges`].
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
@@ -13,6 +13,7 @@ mod date;
 mod decode;
 mod dialect;
 mod edges;
+mod fill;
 mod grid;
 mod header;
 mod identifier;
@@ -20,17 +21,21 @@ mod infer;
 mod missing;
 mod names;
 mod number;
+mod quotes;
 mod read;
 mod remarks;
 mod scan;
 mod settings;
 mod source;
+mod texts;
 mod values;
 mod wishes;
 
 pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges};
 pub use read::{parse_table, read_table};
 pub use settings::{TableSettings, TypeChoice};
+pub use texts::Texts;
+pub(crate) use texts::surely_all_different;
 
 pub mod generate;
 
@@ -80,7 +85,7 @@ pub enum Values {
         levels: Vec<String>,
     },
     /// As written; empty where missing.
-    Text(Vec<String>),
+    Text(Texts),
 }
 
 /// The code of a missing category.
@@ -119,7 +124,7 @@ pub struct Table {
     /// What messages call it: the file's name.
     pub source: String,
     /// The customer identifiers: unique, trimmed, not empty; row numbers where no column names the customer.
-    pub ids: Vec<String>,
+    pub ids: Texts,
     /// The line of the file on which each row begins, from 1.
     pub lines: Vec<u64>,
     /// In the order of the file.
@@ -159,12 +164,12 @@ impl Table {
     /// Where `order` names a row that is not there.
     #[must_use]
     pub fn reordered(&self, order: &[u32]) -> Table {
-        fn pick<T: Clone>(values: &[T], order: &[u32]) -> Vec<T> {
-            order.iter().map(|&i| values[i as usize].clone()).collect()
+        fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().map(|&i| values[i as usize]).collect()
         }
         Table {
             source: self.source.clone(),
-            ids: pick(&self.ids, order),
+            ids: self.ids.pick(order),
             lines: pick(&self.lines, order),
             columns: self
                 .columns
@@ -173,13 +178,16 @@ impl Table {
                     values: match &c.values {
                         Values::Number(v) => Values::Number(pick(v, order)),
                         Values::Date(v) => Values::Date(pick(v, order)),
-                        Values::Text(v) => Values::Text(pick(v, order)),
+                        Values::Text(v) => Values::Text(v.pick(order)),
                         Values::Category { codes, levels } => Values::Category {
                             codes: pick(codes, order),
                             levels: levels.clone(),
                         },
                     },
-                    ..c.clone()
+                    name: c.name.clone(),
+                    role: c.role,
+                    missing: c.missing,
+                    note: c.note.clone(),
                 })
                 .collect(),
             reading: self.reading.clone(),

@@ -3,14 +3,17 @@
 use super::date::Order;
 use super::decode::decode;
 use super::dialect;
-use super::grid::{self, Grid, Records, Shape, count};
+use super::fill::{Shape, fill};
+use super::grid::{Grid, Records, count};
 use super::header;
 use super::identifier::{self, Identifiers};
 use super::infer::{Context, Inferred, infer};
 use super::names::family;
+use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::source;
+use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
 use crate::error::{Error, Result};
@@ -73,7 +76,7 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     reading.extend(found.reading);
     let (start, first_line) = found.start;
     let text = &decoded.text[start..];
-    grid::check_quotes(source, text, first_line, found.dialect)?;
+    let mut cuts = quotes::pieces(source, text, first_line, found.dialect, PIECE)?;
     let sample = dialect::sample(text, first_line, found.dialect);
     let header = header::detect(&sample).ok_or_else(|| header_only(source))?;
     if header.names.len() == 1 {
@@ -82,16 +85,25 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     drop(sample);
     reading.extend(header.reading);
     warnings.extend(header.warnings);
-    let mut records = Records::new(&text[header.at..], header.line, found.dialect);
+    cuts.iter_mut().for_each(|cut| *cut += start);
+    let mut rows_start = (start + header.at, header.line);
     if header.present {
+        let mut records = Records::new(&text[header.at..], header.line, found.dialect);
         records.next();
+        let (behind, line) = records.end();
+        rows_start = (start + header.at + behind, line);
+    } else if text[header.at..].starts_with('\u{FEFF}') {
+        rows_start.0 += '\u{FEFF}'.len_utf8();
     }
     let shape = Shape {
         source,
         names: &header.names,
         header_line: header.line,
+        dialect: found.dialect,
+        start: rows_start,
+        cuts: &cuts,
     };
-    let mut grid = grid::fill(&mut records, &shape, found.dialect.separator, &mut warnings)?;
+    let mut grid = fill(decoded.text, &shape, &mut warnings)?;
     if header.second {
         grid = grid.without_first_row();
     }
@@ -101,7 +113,6 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     if u32::try_from(grid.n_rows()).is_err() {
         return Err(Error::data("holds more than four billion rows").in_file(source));
     }
-    drop(decoded.text);
     let draft = Draft {
         source,
         grid,
@@ -113,6 +124,9 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     };
     draft.table()
 }
+
+/// Bytes of text that are read in one piece, more or less.
+const PIECE: usize = 1 << 20;
 
 fn header_only(source: &str) -> Error {
     Error::data("holds a header but no rows")
@@ -241,10 +255,23 @@ impl Draft<'_> {
     }
 
     fn facts(&self, rows: &[u32]) -> Vec<Facts> {
-        (0..self.grid.n_columns())
-            .into_par_iter()
-            .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
-            .collect()
+        // Few rows at a time stay near while one column after the other looks at them.
+        const ROWS: usize = 8192;
+        let columns = 0..self.grid.n_columns();
+        let blocks: Vec<Vec<Facts>> = rows
+            .par_chunks(ROWS)
+            .map(|rows| {
+                let columns = columns.clone().into_par_iter();
+                columns
+                    .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
+                    .collect()
+            })
+            .collect();
+        let mut facts = vec![Facts::none(); self.grid.n_columns()];
+        for block in &blocks {
+            facts.iter_mut().zip(block).for_each(|(all, some)| all.join(some));
+        }
+        facts
     }
 
     /// Columns that are kept: all but those without name and values, which separators at the end of lines leave.
@@ -332,11 +359,7 @@ fn decimal_phrase(context: &Context<'_>) -> Option<String> {
 }
 
 fn id_column(name: &str, grid: &Grid, c: usize, ids: &Identifiers) -> Column {
-    let texts: Vec<String> = ids
-        .rows
-        .iter()
-        .map(|&row| grid.cell(row as usize, c).to_owned())
-        .collect();
+    let texts: Texts = ids.rows.iter().map(|&row| grid.cell(row as usize, c)).collect();
     Column {
         name: name.to_owned(),
         missing: texts.iter().filter(|t| t.is_empty()).count(),

@@ -50,6 +50,53 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// Of no cell at all.
+    pub(super) fn none() -> Self {
+        Facts {
+            shortest: usize::MAX,
+            ..Facts::default()
+        }
+    }
+
+    /// Adds what other cells of the column say.
+    pub(super) fn join(&mut self, other: &Facts) {
+        let counts = [
+            (&mut self.present, other.present),
+            (&mut self.missing, other.missing),
+            (&mut self.plain, other.plain),
+            (&mut self.point, other.point),
+            (&mut self.comma, other.comma),
+            (&mut self.either, other.either),
+            (&mut self.either_comma, other.either_comma),
+            (&mut self.infinite, other.infinite),
+            (&mut self.other, other.other),
+            (&mut self.digits, other.digits),
+            (&mut self.zero_led, other.zero_led),
+            (&mut self.point_zero, other.point_zero),
+            (&mut self.exponents, other.exponents),
+            (&mut self.percent, other.percent),
+            (&mut self.compact_dates, other.compact_dates),
+            (&mut self.spaced, other.spaced),
+            (&mut self.with_digit, other.with_digit),
+            (&mut self.lettered, other.lettered),
+        ];
+        for (own, others) in counts {
+            *own += others;
+        }
+        for (own, others) in [
+            (&mut self.words, &other.words),
+            (&mut self.perhaps, &other.perhaps),
+            (&mut self.currencies, &other.currencies),
+        ] {
+            for (word, times) in others {
+                *own.entry(word.clone()).or_default() += times;
+            }
+        }
+        self.shortest = self.shortest.min(other.shortest);
+        self.longest = self.longest.max(other.longest);
+        self.dates.join(&other.dates);
+    }
+
     pub(super) fn perhaps_count(&self) -> usize {
         self.perhaps.values().sum()
     }
@@ -97,10 +144,7 @@ pub(super) fn without_point_zero(cell: &str) -> &str {
 
 /// Counts over the given rows of a column. `O(bytes of the column)`.
 pub(super) fn scan(grid: &Grid, rows: &[u32], column: usize, further: &[String]) -> Facts {
-    let mut facts = Facts {
-        shortest: usize::MAX,
-        ..Facts::default()
-    };
+    let mut facts = Facts::none();
     for &row in rows {
         facts.add(grid.cell(row as usize, column), further);
     }

@@ -6,6 +6,7 @@ use super::missing::{Presence, presence};
 use super::number;
 use super::scan::without_point_zero;
 use super::{MISSING, Values};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Where the cells of one column are.
@@ -31,14 +32,27 @@ pub(super) struct Odd {
 
 impl Odd {
     fn add(&mut self, row: u32, cell: &str) {
-        const KEPT: usize = 100;
         if self.times == 0 {
             self.row = row;
         }
         self.times += 1;
+        self.keep(cell);
+    }
+
+    fn keep(&mut self, cell: &str) {
+        const KEPT: usize = 100;
         if self.values.len() < KEPT && !self.values.iter().any(|v| v == cell) {
             self.values.push(cell.to_owned());
         }
+    }
+
+    /// Adds those of later rows.
+    fn join(&mut self, later: &Odd) {
+        if self.times == 0 {
+            self.row = later.row;
+        }
+        self.times += later.times;
+        later.values.iter().for_each(|cell| self.keep(cell));
     }
 }
 
@@ -53,8 +67,7 @@ impl<'a> Cells<'a> {
 
     /// Numbers, NaN where there is none; and the cells that are no finite numbers.
     pub(super) fn numbers(&self, decimal: char) -> (Vec<f64>, Odd) {
-        let mut odd = Odd::default();
-        let values = self.rows.iter().map(|&row| {
+        let (values, odd, _) = self.each(|row, odd, _| {
             let cell = self.cell(row);
             match number::value(cell, decimal) {
                 // Adding 0 turns −0 into 0. A number may stand among the further words for "no value".
@@ -72,15 +85,13 @@ impl<'a> Cells<'a> {
                 }
             }
         });
-        let values = values.collect();
         (values, odd)
     }
 
     /// Days, NaN where there is none; the cells that are no dates in this order; and the dates that do not exist.
     /// `loose` also takes `20240131`, serial days of spreadsheets and seconds since 1970.
     pub(super) fn dates(&self, order: Order, loose: bool, decimal: char) -> (Vec<f64>, Odd, Odd) {
-        let (mut odd, mut impossible) = (Odd::default(), Odd::default());
-        let values = self.rows.iter().map(|&row| {
+        self.each(|row, odd, impossible| {
             let cell = self.cell(row);
             if self.presence(cell) != Presence::Present {
                 return f64::NAN;
@@ -95,9 +106,30 @@ impl<'a> Cells<'a> {
                 },
             }
             f64::NAN
-        });
-        let values = values.collect();
-        (values, odd, impossible)
+        })
+    }
+
+    /// A value for each row and two kinds of odd cells, rows in parallel.
+    fn each(&self, value: impl Fn(u32, &mut Odd, &mut Odd) -> f64 + Sync) -> (Vec<f64>, Odd, Odd) {
+        const ROWS: usize = 8192;
+        let mut values = vec![0.0; self.rows.len()];
+        let found: Vec<(Odd, Odd)> = values
+            .par_chunks_mut(ROWS)
+            .zip(self.rows.par_chunks(ROWS))
+            .map(|(values, rows)| {
+                let (mut one, mut other) = (Odd::default(), Odd::default());
+                for (slot, &row) in values.iter_mut().zip(rows) {
+                    *slot = value(row, &mut one, &mut other);
+                }
+                (one, other)
+            })
+            .collect();
+        let (mut one, mut other) = (Odd::default(), Odd::default());
+        for (a, b) in &found {
+            one.join(a);
+            other.join(b);
+        }
+        (values, one, other)
     }
 
     /// Categories: a code per row, and the levels sorted by name. `perhaps_missing` says whether `None` and `unknown`
@@ -143,9 +175,9 @@ impl<'a> Cells<'a> {
                 .map(|&row| {
                     let cell = self.cell(row);
                     if self.holds(cell, perhaps_missing) {
-                        cell.to_owned()
+                        cell
                     } else {
-                        String::new()
+                        ""
                     }
                 })
                 .collect(),

@@ -208,7 +208,7 @@ fn the_order_of_the_rows_does_not_change_a_bit() {
                 assert_eq!(bits(&found), bits(&features.reordered(&order)));
                 let sorted = canonical_order(&found, &table.ids);
                 assert_eq!(bits(&found.reordered(&sorted)), bits(&canonical));
-                let ids: Vec<&String> = sorted.iter().map(|&i| &table.ids[i as usize]).collect();
+                let ids: Vec<&str> = sorted.iter().map(|&i| &table.ids[i as usize]).collect();
                 let expected = canonical_order(&features, &original.ids);
                 assert!(
                     ids.into_iter()
@@ -363,7 +363,7 @@ fn a_weight_multiplies_the_part_of_its_column_and_zero_leaves_it_out() {
 
 #[test]
 fn wrong_weights_are_usage_errors_that_name_the_column() {
-    let mut id = column("customer", Values::Text(vec!["a".into(), "b".into()]));
+    let mut id = column("customer", Values::Text(vec!["a", "b"].into()));
     id.role = Role::Id;
     let table = table(vec![number("monetary", &[1.0, 2.0]), id]);
     let error = |weights: &[(&str, f64)]| {
@@ -401,7 +401,11 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
         .map(|i| ["Oslo", "Rome", "Kyiv", ""][i % 4])
         .collect();
     let table = table(vec![
-        with_role(column("customer", Values::Text(text.clone())), Role::Id, ""),
+        with_role(
+            column("customer", Values::Text(text.clone().into())),
+            Role::Id,
+            "",
+        ),
         number("spend", &spend),
         column(
             "joined",
@@ -410,7 +414,7 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
         with_role(category("city", &city), Role::Feature, "codes, by --type"),
         number("same", &vec![3.0; n as usize]),
         number("sparse", &sparse),
-        column("remark", Values::Text(text)),
+        column("remark", Values::Text(text.into())),
         number(
             "flag",
             &(0..n).map(|i| f64::from(i / 4 % 2)).collect::<Vec<f64>>(),
@@ -454,10 +458,7 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
 fn no_usable_column_is_an_error_that_says_why_each_was_left_out() {
     let table = table(vec![
         number("same", &[3.0, 3.0, 3.0]),
-        column(
-            "remark",
-            Values::Text(vec!["x".into(), "y".into(), String::new()]),
-        ),
+        column("remark", Values::Text(vec!["x", "y", ""].into())),
         number("empty", &[f64::NAN; 3]),
     ]);
     let error = fit(&table, &FeatureSettings::default()).expect_err("nothing to measure");

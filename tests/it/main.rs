@@ -10,6 +10,7 @@ mod features;
 mod generate;
 mod layout;
 mod neighbors;
+mod plan;
 mod profile;
 mod program;
 mod reading;

@@ -396,7 +396,7 @@ fn columns_that_are_not_features_have_no_rows() {
     truth.role = Role::Truth;
     let mut kept_out = number("noise", &[1.0, 2.0]);
     kept_out.role = Role::Ignored;
-    let notes = column("notes", Values::Text(vec!["x".to_owned(), "y".to_owned()]));
+    let notes = column("notes", Values::Text(vec!["x", "y"].into()));
     let table = table(vec![truth, kept_out, notes, number("monetary", &[1.0, 2.0])]);
     let profiles = profiles(&table, &Partition::singletons(2));
     assert!(profiles.rows.iter().all(|r| r.column == "monetary"));

@@ -94,7 +94,7 @@ fn planted_communities_of_a_network_are_supported_and_found() {
                 .map(|(id, rest)| (id, rest.rsplit(',').next().unwrap_or(rest)))
         })
         .collect();
-    let truth: Vec<&str> = found.nodes.iter().map(|n| group_of[n.as_str()]).collect();
+    let truth: Vec<&str> = found.nodes.iter().map(|n| group_of[n]).collect();
     let agreement = adjusted_rand(&found.partition, &Partition::from_labels(&truth));
     assert!(agreement > 0.9, "adjusted Rand {agreement}");
     let stability = found.stability.expect("several communities");

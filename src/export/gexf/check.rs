@@ -3,6 +3,7 @@
 use super::{GexfColumn, GexfNetwork};
 use crate::Error;
 use crate::Result;
+use crate::table::surely_all_different;
 use rustc_hash::FxHashSet;
 
 /// Refuses nodes that some reader would merge, drop or choke on.
@@ -19,8 +20,11 @@ pub(super) fn check_nodes(network: &GexfNetwork<'_>) -> Result<()> {
             "not all that is said of {n} nodes has {n} entries"
         )));
     }
+    let ids = &network.ids;
     let mut seen = FxHashSet::default();
-    for id in network.ids.iter() {
+    let different = surely_all_different(n, |i| ids[i].trim());
+    // Only where something is wrong does it matter what comes first.
+    for id in ids.iter().filter(|id| !different || id.trim().is_empty()) {
         if id.trim().is_empty() {
             return Err(Error::data("a node has an empty id"));
         }
@@ -35,13 +39,13 @@ pub(super) fn check_nodes(network: &GexfNetwork<'_>) -> Result<()> {
     {
         return Err(Error::data(format!(
             "node \"{}\" has no finite place",
-            network.ids[i]
+            &network.ids[i]
         )));
     }
     if let Some(i) = network.sizes.iter().position(|s| !(s.is_finite() && *s > 0.0)) {
         return Err(Error::data(format!(
             "node \"{}\" has the size {}",
-            network.ids[i], network.sizes[i]
+            &network.ids[i], network.sizes[i]
         )));
     }
     check_columns(&network.node_columns)
@@ -69,7 +73,6 @@ pub(super) fn check_edges(network: &GexfNetwork<'_>) -> Result<()> {
             "not all that is said of {m} edges has {m} entries"
         )));
     }
-    let mut pairs = Vec::with_capacity(m);
     for &(a, b, weight) in &network.edges {
         if a as usize >= n || b as usize >= n {
             return Err(Error::data(format!("an edge names node {} of {n}", a.max(b))));
@@ -81,12 +84,14 @@ pub(super) fn check_edges(network: &GexfNetwork<'_>) -> Result<()> {
                 ids.0, ids.1
             )));
         }
-        pairs.push((a.min(b), a.max(b)));
     }
+    let pair = |&(a, b, _): &(u32, u32, f64)| (a.min(b), a.max(b));
     // Edges of a graph arrive sorted.
-    if !pairs.is_sorted() {
-        pairs.sort_unstable();
+    if network.edges.is_sorted_by(|x, y| pair(x) < pair(y)) {
+        return check_columns(&network.edge_columns);
     }
+    let mut pairs: Vec<(u32, u32)> = network.edges.iter().map(pair).collect();
+    pairs.sort_unstable();
     if let Some(pair) = pairs.windows(2).find(|w| w[0] == w[1]) {
         let (a, b) = pair[0];
         let ids = (&network.ids[a as usize], &network.ids[b as usize]);

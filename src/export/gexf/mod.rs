@@ -7,14 +7,17 @@
 
 mod check;
 mod file;
+mod ids;
+mod piece;
 
 use super::cells::cannot_write;
 use super::words::{self, Changes};
 use crate::Result;
-use crate::num::format_number;
+use crate::table::{MISSING, Texts};
 use crate::warning::Warning;
+use ids::Ids;
+use piece::Document;
 use quick_xml::Writer;
-use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 
@@ -53,6 +56,20 @@ pub enum GexfValues<'a> {
     Text(Vec<Option<Cow<'a, str>>>),
     /// True or false.
     Boolean(Vec<Option<bool>>),
+    /// Whole numbers, `from` added to each; [`MISSING`] is a gap.
+    Count {
+        /// One per node or edge.
+        values: Cow<'a, [u32]>,
+        /// What 0 stands for.
+        from: u32,
+    },
+    /// Texts of a few kinds; a code without a level is a gap, and so are empty levels and the word null.
+    Level {
+        /// Index into `levels`, one per node or edge.
+        codes: Cow<'a, [u32]>,
+        /// The texts.
+        levels: Vec<Cow<'a, str>>,
+    },
 }
 
 impl GexfValues<'_> {
@@ -62,33 +79,55 @@ impl GexfValues<'_> {
             GexfValues::Double(v) => v.len(),
             GexfValues::Text(v) => v.len(),
             GexfValues::Boolean(v) => v.len(),
+            GexfValues::Count { values, .. } => values.len(),
+            GexfValues::Level { codes, .. } => codes.len(),
         }
     }
 
     /// The declared type.
     fn type_name(&self) -> &'static str {
         match self {
-            GexfValues::Integer(v) if v.iter().flatten().all(|&x| i32::try_from(x).is_ok()) => "integer",
-            GexfValues::Integer(_) => "long",
+            GexfValues::Integer(_) | GexfValues::Count { .. } => {
+                let short = (0..self.len()).all(|i| self.integer(i).is_none_or(|x| i32::try_from(x).is_ok()));
+                if short { "integer" } else { "long" }
+            }
             GexfValues::Double(_) => "double",
-            GexfValues::Text(_) => "string",
+            GexfValues::Text(_) | GexfValues::Level { .. } => "string",
             GexfValues::Boolean(_) => "boolean",
         }
     }
 
-    /// The value at `i` as text.
-    fn at(&self, i: usize, changes: &mut Changes) -> Option<Cow<'_, str>> {
+    /// The text at `i` of a column of texts.
+    fn text(&self, i: usize) -> Option<&str> {
         match self {
-            GexfValues::Integer(v) => v[i].map(|x| Cow::Owned(itoa::Buffer::new().format(x).to_owned())),
-            GexfValues::Double(v) => format_number(v[i]).map(Cow::Owned),
-            GexfValues::Text(v) => v[i].as_deref().and_then(|t| words::value(t, changes)),
-            GexfValues::Boolean(v) => v[i].map(|x| Cow::Borrowed(if x { "true" } else { "false" })),
+            GexfValues::Text(v) => v[i].as_deref(),
+            GexfValues::Level { codes, levels } => levels.get(codes[i] as usize).map(|l| &**l),
+            _ => None,
+        }
+    }
+
+    /// The number at `i` of a column of whole numbers.
+    fn integer(&self, i: usize) -> Option<i64> {
+        match self {
+            GexfValues::Integer(v) => v[i],
+            GexfValues::Count { values, from } => {
+                (values[i] != MISSING).then(|| i64::from(values[i]) + i64::from(*from))
+            }
+            _ => None,
         }
     }
 
     fn is_void(&self) -> bool {
-        let mut ignored = Changes::default();
-        (0..self.len()).all(|i| self.at(i, &mut ignored).is_none())
+        (0..self.len()).all(|i| match self {
+            GexfValues::Integer(_) | GexfValues::Count { .. } => self.integer(i).is_none(),
+            GexfValues::Double(v) => !v[i].is_finite(),
+            GexfValues::Text(_) | GexfValues::Level { .. } => {
+                let text = self.text(i);
+                text.and_then(|t| words::value(t, &mut Changes::default()))
+                    .is_none()
+            }
+            GexfValues::Boolean(v) => v[i].is_none(),
+        })
     }
 }
 
@@ -123,7 +162,7 @@ pub struct GexfNetwork<'a> {
     /// What the run was, in one sentence without `&`, `<` and `>` (they are replaced).
     pub description: String,
     /// Names of the nodes: unique, not empty.
-    pub ids: Cow<'a, [String]>,
+    pub ids: Cow<'a, Texts>,
     /// What is shown beside the nodes; empty: the ids.
     pub labels: Cow<'a, [String]>,
     /// Columns of the nodes.
@@ -207,15 +246,15 @@ impl GexfReport {
     }
 }
 
-/// Writes the network, one node or edge per line, and nothing where something is wrong with it. `O(n + m)` per column; the
-/// writer has a buffer of its own.
+/// Writes the network, one node or edge per line, and nothing where something is wrong with it. `O(n + m)` per column, in
+/// parallel; the writer has a buffer of its own.
 ///
 /// ```
 /// use kinfolk::export::{GexfNetwork, write_gexf};
+/// use std::borrow::Cow;
 ///
-/// let ids = ["Ada".to_owned(), "Bo & Co".to_owned()];
 /// let network = GexfNetwork {
-///     ids: ids[..].into(),
+///     ids: Cow::Owned(["Ada", "Bo & Co"].into_iter().collect()),
 ///     edges: vec![(0, 1, 0.5)],
 ///     ..GexfNetwork::default()
 /// };
@@ -244,7 +283,8 @@ pub fn write_gexf(network: &GexfNetwork<'_>, out: impl Write) -> Result<GexfRepo
             .count(),
         ..GexfReport::default()
     };
-    let ids = clean_ids(&network.ids, &mut changes, &mut report);
+    let ids = Ids::new(&network.ids, &mut changes);
+    report.renamed_ids = ids.renamed;
     let with_values = |columns: &'_ [GexfColumn<'_>]| -> Vec<usize> {
         (0..columns.len())
             .filter(|&c| !columns[c].values.is_void())
@@ -260,35 +300,17 @@ pub fn write_gexf(network: &GexfNetwork<'_>, out: impl Write) -> Result<GexfRepo
         xml: Writer::new(BufWriter::with_capacity(1 << 20, out)),
         changes,
     };
-    file.write(network, &ids, &of_nodes, &of_edges)
+    let document = Document {
+        network,
+        ids: &ids,
+        of_nodes: &of_nodes,
+        of_edges: &of_edges,
+    };
+    file.write(&document)
         .map_err(|e| cannot_write(e, "the Gephi file"))?;
     report.illegal_characters = file.changes.illegal;
     report.line_breaks = file.changes.line_breaks;
     report.inf_words = file.changes.inf;
     report.null_words = file.changes.null;
     Ok(report)
-}
-
-/// Ids as lines of XML, told apart by a number where that made them equal.
-fn clean_ids<'a>(ids: &'a [String], changes: &mut Changes, report: &mut GexfReport) -> Vec<Cow<'a, str>> {
-    let mut clean: Vec<Cow<'_, str>> = ids.iter().map(|id| words::line(id, changes)).collect();
-    // Ids that stay as they are keep their name.
-    let mut seen: FxHashSet<String> = clean
-        .iter()
-        .filter(|id| matches!(id, Cow::Borrowed(_)))
-        .map(|id| id.to_string())
-        .collect();
-    for id in &mut clean {
-        if matches!(id, Cow::Borrowed(_)) || seen.insert(id.to_string()) {
-            continue;
-        }
-        let numbered = (2..)
-            .map(|k| format!("{id} ({k})"))
-            .find(|name| !seen.contains(name))
-            .unwrap_or_default();
-        seen.insert(numbered.clone());
-        *id = Cow::Owned(numbered);
-        report.renamed_ids += 1;
-    }
-    clean
 }

@@ -1,0 +1,39 @@
+//! Memory of this process and of the machine, where the system tells (Linux).
+
+/// Resident memory of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Memory {
+    /// Bytes in use now.
+    pub(super) held: u64,
+    /// The most so far.
+    pub(super) peak: u64,
+}
+
+/// What this process uses; `None` where the system does not tell.
+pub(super) fn of_process() -> Option<Memory> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    Some(Memory {
+        held: entry(&status, "VmRSS:")?,
+        peak: entry(&status, "VmHWM:")?,
+    })
+}
+
+/// An entry in kibibytes as bytes.
+fn entry(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find(|l| l.starts_with(name))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// Memory that can still be had: of the machine, or of the container this runs in where that is less; `None` where the
+/// system does not tell.
+pub(super) fn free() -> Option<u64> {
+    let machine = std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| entry(&text, "MemAvailable:"));
+    let number = |path| -> Option<u64> { std::fs::read_to_string(path).ok()?.trim().parse().ok() };
+    let container = number("/sys/fs/cgroup/memory.max")
+        .zip(number("/sys/fs/cgroup/memory.current"))
+        .map(|(most, used)| most.saturating_sub(used));
+    machine.into_iter().chain(container).min()
+}

@@ -1,0 +1,160 @@
+//! How long a run will take, from one on a sample, and how much memory it will need.
+
+use super::{Settings, Stage};
+use crate::centrality::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK};
+use crate::graph::Search;
+use crate::quality::SILHOUETTE_EXACT_UP_TO;
+use crate::stability;
+use crate::table::{Table, Values};
+
+/// The size of a run, as far as time and memory depend on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Workload {
+    /// Customers.
+    pub n_customers: usize,
+    /// Coordinates that they are compared by.
+    pub n_coordinates: usize,
+    /// Neighbors of each.
+    pub n_neighbors: usize,
+    /// Edges of the graph per customer: between half the neighbors and all of them.
+    pub edges_per_customer: f64,
+    /// Bytes of the table, see [`table_bytes`].
+    pub table_bytes: usize,
+    /// Threads: each holds a sample of the customers while stability is measured.
+    pub n_threads: usize,
+}
+
+impl Workload {
+    /// The run on this table before anything is known about it: a coordinate per column, two thirds of the neighbors
+    /// as edges. Not less than it will be, but for categories.
+    pub fn of_table(table: &Table, settings: &Settings, n_threads: usize) -> Self {
+        let n_neighbors = settings.n_neighbors.unwrap_or(15).min(table.n_rows());
+        Workload {
+            n_customers: table.n_rows(),
+            n_coordinates: table.columns.len(),
+            n_neighbors,
+            edges_per_customer: n_neighbors as f64 * 0.67,
+            table_bytes: table_bytes(table),
+            n_threads,
+        }
+    }
+
+    /// Resident memory at the peak, in bytes: right within a factor of two.
+    ///
+    /// That is the program itself and, per customer: the table; features, once as they are and once without
+    /// repetitions; the neighbors searched for (8 bytes each) and those kept; the graph (8 bytes per edge and
+    /// direction); and the larger of two stages. While stability is measured, each thread holds the neighbors and the
+    /// graph of four fifths of the customers and 64 bytes for each of them. While files are written, there are the
+    /// results (170 bytes) and the network (20 bytes per edge and 40). A fifth is added for what an allocator cannot
+    /// use.
+    ///
+    /// ```
+    /// use kinfolk::segmentation::Workload;
+    ///
+    /// let million = Workload {
+    ///     n_customers: 1_000_000,
+    ///     n_coordinates: 8,
+    ///     n_neighbors: 15,
+    ///     edges_per_customer: 9.6,
+    ///     table_bytes: 120_000_000,
+    ///     n_threads: 2,
+    /// };
+    /// assert!((1.0e9..2.0e9).contains(&(million.peak_bytes() as f64)));
+    /// ```
+    pub fn peak_bytes(&self) -> u64 {
+        const PROGRAM: f64 = 20e6;
+        let (d, k, edges) = (
+            self.n_coordinates as f64,
+            self.n_neighbors as f64,
+            self.edges_per_customer,
+        );
+        let features = 2.0 * 4.0 * d + 12.0;
+        let neighbors = 8.0 * (stability::wide(self.n_neighbors) as f64 + k);
+        let graph = 8.0 + 16.0 * edges;
+        let sample = 0.8 * (8.0 * k + graph + 64.0) * self.n_threads as f64;
+        let files = 170.0 + 20.0 * edges + 40.0;
+        let each = features + graph + (neighbors + sample).max(files);
+        let bytes = self.table_bytes as f64 + each * self.n_customers as f64;
+        (PROGRAM + 1.2 * bytes) as u64
+    }
+
+    /// How many times the seconds a stage takes here compared with `sample`.
+    ///
+    /// Neighbors: n log n with a kd-tree, n² without. Betweenness: the nodes and edges visited. Communities, stability
+    /// and profiles: n log n; the share of the slower memory in larger runs is in the logarithm. All else: n.
+    /// Silhouettes are exact, and quadratic, in small tables only.
+    pub fn times(&self, stage: Stage, sample: &Workload) -> f64 {
+        self.work(stage) / sample.work(stage).max(1.0)
+    }
+
+    fn work(&self, stage: Stage) -> f64 {
+        let n = self.n_customers as f64;
+        let d = self.n_coordinates as f64;
+        let n_log_n = n * n.max(2.0).log2();
+        match stage {
+            Stage::Neighbors => match Search::choose(self.n_customers, self.n_coordinates) {
+                Search::BruteForce => n * n * d,
+                // As long as brute force for 20,000 customers of 12 coordinates, see `Search::choose`.
+                _ => 19_000.0 * n_log_n,
+            },
+            Stage::Communities | Stage::Stability | Stage::Profiles => n_log_n,
+            Stage::Bridges => {
+                let visited = n * (1.0 + 2.0 * self.edges_per_customer);
+                if n * visited <= EXACT_WORK as f64 {
+                    n * visited
+                } else {
+                    (MIN_SOURCES as f64 * visited).max(SAMPLED_WORK as f64)
+                }
+            }
+            Stage::Comparison => n * (self.n_customers.min(SILHOUETTE_EXACT_UP_TO) as f64),
+            Stage::Graph | Stage::Baselines | Stage::Layout => n,
+        }
+    }
+}
+
+/// Bytes of the values of a table. `O(columns)`.
+pub fn table_bytes(table: &Table) -> usize {
+    let columns = table.columns.iter().map(|column| match &column.values {
+        Values::Number(v) | Values::Date(v) => 8 * v.len(),
+        Values::Category { codes, .. } => 4 * codes.len(),
+        Values::Text(texts) => texts.bytes(),
+    });
+    columns.sum::<usize>() + table.ids.bytes() + 8 * table.lines.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Workload = Workload {
+        n_customers: 4000,
+        n_coordinates: 8,
+        n_neighbors: 15,
+        edges_per_customer: 10.0,
+        table_bytes: 480_000,
+        n_threads: 2,
+    };
+
+    #[test]
+    fn a_hundred_times_the_customers_take_more_than_a_hundred_times_the_search_for_neighbors() {
+        let large = Workload {
+            n_customers: 400_000,
+            ..SMALL
+        };
+        assert!((100.0..200.0).contains(&large.times(Stage::Neighbors, &SMALL)));
+        let wide = |n_customers| Workload {
+            n_customers,
+            n_coordinates: 64,
+            ..SMALL
+        };
+        assert!((wide(40_000).times(Stage::Neighbors, &wide(4000)) - 100.0).abs() < 1e-9);
+        assert!((large.times(Stage::Graph, &SMALL) - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn sampled_betweenness_grows_with_the_graph_and_no_faster() {
+        let times = |n_customers| Workload { n_customers, ..SMALL }.times(Stage::Bridges, &SMALL);
+        assert!((times(8000) / 4.0 - 1.0).abs() < 0.5, "{}", times(8000));
+        assert!((times(2_000_000) / times(1_000_000) - 2.0).abs() < 1e-9);
+    }
+}

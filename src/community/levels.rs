@@ -42,8 +42,7 @@ pub(super) fn rounds<N: Network>(
     }
 }
 
-/// Moving, parts, aggregation, level by level; on the way down each level is moved once more, except the lowest,
-/// which the next round begins with.
+/// Moving, parts, aggregation, level by level; on the way down each level is moved once more.
 pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) {
     let mut levels: Vec<Level> = Vec::new();
     let mut next = rise(network, labels, parts, mover);
@@ -62,9 +61,14 @@ pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, m
         for (label, p) in below.iter_mut().zip(place) {
             *label = above[p as usize];
         }
-        if let Some(lower) = levels.last_mut() {
-            mover.pass(&lower.network, &mut lower.labels);
-            renumber(&mut lower.labels);
+        match levels.last_mut() {
+            Some(lower) => {
+                mover.pass(&lower.network, &mut lower.labels);
+                renumber(&mut lower.labels);
+            }
+            None => {
+                mover.pass(network, labels);
+            }
         }
     }
 }

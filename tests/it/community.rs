@@ -7,11 +7,17 @@
 
 use crate::support::real_text;
 use kinfolk::community::{
-    Leiden, Louvain, best_of, conductance, leiden, leiden_from, louvain, louvain_from, modularity,
-    segment_ties,
+    Leiden, Louvain, best_of, conductance, leiden, leiden_from, louvain, louvain_from, louvain_scan,
+    modularity, segment_ties,
 };
+use kinfolk::features::Distance;
+use kinfolk::graph::{Distinct, Neighbors, Similarity, neighbors, similarity_graph};
+use kinfolk::random::stream;
 use kinfolk::{ErrorKind, Partition, SimilarityGraph};
+use ndarray::Array2;
 use proptest::prelude::*;
+use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 /// A graph of the folder of real data: nodes from `NAME.nodes.csv`, edges from `NAME.edges.csv`.
@@ -502,4 +508,158 @@ proptest! {
         let settings = Leiden { resolution: 0.0, seed, ..Leiden::default() };
         prop_assert_eq!(leiden(&graph, &settings, None).unwrap(), components);
     }
+}
+
+/// Customers in overlapping groups, each linked to its nearest; the groups.
+fn neighbor_graph(n: usize) -> (SimilarityGraph, Partition) {
+    let mut random = stream(3, 0);
+    let mut normal = || -> f32 { StandardNormal.sample(&mut random) };
+    let centers: Vec<[f32; 4]> = (0..12).map(|_| [0; 4].map(|_| 3.0 * normal())).collect();
+    let groups: Vec<usize> = (0..n).map(|i| i * 7919 % 12).collect();
+    let points = Array2::from_shape_fn((n, 4), |(i, c)| centers[groups[i]][c] + normal());
+    let neighbors =
+        neighbors(points.view(), Distance::Euclidean, &Neighbors::default()).expect("finite points");
+    let graph = similarity_graph(&neighbors, &Distinct::all_different(n), Similarity::Jaccard);
+    (graph, Partition::from_labels(&groups))
+}
+
+/// Groups of a hundred with ten ties from each member into its group and five anywhere, all of one weight: most ties
+/// close no triangle.
+fn mixed_graph(n: usize) -> (SimilarityGraph, Partition) {
+    let mut random = stream(4, 0);
+    let mut edges = Vec::new();
+    for v in 0..n as u32 {
+        for tie in 0..15 {
+            let t = match tie {
+                0..10 => v / 100 * 100 + random.random_range(0..100),
+                _ => random.random_range(0..n as u32),
+            };
+            if t != v {
+                edges.push((v.min(t), v.max(t)));
+            }
+        }
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    let edges: Vec<_> = edges.into_iter().map(|(a, b)| (a, b, 1.0)).collect();
+    let groups: Vec<u32> = (0..n as u32).map(|v| v / 100).collect();
+    (
+        SimilarityGraph::from_edges(n, &edges),
+        Partition::from_labels(&groups),
+    )
+}
+
+/// Large enough for the parallel form, on one level and on two.
+fn large_graphs() -> [(&'static str, SimilarityGraph, Partition); 2] {
+    let (near, groups) = neighbor_graph(40_000);
+    let (mixed, hundreds) = mixed_graph(10_000);
+    [("neighbors", near, groups), ("mixed", mixed, hundreds)]
+}
+
+#[test]
+fn large_graphs_have_good_connected_communities_the_same_for_any_number_of_threads() {
+    for (name, graph, planted) in large_graphs() {
+        let found = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("a pool").install(|| {
+                (
+                    by_louvain(&graph, 1),
+                    by_leiden(&graph, 1),
+                    louvain_scan(&graph, &[0.1, 1.0], 1, None).expect("valid"),
+                )
+            })
+        };
+        let (one, three) = (found(1), found(3));
+        assert_eq!(one, three, "{name}");
+        let (louvain, leiden, scan) = one;
+        for partition in [&louvain, &leiden, &scan[0], &scan[1]] {
+            assert!(all_connected(&graph, partition, None), "{name}");
+        }
+        let q = |partition: &Partition| modularity(&graph, partition, 1.0);
+        assert!(
+            q(&louvain) >= q(&planted) - 1e-4,
+            "{name}: {} {}",
+            q(&louvain),
+            q(&planted)
+        );
+        assert!(
+            q(&louvain) >= q(&leiden) - 2e-3,
+            "{name}: {} {}",
+            q(&louvain),
+            q(&leiden)
+        );
+        assert!(
+            q(&scan[1]) >= q(&louvain) - 1e-3,
+            "{name}: {} {}",
+            q(&scan[1]),
+            q(&louvain)
+        );
+    }
+}
+
+#[test]
+fn a_start_on_a_large_graph_is_never_made_worse_and_groups_stay_together() {
+    for (name, graph, planted) in large_graphs() {
+        let n = graph.n_nodes();
+        let blocks = Partition::from_labels(&(0..n).map(|v| v * 40 / n).collect::<Vec<_>>());
+        for start in [planted, blocks] {
+            let found = louvain_from(&graph, &Louvain::default(), None, &start).expect("valid");
+            assert!(all_connected(&graph, &found, None), "{name}");
+            let (before, after) = (modularity(&graph, &start, 1.0), modularity(&graph, &found, 1.0));
+            assert!(after >= before, "{name}: {before} {after}");
+        }
+        // Pairs of neighbors in the order of the graph: still large.
+        let pairs = Partition::from_labels(&(0..n).map(|v| v.min(n - 1001) / 2).collect::<Vec<_>>());
+        let settings = Louvain::default();
+        let found = louvain(&graph, &settings, Some(&pairs)).expect("valid");
+        assert!(
+            kept_together(&found, &pairs) && all_connected(&graph, &found, Some(&pairs)),
+            "{name}"
+        );
+        let scan = louvain_scan(&graph, &[1.0], 42, Some(&pairs)).expect("valid");
+        assert!(
+            kept_together(&scan[0], &pairs) && all_connected(&graph, &scan[0], Some(&pairs)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_scan_loses_less_than_a_thousandth_against_a_run_at_each_resolution() {
+    let resolutions: Vec<f64> = (0..12).map(|i| 2.0 / 2f64.powi(i)).collect();
+    for (name, graph, _) in large_graphs() {
+        let scan = louvain_scan(&graph, &resolutions, 42, None).expect("valid");
+        for (&resolution, partition) in resolutions.iter().zip(&scan) {
+            let settings = Louvain {
+                resolution,
+                ..Louvain::default()
+            };
+            let alone = louvain(&graph, &settings, None).expect("valid");
+            let (ours, theirs) = (
+                modularity(&graph, partition, resolution),
+                modularity(&graph, &alone, resolution),
+            );
+            assert!(ours >= theirs - 1e-3, "{name} at {resolution}: {ours} {theirs}");
+            assert!(all_connected(&graph, partition, None), "{name} at {resolution}");
+        }
+    }
+}
+
+#[test]
+fn a_scan_of_a_small_graph_is_a_run_without_closing_rounds_at_each_resolution_and_as_strict() {
+    let graph = SimilarityGraph::from_edges(5, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0), (3, 4, 1.0)]);
+    for (resolution, found) in [0.0, 0.5, 3.0]
+        .into_iter()
+        .zip(louvain_scan(&graph, &[0.0, 0.5, 3.0], 9, None).expect("valid"))
+    {
+        let settings = Louvain {
+            resolution,
+            seed: 9,
+            closing_rounds: false,
+        };
+        assert_eq!(found, louvain(&graph, &settings, None).expect("valid"));
+    }
+    assert_eq!(louvain_scan(&graph, &[], 9, None).expect("valid"), []);
+    assert!(louvain_scan(&graph, &[1.0, -1.0], 9, None).is_err());
+    assert!(louvain_scan(&graph, &[1.0], 9, Some(&Partition::singletons(3))).is_err());
 }

@@ -1,0 +1,124 @@
+//! Groups of few nodes along the heaviest tie of each, and whether such a tie means anything.
+
+use super::connected::root_of;
+use super::local_moving::Mover;
+use super::network::Network;
+use rand::RngExt;
+use rayon::prelude::*;
+
+/// Nodes whose heaviest tie is examined.
+const SAMPLE: usize = 512;
+
+/// Whether nearly every node has a neighbor in common with the neighbor it is tied to most: only then does that tie
+/// say that the two belong together.
+pub(super) fn ties_close_triangles<N: Network>(network: &N) -> bool {
+    let step = (network.n_nodes() / SAMPLE).max(1);
+    let (mut closed, mut all) = (0, 0);
+    for v in (0..network.n_nodes() as u32).step_by(step) {
+        let Some((heaviest, _)) = heaviest(network, None, 1.0, 0, v) else {
+            continue;
+        };
+        let mut around = network.row(v).0.to_vec();
+        around.sort_unstable();
+        let common = |t: &u32| *t != v && *t != heaviest && around.binary_search(t).is_ok();
+        all += 1;
+        closed += usize::from(network.row(heaviest).0.iter().any(common));
+    }
+    closed * 10 >= all * 9
+}
+
+/// The neighbor with whom a node would gain most, were both alone; equal gains go to the least hash, which differs
+/// between salts.
+fn heaviest<N: Network>(
+    network: &N,
+    borders: Option<&[u32]>,
+    resolution: f64,
+    salt: u32,
+    node: u32,
+) -> Option<(u32, f64)> {
+    let strengths = network.strengths();
+    let rate = resolution * strengths[node as usize] / network.total_strength();
+    let mut best = None;
+    let mut best_gain = 0.0;
+    let mut best_hash = 0;
+    for (t, w) in network.ties(node) {
+        let gain = w - rate * strengths[t as usize];
+        if gain < best_gain || t == node || borders.is_some_and(|b| b[t as usize] != b[node as usize]) {
+            continue;
+        }
+        // The same from both ends.
+        let hash = (t ^ node ^ salt).wrapping_mul(0x9E37_79B1);
+        if gain > best_gain || best.is_none() || hash < best_hash {
+            best = Some((t, w));
+            best_gain = gain;
+            best_hash = hash;
+        }
+    }
+    best
+}
+
+/// Groups along the heaviest tie of each node, each joined while that tie alone outweighs what is expected between the
+/// two groups.
+pub(super) fn along_heaviest_ties<N: Network>(
+    network: &N,
+    borders: Option<&[u32]>,
+    mover: &mut Mover,
+) -> Vec<u32> {
+    let n = network.n_nodes() as u32;
+    let resolution = mover.resolution;
+    let salt: u32 = mover.random().random();
+    let wishes: Vec<(u32, f64)> = (0..n)
+        .into_par_iter()
+        .with_min_len(1024)
+        .map(|v| heaviest(network, borders, resolution, salt, v).unwrap_or((v, 0.0)))
+        .collect();
+    let mut toward: Vec<u32> = (0..n).collect();
+    let mut strengths = network.strengths().to_vec();
+    for (v, (t, weight)) in (0..n).zip(wishes) {
+        let (a, b) = (root_of(&mut toward, v), root_of(&mut toward, t));
+        let expected = resolution * strengths[a as usize] * strengths[b as usize] / network.total_strength();
+        if a != b && weight > expected {
+            toward[a.max(b) as usize] = a.min(b);
+            strengths[a.min(b) as usize] += strengths[a.max(b) as usize];
+        }
+    }
+    (0..n).map(|v| root_of(&mut toward, v)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::{Original, graph_and_labels, quality};
+    use super::*;
+    use crate::SimilarityGraph;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn groups_along_heaviest_ties_raise_the_modularity_and_keep_to_borders(
+            (graph, borders) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000
+        ) {
+            let network = Original::new(&graph);
+            let mut mover = Mover::new(gamma, seed);
+            let groups = along_heaviest_ties(&network, None, &mut mover);
+            let alone: Vec<u32> = (0..graph.n_nodes() as u32).collect();
+            let (before, after) = (quality(&network, &alone, gamma), quality(&network, &groups, gamma));
+            prop_assert!(after >= before - 1e-12, "{} {}", before, after);
+            let inside = along_heaviest_ties(&network, Some(&borders), &mut mover);
+            for (v, &group) in inside.iter().enumerate() {
+                prop_assert_eq!(borders[v], borders[group as usize]);
+            }
+        }
+    }
+
+    #[test]
+    fn triangles_close_in_a_clique_and_not_in_a_ring() {
+        let ring: Vec<(u32, u32, f64)> = (0..10).map(|v| (v, (v + 1) % 10, 1.0)).collect();
+        assert!(!ties_close_triangles(&Original::new(
+            &SimilarityGraph::from_edges(10, &ring)
+        )));
+        let clique = [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0)];
+        assert!(ties_close_triangles(&Original::new(
+            &SimilarityGraph::from_edges(3, &clique)
+        )));
+    }
+}

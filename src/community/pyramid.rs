@@ -1,0 +1,224 @@
+//! Large networks: solved on a network of small groups, then refined from level to level.
+//!
+//! Groups of few nodes first, moves of single nodes last: coarsening in small steps and refining on the way back finds
+//! as much as moving single nodes until they rest on the way up, for a fraction of the time. Rotta and Noack, ACM J.
+//! Exp. Algorithmics 16, 2.3 (2011).
+
+use super::connected::split_disconnected;
+use super::heaviest_ties::{along_heaviest_ties, ties_close_triangles};
+use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
+use super::local_moving::Mover;
+use super::network::{Aggregated, Network, aggregate, quality, renumber};
+use super::sweeps::LARGE;
+use rand::RngExt;
+use rayon::prelude::*;
+
+/// Searches on the top network, the best of which goes down: they are small and run side by side.
+const TRIES: u64 = 2;
+
+/// How the nodes of a level are grouped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gather {
+    /// Along the heaviest tie of each node: one look at each tie.
+    Heaviest,
+    /// By moving single nodes.
+    Moved,
+}
+
+/// The networks above a large one, each of groups of the one below; the last has fewer than [`LARGE`] nodes, where
+/// the nodes can be grouped at all.
+pub(super) struct Pyramid {
+    levels: Vec<Level>,
+}
+
+/// A network, and the node of it into which each node of the level below went.
+struct Level {
+    network: Aggregated,
+    place: Vec<u32>,
+}
+
+/// Louvain on a large network; with `borders`, from the division `labels`, which they equal. Every community is
+/// connected afterwards.
+pub(super) fn climb_large<N: Network>(
+    network: &N,
+    labels: &mut [u32],
+    borders: Option<&[u32]>,
+    closing_rounds: bool,
+    mover: &mut Mover,
+) {
+    if ties_close_triangles(network) {
+        let pyramid = Pyramid::new(network, borders, Gather::Heaviest, mover);
+        let mut quick = labels.to_vec();
+        let moves = pyramid.solve(network, &mut quick, borders.is_some(), closing_rounds, mover);
+        // Many moves of single nodes: the groups were not what belongs together.
+        if moves * 8 <= network.n_nodes() {
+            labels.copy_from_slice(&quick);
+            split_disconnected(network, labels);
+            return;
+        }
+    }
+    let pyramid = Pyramid::new(network, borders, Gather::Moved, mover);
+    pyramid.solve(network, labels, borders.is_some(), closing_rounds, mover);
+    split_disconnected(network, labels);
+}
+
+impl Pyramid {
+    /// Groups nodes level by level; with `borders`, no group crosses them. `O(m)` per level.
+    pub(super) fn new<N: Network>(
+        network: &N,
+        borders: Option<&[u32]>,
+        gather: Gather,
+        mover: &mut Mover,
+    ) -> Self {
+        let mut levels: Vec<Level> = Vec::new();
+        let mut next = rise(network, borders, gather, mover);
+        while let Some((level, borders)) = next {
+            next = rise(&level.network, borders.as_deref(), gather, mover);
+            levels.push(level);
+        }
+        Pyramid { levels }
+    }
+
+    /// Searches the top network and moves the nodes of each level on the way down; how many moves the lowest took.
+    /// With `from_labels`, from the division `labels`, within whose borders the groups are.
+    pub(super) fn solve<N: Network>(
+        &self,
+        network: &N,
+        labels: &mut [u32],
+        from_labels: bool,
+        closing_rounds: bool,
+        mover: &mut Mover,
+    ) -> usize {
+        let Some(top) = self.levels.last() else {
+            search(network, labels, closing_rounds, mover);
+            return 0;
+        };
+        let mut above: Vec<u32> = (0..top.network.n_nodes() as u32).collect();
+        if from_labels {
+            above = labels.to_vec();
+            for level in &self.levels {
+                above = lift(&above, &level.place, level.network.n_nodes());
+            }
+        }
+        let above = best_try(&top.network, &above, closing_rounds, mover);
+        self.descend(network, above, labels, closing_rounds, mover)
+    }
+
+    /// The network of the largest groups; `None` where no nodes go together.
+    pub(super) fn top(&self) -> Option<&Aggregated> {
+        self.levels.last().map(|level| &level.network)
+    }
+
+    /// Takes a division of the top network down, moving the nodes of each level; how many moves the lowest took. A
+    /// closing round goes over the lower ones of the networks of groups, as far as they are small.
+    pub(super) fn descend<N: Network>(
+        &self,
+        network: &N,
+        mut above: Vec<u32>,
+        labels: &mut [u32],
+        closing_rounds: bool,
+        mover: &mut Mover,
+    ) -> usize {
+        for (i, level) in self.levels.iter().enumerate().rev() {
+            let awake = level.beside_others(&above);
+            let mut below: Vec<u32> = level.place.iter().map(|&p| above[p as usize]).collect();
+            let Some(lower) = i.checked_sub(1) else {
+                labels.copy_from_slice(&below);
+                return mover.pass_awake(network, labels, &awake);
+            };
+            let network = &self.levels[lower].network;
+            mover.pass_awake(network, &mut below, &awake);
+            if closing_rounds && network.n_nodes() < 2 * LARGE {
+                renumber(&mut below);
+                round(network, &mut below, Parts::merged(network), mover);
+            }
+            above = below;
+        }
+        0
+    }
+}
+
+impl Level {
+    /// For each node below whether its group has a tie to another community: the others have no reason to move.
+    fn beside_others(&self, labels: &[u32]) -> Vec<bool> {
+        let beside: Vec<bool> = (0..self.network.n_nodes() as u32)
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|g| {
+                self.network
+                    .row(g)
+                    .0
+                    .iter()
+                    .any(|&t| labels[t as usize] != labels[g as usize])
+            })
+            .collect();
+        self.place.iter().map(|&p| beside[p as usize]).collect()
+    }
+}
+
+/// The labels of the nodes above, which those below share; numbered below the number of nodes above.
+fn lift(labels: &[u32], place: &[u32], n_above: usize) -> Vec<u32> {
+    let mut above = vec![0; n_above];
+    let mut names = vec![u32::MAX; labels.len()];
+    let mut count = 0;
+    for (&label, &p) in labels.iter().zip(place) {
+        let name = &mut names[label as usize];
+        if *name == u32::MAX {
+            *name = count;
+            count += 1;
+        }
+        above[p as usize] = *name;
+    }
+    above
+}
+
+/// Rounds over whole communities, then over parts of them until one raises the modularity by little.
+fn search<N: Network>(network: &N, labels: &mut [u32], closing_rounds: bool, mover: &mut Mover) {
+    round(network, labels, Parts::Whole, mover);
+    if closing_rounds {
+        let parts = Parts::merged(network);
+        rounds(network, labels, parts, WORTH_ANOTHER_ROUND, mover);
+    }
+}
+
+/// The best of some searches of a network, from the division `start`.
+fn best_try(network: &Aggregated, start: &[u32], closing_rounds: bool, mover: &mut Mover) -> Vec<u32> {
+    let resolution = mover.resolution;
+    let seed: u64 = mover.random().random();
+    let mut tries: Vec<(f64, Vec<u32>)> = (0..TRIES)
+        .into_par_iter()
+        .map(|i| {
+            let mut labels = start.to_vec();
+            let mut mover = Mover::new(resolution, seed.wrapping_add(i));
+            search(network, &mut labels, closing_rounds, &mut mover);
+            (quality(network, &labels, resolution), labels)
+        })
+        .collect();
+    // Stable: of equals the first.
+    tries.sort_by(|a, b| b.0.total_cmp(&a.0));
+    tries.swap_remove(0).1
+}
+
+/// The next level and the borders in it; `None` where the network is small, or hardly any nodes go together.
+fn rise<N: Network>(
+    network: &N,
+    borders: Option<&[u32]>,
+    gather: Gather,
+    mover: &mut Mover,
+) -> Option<(Level, Option<Vec<u32>>)> {
+    let n = network.n_nodes();
+    if n < LARGE {
+        return None;
+    }
+    let mut place = match gather {
+        Gather::Heaviest => along_heaviest_ties(network, borders, mover),
+        Gather::Moved => mover.gather(network, borders),
+    };
+    let n_groups = renumber(&mut place);
+    if n_groups > n / 10 * 9 {
+        return None;
+    }
+    let borders = borders.map(|b| lift(b, &place, n_groups));
+    let network = aggregate(network, &place, n_groups);
+    Some((Level { network, place }, borders))
+}

@@ -1,0 +1,159 @@
+//! One graph at many resolutions.
+
+use super::connected::split_disconnected;
+use super::heaviest_ties::ties_close_triangles;
+use super::levels::{Parts, round};
+use super::local_moving::Mover;
+use super::louvain::{Louvain, louvain};
+use super::network::{Network, Original, aggregate, quality};
+use super::pyramid::{Gather, Pyramid};
+use super::sweeps::LARGE;
+use crate::error::Result;
+use crate::graph::SimilarityGraph;
+use crate::partition::Partition;
+use rayon::prelude::*;
+
+/// Searches of the top network per resolution.
+const SEARCHES: usize = 2;
+
+/// The communities at each of these resolutions, in their order; on large graphs for a third of the time of as many
+/// runs of [`louvain`] or less.
+///
+/// A large graph, of 8,192 nodes or more, is grouped once, in small steps, for all resolutions. The small network at the
+/// top is searched twice at each. Each resolution then takes the best of all divisions found there, since what one
+/// search misses another may have found (Weir et al., Algorithms 10, 93 (2017)), has one closing round over it, takes
+/// the best of those, and refines it on the way down. A small graph, or one whose heaviest ties close no triangles, has
+/// one run of [`louvain`] without closing rounds per resolution. Resolutions are searched in parallel.
+///
+/// `together` as in [`louvain`]. The same arguments give the same divisions for any number of threads, and every
+/// community is connected.
+///
+/// ```
+/// use kinfolk::SimilarityGraph;
+/// use kinfolk::community::louvain_scan;
+///
+/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
+/// let found = louvain_scan(&path, &[0.1, 1.0, 4.0], 42, None)?;
+/// let counts: Vec<usize> = found.iter().map(|partition| partition.n_groups()).collect();
+/// assert_eq!(counts, [1, 2, 4]);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`louvain`].
+pub fn louvain_scan(
+    graph: &SimilarityGraph,
+    resolutions: &[f64],
+    seed: u64,
+    together: Option<&Partition>,
+) -> Result<Vec<Partition>> {
+    let n = together.map_or(graph.n_nodes(), Partition::n_groups);
+    // What is out of range is refused by the single runs.
+    let in_range = resolutions.iter().all(|&r| r.is_finite() && r > 0.0)
+        && together.is_none_or(|t| t.len() == graph.n_nodes());
+    if n >= LARGE && in_range {
+        let original = Original::new(graph);
+        let found = match together {
+            None => scan(&original, resolutions, seed),
+            Some(together) => {
+                let network = aggregate(&original, together.labels(), together.n_groups());
+                scan(&network, resolutions, seed).map(|found| {
+                    let of_customers = |labels: Vec<u32>| -> Vec<u32> {
+                        together.labels().iter().map(|&g| labels[g as usize]).collect()
+                    };
+                    found.into_iter().map(of_customers).collect()
+                })
+            }
+        };
+        if let Some(found) = found {
+            let found = found.par_iter().map(|labels| Partition::from_labels(labels));
+            return Ok(found.collect());
+        }
+    }
+    resolutions
+        .par_iter()
+        .map(|&resolution| {
+            let settings = Louvain {
+                resolution,
+                seed,
+                closing_rounds: false,
+            };
+            louvain(graph, &settings, together)
+        })
+        .collect()
+}
+
+/// Labels at each resolution; `None` where heaviest ties say nothing about what belongs together.
+fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<Vec<u32>>> {
+    if !ties_close_triangles(network) {
+        return None;
+    }
+    let finest = resolutions.iter().copied().fold(0.0, f64::max);
+    let pyramid = Pyramid::new(network, None, Gather::Heaviest, &mut Mover::new(finest, seed));
+    let top = pyramid.top()?;
+    let searched: Vec<Division> = (0..SEARCHES * resolutions.len())
+        .into_par_iter()
+        .map(|i| {
+            let mut labels: Vec<u32> = (0..top.n_nodes() as u32).collect();
+            let mut mover = Mover::new(resolutions[i / SEARCHES], seed.wrapping_add(i as u64));
+            round(top, &mut labels, Parts::Whole, &mut mover);
+            Division::new(top, labels)
+        })
+        .collect();
+    let closed: Vec<Division> = resolutions
+        .par_iter()
+        .map(|&resolution| {
+            let mut labels = best(&searched, resolution).labels.clone();
+            let mut mover = Mover::new(resolution, seed);
+            round(top, &mut labels, Parts::merged(top), &mut mover);
+            Division::new(top, labels)
+        })
+        .collect();
+    let found = resolutions
+        .par_iter()
+        .map(|&resolution| {
+            let above = best(&closed, resolution).labels.clone();
+            let mut labels = vec![0; network.n_nodes()];
+            let mut mover = Mover::new(resolution, seed);
+            pyramid.descend(network, above, &mut labels, false, &mut mover);
+            split_disconnected(network, &mut labels);
+            labels
+        })
+        .collect();
+    Some(found)
+}
+
+/// A division of the top network, and what its modularity is made of.
+struct Division {
+    labels: Vec<u32>,
+    /// Share of the ties inside communities.
+    inside: f64,
+    /// The same, were ties made at random.
+    expected: f64,
+}
+
+impl Division {
+    fn new<N: Network>(network: &N, labels: Vec<u32>) -> Self {
+        let inside = quality(network, &labels, 0.0);
+        Division {
+            inside,
+            expected: inside - quality(network, &labels, 1.0),
+            labels,
+        }
+    }
+
+    fn modularity(&self, resolution: f64) -> f64 {
+        self.inside - resolution * self.expected
+    }
+}
+
+/// The division of highest modularity; of equals the first.
+fn best(divisions: &[Division], resolution: f64) -> &Division {
+    let mut best = &divisions[0];
+    for division in divisions {
+        if division.modularity(resolution) > best.modularity(resolution) {
+            best = division;
+        }
+    }
+    best
+}

@@ -1,0 +1,346 @@
+//! Local moving in parallel, the same for any number of threads.
+
+use super::local_moving::TOLERANCE;
+use super::network::Network;
+use super::tally::Tally;
+use crate::random::Random;
+use rand::seq::SliceRandom;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// From this many nodes on a network is moved in batches, in parallel; below, one node after the other is faster and
+/// finds more.
+pub(super) const LARGE: usize = 8192;
+/// Nodes of consecutive numbers that stand together in the order of a sweep: their rows lie side by side.
+const RUN: usize = 32;
+/// Nodes that one thread looks at in one go.
+const PIECE: usize = 256;
+
+/// A move that would have raised the modularity when its batch was frozen.
+#[derive(Clone, Copy)]
+struct Proposal {
+    node: u32,
+    /// [`ALONE`] for a community of its own.
+    to: u32,
+    weight_own: f64,
+    weight_to: f64,
+}
+
+const ALONE: u32 = u32::MAX;
+
+/// Different for every node, and unrelated to their order: along a path of ascending numbers the lowest number first
+/// would let only one node move at a time.
+fn precedence(node: u32) -> u32 {
+    node.wrapping_mul(0x9E37_79B1)
+}
+
+/// What the sweeps of one pass have in common.
+struct Sweeper<'a, N> {
+    network: &'a N,
+    resolution: f64,
+    borders: Option<&'a [u32]>,
+    totals: Vec<f64>,
+    sizes: Vec<u32>,
+    vacant: Vec<u32>,
+    /// The batch in which a node was looked at last.
+    looked: Vec<u32>,
+    /// The batch in which a node proposed last.
+    proposed: Vec<u32>,
+}
+
+/// Moves nodes in batches until no surroundings change; how many moves it took.
+///
+/// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
+/// afterwards. With `borders`, only ties inside its communities count. With `awake`, only nodes are looked at that it
+/// names, and those whose surroundings change. No more than `most_sweeps` sweeps.
+///
+/// All nodes of a batch look at the same frozen division, in parallel. Of neighbors that both want to move only one
+/// may, so that the ties it counted stand as it counted them; moves are then made one after the other, each
+/// if it still raises the modularity given the moves before it. Who has to wait is looked at again in the next sweep.
+/// So every move raises the modularity, as in the sequential form.
+pub(super) fn sweep<N: Network>(
+    network: &N,
+    resolution: f64,
+    labels: &mut [u32],
+    borders: Option<&[u32]>,
+    awake: Option<&[bool]>,
+    most_sweeps: usize,
+    random: &mut Random,
+) -> usize {
+    let n = network.n_nodes();
+    if network.total_strength() == 0.0 {
+        return 0;
+    }
+    let mut sweeper = Sweeper::new(network, resolution, borders, labels);
+    let mut order: Vec<u32> = (0..n.div_ceil(RUN) as u32).collect();
+    order.shuffle(random);
+    let nodes = |run: u32| (run as usize * RUN..(run as usize * RUN + RUN).min(n)).map(|v| v as u32);
+    let mut waiting: Vec<u32> = order
+        .iter()
+        .flat_map(|&run| nodes(run))
+        .filter(|&v| awake.is_none_or(|awake| awake[v as usize]))
+        .collect();
+    let batch_size = (n / 32).clamp(1024, 16384);
+    let again: Vec<AtomicBool> = (0..n).map(|_| AtomicBool::new(false)).collect();
+    let mut moves = 0;
+    let mut batch_number = 0;
+    for _ in 0..most_sweeps {
+        let mut moved: Vec<(u32, u32)> = Vec::new();
+        for batch in waiting.chunks(batch_size) {
+            batch_number += 1;
+            sweeper.move_batch(batch, batch_number, labels, &mut moved, &again);
+        }
+        moves += moved.len();
+        sweeper.wake(&moved, labels, &again);
+        waiting.clear();
+        waiting.extend(
+            order
+                .iter()
+                .flat_map(|&run| nodes(run))
+                .filter(|&v| again[v as usize].swap(false, Relaxed)),
+        );
+        if waiting.is_empty() {
+            break;
+        }
+    }
+    moves
+}
+
+impl<'a, N: Network> Sweeper<'a, N> {
+    fn new(network: &'a N, resolution: f64, borders: Option<&'a [u32]>, labels: &[u32]) -> Self {
+        let n = network.n_nodes();
+        let mut totals = vec![0.0; n];
+        let mut sizes = vec![0u32; n];
+        for (&c, &strength) in labels.iter().zip(network.strengths()) {
+            totals[c as usize] += strength;
+            sizes[c as usize] += 1;
+        }
+        // Lowest label on top.
+        let vacant = (0..n as u32).rev().filter(|&c| sizes[c as usize] == 0).collect();
+        Sweeper {
+            network,
+            resolution,
+            borders,
+            totals,
+            sizes,
+            vacant,
+            looked: vec![0; n],
+            proposed: vec![0; n],
+        }
+    }
+
+    fn move_batch(
+        &mut self,
+        batch: &[u32],
+        number: u32,
+        labels: &mut [u32],
+        moved: &mut Vec<(u32, u32)>,
+        again: &[AtomicBool],
+    ) {
+        let frozen: &[u32] = labels;
+        let look = |tally: &mut Tally, nodes: &[u32]| -> Vec<Proposal> {
+            nodes
+                .iter()
+                .filter_map(|&v| self.propose(v, frozen, tally))
+                .collect()
+        };
+        let pieces: Vec<Vec<Proposal>> = if batch.len() <= PIECE {
+            vec![look(&mut Tally::new(), batch)]
+        } else {
+            batch.par_chunks(PIECE).map_init(Tally::new, look).collect()
+        };
+        for &v in batch {
+            self.looked[v as usize] = number;
+        }
+        for proposal in pieces.iter().flatten() {
+            self.proposed[proposal.node as usize] = number;
+        }
+        let free = |proposals: &Vec<Proposal>| -> Vec<bool> {
+            proposals
+                .iter()
+                .map(|p| self.goes_first(p.node, number))
+                .collect()
+        };
+        let free: Vec<Vec<bool>> = if batch.len() <= PIECE {
+            pieces.iter().map(free).collect()
+        } else {
+            pieces.par_iter().map(free).collect()
+        };
+        for (&proposal, &free) in pieces.iter().flatten().zip(free.iter().flatten()) {
+            if free && self.commit(proposal, labels) {
+                moved.push((proposal.node, number));
+            } else {
+                again[proposal.node as usize].store(true, Relaxed);
+            }
+        }
+    }
+
+    fn propose(&self, node: u32, labels: &[u32], tally: &mut Tally) -> Option<Proposal> {
+        let own = labels[node as usize];
+        tally.fit(self.network.row(node).0.len());
+        let mut weight_own = 0.0;
+        let mut count = |t: u32, w: f64| {
+            let c = labels[t as usize];
+            if c != own {
+                tally.add(c, w);
+            } else if t != node {
+                weight_own += w;
+            }
+        };
+        match self.borders {
+            None => self.network.ties(node).for_each(|(t, w)| count(t, w)),
+            Some(borders) => {
+                let inside = borders[node as usize];
+                let ties = self.network.ties(node);
+                ties.filter(|&(t, _)| borders[t as usize] == inside)
+                    .for_each(|(t, w)| count(t, w));
+            }
+        }
+        let (rate, tolerance) = self.rate_and_tolerance(node);
+        let mut to = own;
+        let mut best = weight_own - rate * self.rest(node, own) + tolerance;
+        let mut weight_to = 0.0;
+        tally.drain(|c, w| {
+            let gain = w - rate * self.totals[c as usize];
+            // Ties stay put, then go to the lowest label.
+            if gain > best || (gain == best && to != own && c < to) {
+                to = c;
+                best = gain;
+                weight_to = w;
+            }
+        });
+        if best < 0.0 && self.sizes[own as usize] > 1 {
+            to = ALONE;
+            weight_to = 0.0;
+        }
+        (to != own).then_some(Proposal {
+            node,
+            to,
+            weight_own,
+            weight_to,
+        })
+    }
+
+    /// Expected ties per strength of a community, and the least gain that is not rounding.
+    fn rate_and_tolerance(&self, node: u32) -> (f64, f64) {
+        let strength = self.network.strengths()[node as usize];
+        (
+            self.resolution * strength / self.network.total_strength(),
+            TOLERANCE * (1.0 + self.resolution) * strength,
+        )
+    }
+
+    /// Strength of a node's community without it.
+    fn rest(&self, node: u32, own: u32) -> f64 {
+        if self.sizes[own as usize] == 1 {
+            0.0
+        } else {
+            self.totals[own as usize] - self.network.strengths()[node as usize]
+        }
+    }
+
+    /// Whether no neighbor of higher precedence proposed in this batch.
+    fn goes_first(&self, node: u32, number: u32) -> bool {
+        let own = precedence(node);
+        let (targets, _) = self.network.row(node);
+        !targets
+            .iter()
+            .any(|&t| self.proposed[t as usize] == number && precedence(t) < own)
+    }
+
+    fn commit(&mut self, proposal: Proposal, labels: &mut [u32]) -> bool {
+        let Proposal {
+            node,
+            mut to,
+            weight_own,
+            weight_to,
+        } = proposal;
+        let own = labels[node as usize];
+        let (rate, tolerance) = self.rate_and_tolerance(node);
+        let rest = self.rest(node, own);
+        let stay = weight_own - rate * rest;
+        if to == ALONE {
+            if stay + tolerance >= 0.0 || self.sizes[own as usize] == 1 {
+                return false;
+            }
+            let Some(empty) = self.vacant.pop() else {
+                return false;
+            };
+            to = empty;
+        } else if weight_to - rate * self.totals[to as usize] <= stay + tolerance {
+            return false;
+        }
+        self.totals[own as usize] = rest;
+        self.totals[to as usize] += self.network.strengths()[node as usize];
+        self.sizes[own as usize] -= 1;
+        self.sizes[to as usize] += 1;
+        if self.sizes[own as usize] == 0 {
+            self.vacant.push(own);
+        }
+        labels[node as usize] = to;
+        true
+    }
+
+    /// Marks the nodes that were looked at before a neighbor of another community moved.
+    fn wake(&self, moved: &[(u32, u32)], labels: &[u32], again: &[AtomicBool]) {
+        moved.par_iter().with_min_len(PIECE).for_each(|&(v, number)| {
+            for &t in self.network.row(v).0 {
+                if self.looked[t as usize] <= number && labels[t as usize] != labels[v as usize] {
+                    again[t as usize].store(true, Relaxed);
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::{Original, graph_and_labels, quality};
+    use super::*;
+    use crate::random::stream;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn batches_never_lower_the_modularity_and_keep_to_borders(
+            (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000
+        ) {
+            let network = Original::new(&graph);
+            let mut labels = start.clone();
+            let moves = sweep(&network, gamma, &mut labels, None, None, usize::MAX, &mut stream(seed, 0));
+            let (before, after) = (quality(&network, &start, gamma), quality(&network, &labels, gamma));
+            if moves == 0 {
+                prop_assert_eq!(&labels, &start);
+            } else {
+                prop_assert!(after > before, "{} {}", before, after);
+            }
+            let mut parts: Vec<u32> = (0..labels.len() as u32).collect();
+            sweep(&network, gamma, &mut parts, Some(&start), None, usize::MAX, &mut stream(seed, 0));
+            for (v, &part) in parts.iter().enumerate() {
+                prop_assert_eq!(start[v], start[part as usize]);
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_awake_and_what_it_wakes_is_moved() {
+        // Two pairs, far apart.
+        let graph = crate::SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (2, 3, 1.0)]);
+        let network = Original::new(&graph);
+        let mut labels = [0, 1, 2, 3];
+        let awake = [true, false, false, false];
+        assert_eq!(
+            sweep(
+                &network,
+                1.0,
+                &mut labels,
+                None,
+                Some(&awake),
+                usize::MAX,
+                &mut stream(1, 0)
+            ),
+            1
+        );
+        assert_eq!(labels, [1, 1, 2, 3]);
+    }
+}

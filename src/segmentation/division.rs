@@ -39,14 +39,7 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
     let Wish { things, groups, .. } = *wish;
     let at = |resolution: f64| -> Result<Division> {
         Ok(Division {
-            partition: find_communities(
-                wish.method,
-                Effort::Full,
-                ground.graph,
-                resolution,
-                wish.seed,
-                ground.together,
-            )?,
+            partition: find_communities(wish.method, ground.graph, resolution, wish.seed, ground.together)?,
             resolution,
             scales: None,
             level: None,
@@ -213,16 +206,7 @@ pub(super) fn blocks(features: &Features) -> Vec<Option<u32>> {
         .collect()
 }
 
-/// How long the search for communities goes on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effort {
-    /// Until nothing improves: for one answer at a given resolution.
-    Full,
-    /// One round: for hundreds of searches that are compared with each other.
-    OneRound,
-}
-
-/// Communities at each resolution, one round each: for scans.
+/// Communities at each resolution, for scans: hundreds of searches that are compared with each other.
 pub(super) fn find_at_each(
     method: Method,
     graph: &SimilarityGraph,
@@ -230,16 +214,18 @@ pub(super) fn find_at_each(
     seed: u64,
     together: Option<&Partition>,
 ) -> Result<Vec<Partition>> {
-    resolutions
-        .par_iter()
-        .map(|&resolution| find_communities(method, Effort::OneRound, graph, resolution, seed, together))
-        .collect()
+    match method {
+        Method::Louvain => community::louvain_scan(graph, resolutions, seed, together),
+        Method::Leiden => resolutions
+            .par_iter()
+            .map(|&resolution| find_communities(method, graph, resolution, seed, together))
+            .collect(),
+    }
 }
 
 /// Communities by the method in force.
 pub(super) fn find_communities(
     method: Method,
-    effort: Effort,
     graph: &SimilarityGraph,
     resolution: f64,
     seed: u64,
@@ -250,7 +236,7 @@ pub(super) fn find_communities(
             let settings = Louvain {
                 resolution,
                 seed,
-                closing_rounds: effort == Effort::Full,
+                ..Louvain::default()
             };
             community::louvain(graph, &settings, together)
         }

@@ -1,6 +1,6 @@
 //! The same engine on a network that already exists.
 
-use super::division::{Division, Effort, Wish, divide, find_at_each, find_communities, measure_stability};
+use super::division::{Division, Wish, divide, find_at_each, find_communities, measure_stability};
 use super::settings::Method;
 use crate::centrality::{self, Centrality, Positions};
 use crate::community;
@@ -219,7 +219,7 @@ impl NetworkCommunities {
 
 /// The best of several seeds at a given resolution.
 fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSettings) -> Result<Division> {
-    let one = |seed: u64| find_communities(settings.method, Effort::Full, graph, resolution, seed, None);
+    let one = |seed: u64| find_communities(settings.method, graph, resolution, seed, None);
     let seeds = settings.seed..settings.seed.saturating_add(settings.trials as u64);
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,

@@ -1,5 +1,6 @@
 //! What can be typed, and what each flag says about itself.
 
+use crate::centrality::Sources;
 use crate::export::GexfVersion;
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::Similarity;
@@ -96,6 +97,17 @@ const LAYOUTS: &[(&str, Arrangement)] = &[
     ("forceatlas2", Arrangement::ForceAtlas2),
     ("pca", Arrangement::PrincipalComponents),
 ];
+
+fn sources(word: &str) -> Result<Sources, String> {
+    match word {
+        "auto" => Ok(Sources::Auto),
+        "exact" => Ok(Sources::Exact),
+        number => match number.parse() {
+            Ok(count) if count > 0 => Ok(Sources::Count(count)),
+            _ => Err("expected exact, auto or a number above 0".to_owned()),
+        },
+    }
+}
 
 fn method(word: &str) -> Method {
     if word == "leiden" {
@@ -274,7 +286,17 @@ pub(super) struct SegmentArgs {
     baselines: Vec<String>,
 
     #[command(flatten)]
+    bridging: Bridging,
+    #[command(flatten)]
     pub(super) running: Running,
+}
+
+/// How bridges are measured.
+#[derive(Args, Debug)]
+pub(super) struct Bridging {
+    /// Count shortest paths from everybody (exact), or from N drawn; auto: exact up to about 10,000 customers
+    #[arg(long, default_value = "auto", value_name = "exact|auto|N", value_parser = sources, help_heading = "Bridges")]
+    betweenness: Sources,
 }
 
 /// How the bytes of a table are read.
@@ -323,6 +345,7 @@ impl SegmentArgs {
             resolution: self.resolution.0,
             segments: self.segments,
             baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
+            betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
             seed: self.running.seed,
         }
@@ -357,6 +380,8 @@ pub(super) struct CommunitiesArgs {
     #[arg(long, hide = true)]
     pub(super) directed: bool,
     #[command(flatten)]
+    bridging: Bridging,
+    #[command(flatten)]
     pub(super) running: Running,
 }
 
@@ -371,6 +396,10 @@ impl CommunitiesArgs {
 
     pub(super) fn method(&self) -> Method {
         method(&self.method)
+    }
+
+    pub(super) fn betweenness(&self) -> Sources {
+        self.bridging.betweenness
     }
 
     pub(super) fn layout(&self) -> Layout {

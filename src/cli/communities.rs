@@ -9,7 +9,14 @@ use crate::segmentation::{NetworkSettings, communities};
 use crate::table::parse_edges;
 use crate::{Error, Result};
 
-const FILES: &[&str] = &["nodes.csv", "network.gexf", "summary.json", "run.json"];
+const FILES: &[&str] = &[
+    "nodes.csv",
+    "community_map.csv",
+    "network.gexf",
+    "community_map.gexf",
+    "summary.json",
+    "run.json",
+];
 
 pub(super) fn run(
     args: &CommunitiesArgs,
@@ -44,6 +51,7 @@ pub(super) fn run(
         resolution: args.resolution,
         trials: args.trials as usize,
         only_communities: args.only_communities,
+        betweenness: args.betweenness(),
         layout: args.layout(),
         seed: args.running.seed,
     };
@@ -58,7 +66,11 @@ pub(super) fn run(
             network.version = args.output.gexf_version();
             let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
             warnings.extend(report.warnings());
-            export::write_nodes(files, folder.create("nodes.csv")?)?
+            let mut map = export::community_map_network(files);
+            map.version = args.output.gexf_version();
+            export::write_gexf(&map, folder.create("community_map.gexf")?)?;
+            export::write_community_map(files, folder.create("community_map.csv")?)?
+                + export::write_nodes(files, folder.create("nodes.csv")?)?
         }
         None => export::write_labels(&found, folder.create("nodes.csv")?)?,
     };

@@ -2,15 +2,18 @@
 
 use super::Communities;
 use super::cells::Rows;
+use super::network::is_exemplar;
 use crate::Result;
-use crate::centrality::Role;
+use crate::centrality::{Positions, Role};
 use crate::segmentation::{NetworkCommunities, Segmentation};
 use std::io::Write;
 
 /// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
 ///
 /// Columns: `customer_id, segment, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
-/// betweenness, participation, within_segment_z, outlier_score, component`, and one per baseline. Segments, components and clusters count from 1.
+/// betweenness, participation, within_segment_z, outlier_score, component`, one per baseline, and `betweenness_rank,
+/// betweenness_rank_low, betweenness_rank_high, clustering, core_number, cut_customer, exemplar` (the last two `true` or
+/// `false`). Segments, components and clusters count from 1.
 /// `probability` and `second_segment` are empty until stability was measured, `bridge_from` and `bridge_to` where a customer
 /// joins nothing.
 ///
@@ -39,7 +42,10 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
         "component",
     ];
     header.extend(s.baselines.iter().map(|b| b.name));
+    header.extend(RANKS);
+    header.extend(["clustering", "core_number", "cut_customer", "exemplar"]);
     let mut rows = Rows::new(out, &header)?;
+    let exemplar = is_exemplar(&s.positions, &s.partition);
     let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
     order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
     for v in order {
@@ -64,6 +70,11 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
         for baseline in &s.baselines {
             rows.group(Some(baseline.partition.labels()[i]))?;
         }
+        ranks(&mut rows, &s.positions, i)?;
+        rows.number(s.positions.clustering[i])?;
+        rows.count(s.positions.core[i] as usize)?;
+        rows.flag(s.positions.is_cut[i])?;
+        rows.flag(exemplar[i])?;
         rows.end()?;
     }
     rows.finish()
@@ -72,13 +83,14 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
 /// Writes `nodes.csv`: one row per node, in the order of the nodes. `O(n)`.
 ///
 /// Columns: `node, community, degree, strength, betweenness, participation, bridge_from, bridge_to, bridge_score, role,
-/// within_community_z, clustering`. Communities count from 1. Returns as [`write_customers`] does.
+/// within_community_z, clustering, betweenness_rank, betweenness_rank_low, betweenness_rank_high, core_number, cut_node,
+/// exemplar`. Communities count from 1. Returns as [`write_customers`] does.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
     let c = communities;
-    let header = [
+    let mut header = vec![
         "node",
         "community",
         "degree",
@@ -92,6 +104,9 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         "within_community_z",
         "clustering",
     ];
+    header.extend(RANKS);
+    header.extend(["core_number", "cut_node", "exemplar"]);
+    let exemplar = is_exemplar(c.positions, c.partition);
     let mut rows = Rows::new(out, &header)?;
     for (i, id) in c.ids.iter().enumerate() {
         let pair = c.positions.bridge_pair[i];
@@ -107,9 +122,28 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         rows.text(role_name(c.positions.role[i]))?;
         rows.number(c.positions.within_segment_z[i])?;
         rows.number(c.positions.clustering[i])?;
+        ranks(&mut rows, c.positions, i)?;
+        rows.count(c.positions.core[i] as usize)?;
+        rows.flag(c.positions.is_cut[i])?;
+        rows.flag(exemplar[i])?;
         rows.end()?;
     }
     rows.finish()
+}
+
+/// The rank by betweenness, and between which ranks it lies.
+const RANKS: [&str; 3] = [
+    "betweenness_rank",
+    "betweenness_rank_low",
+    "betweenness_rank_high",
+];
+
+fn ranks<W: Write>(rows: &mut Rows<W>, positions: &Positions, i: usize) -> Result<()> {
+    let found = &positions.betweenness_ranks;
+    for ranks in [&found.rank, &found.low, &found.high] {
+        rows.count(ranks[i] as usize)?;
+    }
+    Ok(())
 }
 
 /// Writes `nodes.csv` with no more than `node, community, degree, strength`. `O(n + m)`. Returns as

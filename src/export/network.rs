@@ -6,7 +6,7 @@ use super::dates::iso_time;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
-use crate::centrality::{BRIDGE_SCORE, Positions};
+use crate::centrality::{BRIDGE_SCORE, Positions, SegmentMap, exemplars};
 use crate::num::{format_number, group_digits};
 use crate::partition::Partition;
 use crate::segmentation::{NetworkCommunities, Segmentation};
@@ -24,6 +24,8 @@ pub struct Communities<'a> {
     pub partition: &'a Partition,
     /// Where each node stands.
     pub positions: &'a Positions,
+    /// Who is tied to whom among the communities.
+    pub map: &'a SegmentMap,
     /// Place of each node in the picture; may be empty.
     pub layout: &'a [[f64; 2]],
     /// `louvain` or `leiden`.
@@ -44,6 +46,7 @@ impl<'a> Communities<'a> {
             graph: &found.graph,
             partition: &found.partition,
             positions: found.positions.as_ref()?,
+            map: found.map.as_ref()?,
             layout: &found.layout,
             method: found.method,
             resolution: found.resolution,
@@ -73,7 +76,7 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
         let title = format!("Cluster ({})", baseline.name);
         columns.push(groups(baseline.name, title, baseline.partition.labels()));
     }
-    columns.extend(of_positions(&s.positions));
+    columns.extend(of_positions(&s.positions, &s.partition));
     columns.push(doubles(
         "outlier_score",
         "Outlier score",
@@ -118,7 +121,7 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
 pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
     let c = *communities;
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
-    columns.extend(of_positions(c.positions));
+    columns.extend(of_positions(c.positions, c.partition));
     GexfNetwork {
         description: format!(
             "{} nodes in {} communities; {}",
@@ -204,14 +207,15 @@ fn sizes(positions: &Positions) -> Vec<f64> {
 }
 
 /// The columns about a node's place in the network. Ids of Gephi's own statistics only where the number is the same.
-fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
+fn of_positions<'a>(positions: &'a Positions, partition: &Partition) -> Vec<GexfColumn<'a>> {
     let p = positions;
     let betweenness = if p.betweenness.is_exact() {
         ("betweenesscentrality", "Betweenness Centrality")
     } else {
         ("betweenness_sampled", "Betweenness (sampled)")
     };
-    let degree = p.degree.iter().map(|&d| Some(i64::from(d))).collect();
+    let counts = |values: &[u32]| GexfValues::Integer(values.iter().map(|&x| Some(i64::from(x))).collect());
+    let flags = |values: &[bool]| GexfValues::Boolean(values.iter().map(|&x| Some(x)).collect());
     let roles = p
         .role
         .iter()
@@ -230,7 +234,7 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
         GexfValues::Integer(numbers.collect())
     };
     vec![
-        GexfColumn::new("degree", "Degree", GexfValues::Integer(degree)),
+        GexfColumn::new("degree", "Degree", counts(&p.degree)),
         doubles("weighted degree", "Weighted Degree", &p.strength),
         doubles(betweenness.0, betweenness.1, &p.betweenness.values),
         doubles("clustering", "Clustering Coefficient", &p.clustering),
@@ -241,7 +245,24 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
         GexfColumn::new("is_bridge", "Is bridge", GexfValues::Boolean(bridges)),
         GexfColumn::new("bridge_from", "Bridge from", ends(|p| p.0)),
         GexfColumn::new("bridge_to", "Bridge to", ends(|p| p.1)),
+        GexfColumn::new(
+            "betweenness_rank",
+            "Betweenness rank",
+            counts(&p.betweenness_ranks.rank),
+        ),
+        GexfColumn::new("core_number", "Core number", counts(&p.core)),
+        GexfColumn::new("is_cut", "Is cut", flags(&p.is_cut)),
+        GexfColumn::new("is_exemplar", "Is exemplar", flags(&is_exemplar(p, partition))),
     ]
+}
+
+/// Whether each node is an exemplar of its group.
+pub(super) fn is_exemplar(positions: &Positions, partition: &Partition) -> Vec<bool> {
+    let mut is_one = vec![false; partition.len()];
+    for v in exemplars(partition, &positions.within_segment_z).concat() {
+        is_one[v as usize] = true;
+    }
+    is_one
 }
 
 fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &[u32]) -> GexfColumn<'a> {

@@ -89,6 +89,8 @@ fn one_command_writes_every_promised_file() {
             "network.gexf",
             "profiles.csv",
             "run.json",
+            "segment_map.csv",
+            "segment_map.gexf",
             "segments.csv",
             "summary.json"
         ]
@@ -472,7 +474,14 @@ fn communities_of_karate_reach_the_optimum() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(
         names(&folder.path().join("out")),
-        ["network.gexf", "nodes.csv", "run.json", "summary.json"]
+        [
+            "community_map.csv",
+            "community_map.gexf",
+            "network.gexf",
+            "nodes.csv",
+            "run.json",
+            "summary.json"
+        ]
     );
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let modularity = summary["modularity"].as_f64().expect("a number");

@@ -5,11 +5,10 @@ use super::ties::SegmentTies;
 use crate::graph::{Distinct, NeighborGraph, SimilarityGraph};
 use crate::partition::Partition;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Steps of the walk that tells how far a customer reaches. One step misses bridge customers who stand together:
 /// their ties are to each other, and one label covers them all.
-const STEPS: usize = 3;
+pub(super) const STEPS: usize = 3;
 
 /// From this score on, a customer is called a bridge customer: see [`is_bridge`].
 pub const BRIDGE_SCORE: f64 = 0.4;
@@ -27,13 +26,13 @@ pub struct Nearest<'a> {
 }
 
 impl<'a> Nearest<'a> {
-    fn of(self, point: u32) -> &'a [u32] {
+    pub(super) fn of(self, point: u32) -> &'a [u32] {
         let k = self.neighbors.n_neighbors;
         &self.neighbors.targets[point as usize * k..][..k]
     }
 
     /// The segment of each point: customers at one point share theirs.
-    fn labels(self, partition: &Partition) -> Vec<u32> {
+    pub(super) fn labels(self, partition: &Partition) -> Vec<u32> {
         let first = self.distinct.representatives.iter();
         first.map(|&v| partition.labels()[v as usize]).collect()
     }
@@ -60,23 +59,22 @@ pub fn is_bridge(score: f64) -> bool {
     score >= BRIDGE_SCORE
 }
 
-/// The bridge customers, the strongest first; scores that are equal to nine digits stand in the order of their ids.
-/// `O(n log n)`.
+/// Everybody with a score and a pair, the strongest first; scores that are equal to nine digits stand in the order of their
+/// ids. Those down to [`BRIDGE_SCORE`] are the bridge customers. `O(n log n)`.
 ///
 /// ```
 /// use kinfolk::centrality::strongest_bridges;
 ///
-/// let ids = ["C-3", "C-2", "C-1"].map(str::to_owned);
-/// let pairs = [Some((0, 1)), Some((1, 0)), Some((0, 1))];
-/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5], &pairs, &ids), [1, 2, 0]);
-/// assert!(strongest_bridges(&[0.1, 0.0, 0.3], &pairs, &ids).is_empty());
+/// let ids = ["C-3", "C-2", "C-1", "C-0"].map(str::to_owned);
+/// let pairs = [Some((0, 1)), Some((1, 0)), Some((0, 1)), None];
+/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5, 0.0], &pairs, &ids), [1, 2, 0]);
 /// ```
 ///
 /// # Panics
 /// Where there are fewer pairs or ids than scores.
 pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>], ids: &[String]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..score.len() as u32)
-        .filter(|&v| is_bridge(score[v as usize]) && pair[v as usize].is_some())
+        .filter(|&v| score[v as usize] > 0.0 && pair[v as usize].is_some())
         .collect();
     let key = |v: u32| (score[v as usize] * 1e9).round();
     order.sort_by(|&a, &b| {
@@ -185,82 +183,6 @@ fn walk_ends<'a>(labels: &[u32], n_groups: usize, row: impl Fn(u32) -> &'a [u32]
     ends
 }
 
-/// What a bridge customer's nearest (in a network: those it is tied to) say about it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Company {
-    /// How many they are.
-    pub all: usize,
-    /// How many of them are in its own segment.
-    pub own: usize,
-    /// How many are in the other segment it joins.
-    pub other: usize,
-    /// The share of three-step walks from nearest to nearest that end in the other segment.
-    pub onward: f64,
-}
-
-/// Who stands around `node`, which joins its own segment and `other`. `O(n + edges within three steps)`.
-///
-/// ```
-/// use kinfolk::{Partition, SimilarityGraph};
-/// use kinfolk::centrality::company;
-///
-/// let path = SimilarityGraph::from_edges(3, &[(0, 1, 1.0), (1, 2, 1.0)]);
-/// let found = company(&path, &Partition::from_labels(&[0, 0, 1]), None, 1, 1);
-/// assert_eq!((found.all, found.own, found.other, found.onward), (2, 1, 1, 0.5));
-/// ```
-///
-/// # Panics
-/// Where the node, the partition or the nearest are not of the graph.
-pub fn company(
-    graph: &SimilarityGraph,
-    partition: &Partition,
-    nearest: Option<Nearest<'_>>,
-    node: u32,
-    other: u32,
-) -> Company {
-    let own = partition.labels()[node as usize];
-    match nearest {
-        Some(nearest) => {
-            let labels = nearest.labels(partition);
-            let point = nearest.distinct.group[node as usize];
-            company_of(point, own, other, &labels, |p| nearest.of(p))
-        }
-        None => company_of(node, own, other, partition.labels(), |v| graph.neighbors(v)),
-    }
-}
-
-fn company_of<'a>(
-    start: u32,
-    own: u32,
-    other: u32,
-    labels: &[u32],
-    row: impl Fn(u32) -> &'a [u32],
-) -> Company {
-    let count = |segment: u32| {
-        row(start)
-            .iter()
-            .filter(|&&w| labels[w as usize] == segment)
-            .count()
-    };
-    let mut here = BTreeMap::from([(start, 1.0)]);
-    for _ in 0..STEPS {
-        let mut next = BTreeMap::new();
-        for (v, share) in here {
-            for &w in row(v) {
-                *next.entry(w).or_insert(0.0) += share / row(v).len() as f64;
-            }
-        }
-        here = next;
-    }
-    let there = here.iter().filter(|(w, _)| labels[**w as usize] == other);
-    Company {
-        all: row(start).len(),
-        own: count(own),
-        other: count(other),
-        onward: there.map(|(_, share)| share).sum::<f64>().min(1.0),
-    }
-}
-
 /// `1 − ln(rank) / ln(n)`, 0 where the betweenness is 0.
 fn brokerage(betweenness: &[f64]) -> Vec<f64> {
     let most = (betweenness.len() as f64).ln();
@@ -280,7 +202,7 @@ fn brokerage(betweenness: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::centrality::{Sources, betweenness};
+    use crate::centrality::{Sources, betweenness, company};
     use crate::graph::distinct;
     use ndarray::array;
 

@@ -52,7 +52,7 @@ pub struct SegmentMap {
 /// Ties between segments against the configuration model, and the bridge customers of each pair. `O(n + m)`.
 ///
 /// `pair` is that of [`Bridges`](super::Bridges), `bridges` the bridge customers, the strongest first
-/// ([`strongest_bridges`](super::strongest_bridges)).
+/// ([`Positions::bridges`](super::Positions::bridges)).
 ///
 /// ```
 /// use kinfolk::{Partition, SimilarityGraph};

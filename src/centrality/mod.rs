@@ -18,6 +18,7 @@
 mod betweenness;
 mod bridge;
 mod clustering;
+mod company;
 mod cores;
 mod exemplars;
 mod map;
@@ -27,8 +28,9 @@ mod search;
 mod ties;
 
 pub use betweenness::{Betweenness, EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, Sources, betweenness};
-pub use bridge::{BRIDGE_SCORE, Bridges, Company, Nearest, bridges, company, is_bridge, strongest_bridges};
+pub use bridge::{BRIDGE_SCORE, Bridges, Nearest, bridges, is_bridge, strongest_bridges};
 pub use clustering::local_clustering;
+pub use company::{Company, company};
 pub use cores::{core_numbers, cut_nodes};
 pub use exemplars::{EXEMPLARS, exemplars};
 pub use map::{PAIR_BRIDGES, SegmentMap, SegmentPair, segment_map};
@@ -106,6 +108,18 @@ pub struct Positions {
     /// The two segments (labels of the partition) it joins, its own first; `None` where walks of three steps from nearest to
     /// nearest stay inside.
     pub bridge_pair: Vec<Option<(u32, u32)>>,
+}
+
+impl Positions {
+    /// The bridge customers, the strongest first; equal scores in the order of their ids. `O(n log n)`.
+    ///
+    /// # Panics
+    /// Where there are fewer ids than nodes.
+    pub fn bridges(&self, ids: &[String]) -> Vec<u32> {
+        let mut order = strongest_bridges(&self.bridge_score, &self.bridge_pair, ids);
+        order.retain(|&v| is_bridge(self.bridge_score[v as usize]));
+        order
+    }
 }
 
 /// The place of every node: all measures of [`Positions`] at once. `nearest` is what the graph was made of, where it was made

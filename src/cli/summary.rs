@@ -1,7 +1,6 @@
 //! The closing words: what a person reads in ten seconds.
 
 use super::guesses::{aligned, printable};
-use crate::centrality::strongest_bridges;
 use crate::num::group_digits;
 use crate::profile::phrase;
 use crate::segmentation::{BridgeNote, NetworkCommunities, Segmentation};
@@ -101,7 +100,7 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
     };
     let _ = writeln!(text, "Sizes: {}{more}", sizes.join(", "));
     if let Some(positions) = &found.positions {
-        let order = strongest_bridges(&positions.bridge_score, &positions.bridge_pair, &found.nodes);
+        let order = positions.bridges(&found.nodes);
         if found.partition.n_groups() < 2 {
             let _ = writeln!(text, "One community: there is nothing to bridge.");
         } else if order.is_empty() {

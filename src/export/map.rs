@@ -179,6 +179,7 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
         Some(name) => format!("{}: {name}", g + 1),
         None => (g + 1).to_string(),
     };
+    let centers = centers(m);
     GexfNetwork {
         description: format!(
             "map of {} {} with {} {members}; weights are sums of ties, ratio is to the configuration model",
@@ -190,8 +191,8 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
         labels: (0..sizes.len()).map(label).collect(),
         node_columns,
         colors: group_colors(sizes.len()),
-        positions: centers(m).into(),
-        sizes: areas(sizes),
+        sizes: areas(sizes, &centers),
+        positions: centers.into(),
         edges: tied.iter().map(|p| (p.a, p.b, p.strength)).collect(),
         edge_columns,
         ..GexfNetwork::default()
@@ -217,12 +218,18 @@ fn centers(m: &Mapped<'_>) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// 4 to 40, areas as the numbers of members.
-fn areas(sizes: &[usize]) -> Vec<f64> {
+/// Areas as the numbers of members; the largest is as wide as a sixteenth of the way from the middle to the border, the
+/// smallest at least a tenth of that.
+fn areas(sizes: &[usize], centers: &[[f64; 2]]) -> Vec<f64> {
+    let border = centers
+        .as_flattened()
+        .iter()
+        .fold(0.0, |far: f64, x| far.max(x.abs()));
+    let widest = if border > 0.0 { border / 16.0 } else { 10.0 };
     let most = sizes.first().copied().unwrap_or(1) as f64;
     sizes
         .iter()
-        .map(|&s| (40.0 * (s as f64 / most).sqrt()).max(4.0))
+        .map(|&s| widest * (s as f64 / most).sqrt().max(0.1))
         .collect()
 }
 

@@ -14,7 +14,7 @@ pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use settings::{BaselineMethod, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};
 
-use crate::centrality::{Positions, SegmentMap, strongest_bridges};
+use crate::centrality::{Positions, SegmentMap};
 use crate::compare::MethodScores;
 use crate::features::{Features, Metric};
 use crate::graph::{Similarity, SimilarityGraph};
@@ -33,10 +33,10 @@ pub struct Baseline {
     pub partition: Partition,
 }
 
-/// How many bridge customers are explained.
+/// How many of the highest bridge scores are explained.
 pub const EXPLAINED: usize = 20;
 
-/// A bridge customer, and why it is one.
+/// Somebody between two segments, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BridgeNote {
     /// Its row (node).
@@ -83,7 +83,7 @@ pub struct Segmentation {
     pub positions: Positions,
     /// Who is tied to whom among the segments.
     pub map: SegmentMap,
-    /// The strongest bridge customers, at most [`EXPLAINED`], each with a sentence.
+    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,
@@ -113,7 +113,6 @@ impl Segmentation {
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.
     pub fn bridges(&self) -> Vec<u32> {
-        let p = &self.positions;
-        strongest_bridges(&p.bridge_score, &p.bridge_pair, &self.table.ids)
+        self.positions.bridges(&self.table.ids)
     }
 }

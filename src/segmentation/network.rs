@@ -71,7 +71,7 @@ pub struct NetworkCommunities {
     pub positions: Option<Positions>,
     /// Who is tied to whom among the communities; `None` where only communities were asked for.
     pub map: Option<SegmentMap>,
-    /// The strongest bridges, at most [`EXPLAINED`], each with a sentence.
+    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
     pub layout: Vec<[f64; 2]>,
@@ -144,13 +144,13 @@ pub fn communities(
         };
         centrality::positions(&graph, &partition, None, &measures)
     });
-    let bridges = positions.as_ref().map_or_else(Vec::new, |p| {
+    let order = positions.as_ref().map_or_else(Vec::new, |p| {
         centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair, &nodes)
     });
     let map = positions
         .as_ref()
-        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &bridges));
-    let explained = bridges.iter().take(EXPLAINED).filter_map(|&node| {
+        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges(&nodes)));
+    let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
         let pair = positions.as_ref()?.bridge_pair[node as usize]?;
         let company = centrality::company(&graph, &partition, None, node, pair.1);
         let around = profile::around(&company, pair, "neighbors", "community");

@@ -168,8 +168,13 @@ pub fn segment(
         seed: settings.seed,
     };
     let positions = centrality::positions(&graph, &partition, Some(nearest), &measures);
-    let bridges = centrality::strongest_bridges(&positions.bridge_score, &positions.bridge_pair, &table.ids);
-    let map = centrality::segment_map(&graph, &partition, &positions.bridge_pair, &bridges);
+    let order = centrality::strongest_bridges(&positions.bridge_score, &positions.bridge_pair, &table.ids);
+    let map = centrality::segment_map(
+        &graph,
+        &partition,
+        &positions.bridge_pair,
+        &positions.bridges(&table.ids),
+    );
     warnings.extend(sampling_warning(&positions, n, "customers"));
 
     observer(Stage::Baselines);
@@ -221,7 +226,7 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
-    let explained = bridges.iter().take(EXPLAINED).filter_map(|&customer| {
+    let explained = order.iter().take(EXPLAINED).filter_map(|&customer| {
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);

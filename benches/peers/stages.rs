@@ -16,7 +16,7 @@
 //! POINTS are f32, EDGES are u32, u32, f32 each, little-endian. Prints one line of JSON.
 
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
-use kinfolk::centrality::betweenness;
+use kinfolk::centrality::{Sources, betweenness};
 use kinfolk::clustering::{KMeans, k_means};
 use kinfolk::community::{Leiden, Louvain, leiden, louvain, modularity};
 use kinfolk::export::{GexfNetwork, write_gexf};
@@ -98,8 +98,12 @@ fn main() -> Outcome<()> {
         }
         "betweenness" => {
             let graph = graph(text(1)?, number(2)?)?;
-            let sources = if args.len() > 4 { number(4)? } else { number(2)? };
-            let (seconds, found) = timed(|| Ok(betweenness(&graph, Some(sources), 42)))?;
+            let sources = if args.len() > 4 {
+                Sources::Count(number(4)?)
+            } else {
+                Sources::Exact
+            };
+            let (seconds, found) = timed(|| Ok(betweenness(&graph, sources, 42)))?;
             let mut out = BufWriter::new(File::create(text(3)?)?);
             for value in &found.values {
                 out.write_all(&value.to_le_bytes())?;

@@ -1,22 +1,62 @@
 //! Betweenness by Brandes' accumulation, from every node or from an even sample of them.
 
-use super::Betweenness;
-use super::search::{LANES, Search};
+use super::ranks::{Ranks, TOP, Z, interval_ranks};
+use super::search::{LANES, Search, Tally};
 use crate::graph::SimilarityGraph;
 use crate::random::stream;
 use rand::RngExt;
 use rayon::prelude::*;
 
-/// Where nodes × (nodes + 2 · edges) is at most this, [`betweenness`] counts from every node unless told otherwise:
-/// about 7,000 customers with 15 neighbors each.
-pub const EXACT_WORK: usize = 1_200_000_000;
+/// Where nodes × (nodes + 2 · edges) is at most this, [`Sources::Auto`] counts paths from every node: about 10,000
+/// customers with 15 neighbors each, which takes two or three seconds of one core.
+pub const EXACT_WORK: usize = 2_300_000_000;
 
-/// How many nodes and edge ends [`betweenness`] visits where it samples: 1,100 sources for 20,000 customers with 15
-/// neighbors each.
+/// How many nodes and edge ends [`Sources::Auto`] visits at most where it samples: 1,100 sources for 20,000 customers with
+/// 15 neighbors each.
 pub const SAMPLED_WORK: usize = 500_000_000;
 
 /// Sampled betweenness starts from at least this many nodes.
 pub const MIN_SOURCES: usize = 64;
+
+/// From how many nodes [`betweenness()`] counts shortest paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sources {
+    /// All up to [`EXACT_WORK`]. Beyond that they are drawn until the first 20 are sure to be among the first 40 shown,
+    /// or until [`SAMPLED_WORK`] is spent.
+    #[default]
+    Auto,
+    /// All.
+    Exact,
+    /// This many, at least 1; all where there are no more.
+    Count(usize),
+}
+
+/// Betweenness of each node, and how sure it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Betweenness {
+    /// Shortest paths through each node, unordered pairs, hops as distance, not normalized. Length n.
+    pub values: Vec<f64>,
+    /// Standard error of each value; all 0 where the values are exact. Length n.
+    pub errors: Vec<f64>,
+    /// From how many nodes paths were counted; n means exact.
+    pub n_sources: usize,
+}
+
+impl Betweenness {
+    /// Whether paths from every node were counted.
+    pub fn is_exact(&self) -> bool {
+        self.n_sources == self.values.len()
+    }
+
+    /// Rank of each node, 1 for the highest value, and between which ranks it lies.
+    ///
+    /// Where values are exact, the interval is the places that nodes of equal value (to nine digits) share. Where they are
+    /// sampled, each value is taken to lie within [`Z`] standard errors; a node is above another where these ranges do
+    /// not meet. So all of the first [`TOP`] lie in their intervals with a confidence of 95 %. `O(n log n)`.
+    pub fn ranks(&self) -> Ranks {
+        interval_ranks(&self.values, &self.errors)
+    }
+}
 
 /// Shortest paths through each node: `Σ_{s<t} σ_st(v) / σ_st`, ends not counted, pairs unordered, not normalized;
 /// equal to NetworkX's `betweenness_centrality(normalized=False)`.
@@ -25,68 +65,143 @@ pub const MIN_SOURCES: usize = 64;
 /// ever tie, so that weighted paths are unique, one small change of a feature reroutes them, and the count hangs on
 /// the last digit. Self-loops and other components add nothing.
 ///
-/// `n_sources` is how many nodes paths are counted from: all where it is `None` and the graph is small
-/// ([`EXACT_WORK`]), or at least n; otherwise that many drawn without replacement, each as likely, and the sums
-/// are scaled by n / sources, which leaves them unbiased. `None` on a larger graph draws as many as
-/// [`SAMPLED_WORK`] allows, at least [`MIN_SOURCES`].
+/// Where not all nodes are sources, they are drawn without replacement, each as likely, and the sums are scaled by
+/// n / sources, which leaves them unbiased. The standard error of a node comes from the spread of its own count over the sources:
+/// `(n / 2) √(s² / S · (1 − S / n))`, and never less than what one more source of the usual count would move it.
 ///
 /// `O(sources · (n + m))` time, in parallel, the same bits for any number of threads; at most 64 accumulators of
 /// n numbers. Brandes, Journal of Mathematical Sociology 25, 163 (2001); Brandes and Pich, International Journal of
-/// Bifurcation and Chaos 17, 2303 (2007).
+/// Bifurcation and Chaos 17, 2303 (2007). Stopping when the top is settled: Borassi and Natale, ACM Journal of Experimental
+/// Algorithmics 24, 1.2 (2019). Why whole searches rather than single paths: `docs/decisions/sampled-betweenness.md`.
 ///
 /// ```
 /// use kinfolk::SimilarityGraph;
-/// use kinfolk::centrality::betweenness;
+/// use kinfolk::centrality::{Sources, betweenness};
 ///
 /// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
-/// let exact = betweenness(&path, None, 42);
+/// let exact = betweenness(&path, Sources::Auto, 42);
 /// assert_eq!(exact.values, [0.0, 2.0, 2.0, 0.0]);
 /// assert!(exact.is_exact());
+/// assert_eq!(exact.ranks().rank, [3, 1, 1, 3]);
 /// ```
-pub fn betweenness(graph: &SimilarityGraph, n_sources: Option<usize>, seed: u64) -> Betweenness {
+pub fn betweenness(graph: &SimilarityGraph, sources: Sources, seed: u64) -> Betweenness {
     let n = graph.n_nodes();
-    let wanted = n_sources.map_or_else(|| auto_sources(graph), |s| s.clamp(1, n.max(1)));
-    let sources = choose_sources(graph, wanted.min(n), seed);
+    let work = (n + 2 * graph.n_edges()).max(1);
+    // Ends of the rounds: after each, whoever asked for Auto may stop.
+    let rounds: Vec<usize> = match sources {
+        Sources::Exact => vec![n],
+        Sources::Count(count) => vec![count.clamp(1, n.max(1)).min(n)],
+        Sources::Auto if n <= EXACT_WORK / work => vec![n],
+        Sources::Auto => {
+            let most = (SAMPLED_WORK / work).clamp(MIN_SOURCES.min(n), n);
+            let least = MIN_SOURCES.min(most);
+            (0..3)
+                .rev()
+                .map(|halvings| (most >> halvings).max(least))
+                .collect()
+        }
+    };
+    let exact = rounds.last() == Some(&n);
+    let order = breadth_first(graph);
+    let places = draw(n, rounds.last().copied().unwrap_or(0), seed);
+    let mut tally = Tally::new(n, !exact);
+    let mut counted = 0;
+    for end in rounds {
+        if counted < end {
+            let mut round = places[counted..end].to_vec();
+            // In the order in which a search meets them: searches that go together are cheap where their sources are near.
+            round.sort_unstable();
+            let round: Vec<u32> = round.iter().map(|&p| order[p as usize]).collect();
+            count_from(graph, &round, &mut tally);
+            counted = end;
+        }
+        let found = scaled(&tally, counted);
+        if counted == places.len() || is_settled(&found) {
+            return found;
+        }
+    }
+    scaled(&tally, counted)
+}
+
+/// Adds the paths that start at these nodes.
+fn count_from(graph: &SimilarityGraph, sources: &[u32], tally: &mut Tally) {
+    let n = graph.n_nodes();
+    let with_squares = !tally.squares.is_empty();
     // The cut into chunks depends on the graph alone, never on the number of threads; fewer where each is long.
     let n_chunks = (4_000_000 / n.max(1)).clamp(16, 64);
     let chunk = sources.len().div_ceil(n_chunks * LANES).max(1) * LANES;
-    let sums: Vec<Vec<f64>> = sources
+    let tallies: Vec<Tally> = sources
         .par_chunks(chunk)
         .map(|sources| {
-            let mut sum = vec![0.0; n];
+            let mut own = Tally::new(n, with_squares);
             let mut search = Search::new(n);
             for together in sources.chunks(LANES) {
-                search.add_from(graph, together, &mut sum);
+                search.add_from(graph, together, &mut own);
             }
-            sum
+            own
         })
         .collect();
+    let add = |all: &mut Vec<f64>, of: fn(&Tally) -> &Vec<f64>| {
+        all.par_iter_mut()
+            .enumerate()
+            .for_each(|(v, sum)| tallies.iter().for_each(|own| *sum += of(own)[v]));
+    };
+    add(&mut tally.sums, |t| &t.sums);
+    add(&mut tally.squares, |t| &t.squares);
+}
+
+/// What `sources` sources say about all.
+fn scaled(tally: &Tally, sources: usize) -> Betweenness {
+    let n = tally.sums.len();
+    let (all, s) = (n as f64, sources.max(1) as f64);
     // Each pair was met from both ends.
-    let scale = n as f64 / sources.len().max(1) as f64 / 2.0;
-    let values = (0..n)
-        .into_par_iter()
-        .map(|v| sums.iter().map(|sum| sum[v]).sum::<f64>() * scale)
-        .collect();
+    let values: Vec<f64> = tally.sums.par_iter().map(|sum| sum * (all / s / 2.0)).collect();
+    let errors = if sources >= n {
+        vec![0.0; n]
+    } else {
+        // A node that no drawn source met is not sure to be met by none.
+        let usual = tally.sums.iter().sum::<f64>() / s / all;
+        let left_out = 1.0 - s / all;
+        let squares = tally.squares.par_iter().zip(&tally.sums);
+        squares
+            .map(|(square, sum)| {
+                let variance = if sources > 1 {
+                    ((square - sum * sum / s) / (s - 1.0)).max(0.0)
+                } else {
+                    sum * sum * all
+                };
+                let least = usual / s;
+                all / 2.0 * (variance / s * left_out + least * least).sqrt()
+            })
+            .collect()
+    };
     Betweenness {
         values,
-        n_sources: sources.len(),
+        errors,
+        n_sources: sources,
     }
 }
 
-fn auto_sources(graph: &SimilarityGraph) -> usize {
-    let n = graph.n_nodes();
-    let work = (n + 2 * graph.n_edges()).max(1);
-    if n <= EXACT_WORK / work {
-        n
-    } else {
-        (SAMPLED_WORK / work).clamp(MIN_SOURCES.min(n), n)
+/// Whether the first [`TOP`] are sure to be among the first 2 · [`TOP`] as they stand.
+fn is_settled(found: &Betweenness) -> bool {
+    if found.is_exact() {
+        return true;
     }
+    let mut order: Vec<usize> = (0..found.values.len()).collect();
+    order.sort_unstable_by(|&a, &b| found.values[b].total_cmp(&found.values[a]).then(a.cmp(&b)));
+    let (shown, others) = order.split_at(order.len().min(2 * TOP));
+    let lowest = shown
+        .iter()
+        .take(TOP)
+        .map(|&v| found.values[v] - Z * found.errors[v]);
+    let lowest = lowest.fold(f64::INFINITY, f64::min);
+    others
+        .iter()
+        .all(|&v| found.values[v] + Z * found.errors[v] < lowest)
 }
 
-/// `count` of the nodes, each as likely, in the order in which [`breadth_first`] meets them: searches that go
-/// together are cheap where their sources are near each other.
-fn choose_sources(graph: &SimilarityGraph, count: usize, seed: u64) -> Vec<u32> {
-    let n = graph.n_nodes();
+/// `count` of the places 0..n, each as likely, in random order.
+fn draw(n: usize, count: usize, seed: u64) -> Vec<u32> {
     let mut places: Vec<u32> = (0..n as u32).collect();
     if count < n {
         let mut random = stream(seed, 0);
@@ -95,10 +210,8 @@ fn choose_sources(graph: &SimilarityGraph, count: usize, seed: u64) -> Vec<u32> 
             places.swap(i, j);
         }
         places.truncate(count);
-        places.sort_unstable();
     }
-    let order = breadth_first(graph);
-    places.iter().map(|&p| order[p as usize]).collect()
+    places
 }
 
 /// All nodes, component by component, each in breadth-first order from its lowest.
@@ -135,25 +248,31 @@ mod tests {
     #[test]
     fn the_middle_of_a_star_lies_between_all_pairs_of_its_ends() {
         let star = graph(5, &[(0, 1), (0, 2), (0, 3), (0, 4)]);
-        assert_eq!(betweenness(&star, None, 1).values, [6.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(
+            betweenness(&star, Sources::Auto, 1).values,
+            [6.0, 0.0, 0.0, 0.0, 0.0]
+        );
     }
 
     #[test]
     fn two_equal_ways_around_a_square_count_half_each() {
         let square = graph(4, &[(0, 1), (1, 2), (2, 3), (3, 0)]);
-        assert_eq!(betweenness(&square, None, 1).values, [0.5; 4]);
+        assert_eq!(betweenness(&square, Sources::Auto, 1).values, [0.5; 4]);
     }
 
     #[test]
     fn self_loops_and_isolated_nodes_change_nothing() {
         let with = graph(5, &[(0, 1), (1, 1), (1, 2), (3, 3)]);
-        assert_eq!(betweenness(&with, None, 1).values, [0.0, 1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(
+            betweenness(&with, Sources::Auto, 1).values,
+            [0.0, 1.0, 0.0, 0.0, 0.0]
+        );
     }
 
     #[test]
     fn no_nodes_and_one_node_have_nothing_between() {
-        assert!(betweenness(&graph(0, &[]), None, 1).values.is_empty());
-        assert_eq!(betweenness(&graph(1, &[]), Some(0), 1).values, [0.0]);
+        assert!(betweenness(&graph(0, &[]), Sources::Auto, 1).values.is_empty());
+        assert_eq!(betweenness(&graph(1, &[]), Sources::Count(0), 1).values, [0.0]);
     }
 
     #[test]
@@ -166,7 +285,7 @@ mod tests {
             pairs.extend([(v, v + 1), (v, v + 2), (v + 1, v + 3), (v + 2, v + 3)]);
         }
         let n = 3 * diamonds as usize + 1;
-        let values = betweenness(&graph(n, &pairs), None, 1).values;
+        let values = betweenness(&graph(n, &pairs), Sources::Auto, 1).values;
         // Half of the paths between the 1 + 3d nodes before a diamond, its near tip included, and those after it.
         for d in 0..diamonds as usize {
             let (before, after) = ((1 + 3 * d) as f64, (1 + 3 * (diamonds as usize - 1 - d)) as f64);
@@ -180,28 +299,44 @@ mod tests {
 
     #[test]
     fn sources_are_drawn_without_replacement_and_every_node_can_be_one() {
-        let path = graph(10, &[(0, 1), (1, 2), (2, 3), (3, 4), (6, 5), (6, 7), (9, 8)]);
         let mut seen = [false; 10];
         for seed in 0..50 {
-            let sources = choose_sources(&path, 3, seed);
+            let places = draw(10, 3, seed);
             assert!(
-                sources.len() == 3 && (1..3).all(|i| !sources[..i].contains(&sources[i])),
-                "{sources:?}"
+                places.len() == 3 && (1..3).all(|i| !places[..i].contains(&places[i])),
+                "{places:?}"
             );
-            sources.iter().for_each(|&s| seen[s as usize] = true);
+            places.iter().for_each(|&s| seen[s as usize] = true);
         }
         assert_eq!(seen, [true; 10]);
+    }
+
+    #[test]
+    fn the_error_of_a_node_is_the_spread_of_its_count_over_the_sources() {
+        // Two of three sources; node 0 was met with 4 and 8, node 1 with 6 and 6, node 2 with none.
+        let tally = Tally {
+            sums: vec![12.0, 12.0, 0.0],
+            squares: vec![80.0, 72.0, 0.0],
+        };
+        let found = scaled(&tally, 2);
+        assert_eq!(found.values, [9.0, 9.0, 0.0]);
+        // Variance 8 over 2 sources, of which a third is left out; the usual count is 24 / 2 / 3 = 4, over 2 sources 2.
+        let expected = [(4.0f64 / 3.0 + 4.0).sqrt() * 1.5, 3.0, 3.0];
+        for (found, expected) in found.errors.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+        assert_eq!(scaled(&tally, 3).errors, [0.0; 3]);
     }
 
     #[test]
     fn the_mean_over_samples_is_the_exact_value() {
         // Each node is a source equally often over all samples of size 1.
         let path = graph(6, &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]);
-        let exact = betweenness(&path, None, 0);
+        let exact = betweenness(&path, Sources::Exact, 0);
         let mut by_source: [Option<Vec<f64>>; 6] = Default::default();
         for seed in 0..200 {
-            let source = choose_sources(&path, 1, seed)[0] as usize;
-            let sampled = betweenness(&path, Some(1), seed);
+            let source = breadth_first(&path)[draw(6, 1, seed)[0] as usize] as usize;
+            let sampled = betweenness(&path, Sources::Count(1), seed);
             assert_eq!(sampled.n_sources, 1);
             assert!(!sampled.is_exact());
             by_source[source] = Some(sampled.values);

@@ -1,16 +1,43 @@
 //! How much a customer joins two segments, and which two.
 
+use super::ranks::ranks;
 use super::ties::SegmentTies;
-use crate::graph::SimilarityGraph;
+use crate::graph::{Distinct, NeighborGraph, SimilarityGraph};
 use crate::partition::Partition;
+use crate::table::Texts;
 use rayon::prelude::*;
 
 /// Steps of the walk that tells how far a customer reaches. One step misses bridge customers who stand together:
 /// their ties are to each other, and one label covers them all.
-const STEPS: usize = 3;
+pub(super) const STEPS: usize = 3;
 
 /// From this score on, a customer is called a bridge customer: see [`is_bridge`].
 pub const BRIDGE_SCORE: f64 = 0.4;
+
+/// Whom each customer is nearest to, where the graph was made of that.
+///
+/// A tie of the graph says that one of two customers is among the nearest of the other, not which. It matters: a bridge
+/// customer has its nearest on both sides, while those who are nearest to it have theirs in their own segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearest<'a> {
+    /// The nearest points of each distinct point.
+    pub neighbors: &'a NeighborGraph,
+    /// Which customers stand at each point.
+    pub distinct: &'a Distinct,
+}
+
+impl<'a> Nearest<'a> {
+    pub(super) fn of(self, point: u32) -> &'a [u32] {
+        let k = self.neighbors.n_neighbors;
+        &self.neighbors.targets[point as usize * k..][..k]
+    }
+
+    /// The segment of each point: customers at one point share theirs.
+    pub(super) fn labels(self, partition: &Partition) -> Vec<u32> {
+        let first = self.distinct.representatives.iter();
+        first.map(|&v| partition.labels()[v as usize]).collect()
+    }
+}
 
 /// The score of each customer and the pair of segments it joins. Both of length n.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,80 +60,123 @@ pub fn is_bridge(score: f64) -> bool {
     score >= BRIDGE_SCORE
 }
 
+/// Everybody with a score and a pair, the strongest first; scores that are equal to nine digits stand in the order of their
+/// ids. Those down to [`BRIDGE_SCORE`] are the bridge customers. `O(n log n)`.
+///
+/// ```
+/// use kinfolk::centrality::strongest_bridges;
+/// use kinfolk::table::Texts;
+///
+/// let ids = Texts::from_iter(["C-3", "C-2", "C-1", "C-0"]);
+/// let pairs = [Some((0, 1)), Some((1, 0)), Some((0, 1)), None];
+/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5, 0.0], &pairs, &ids), [1, 2, 0]);
+/// ```
+///
+/// # Panics
+/// Where there are fewer pairs or ids than scores.
+pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>], ids: &Texts) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..score.len() as u32)
+        .filter(|&v| score[v as usize] > 0.0 && pair[v as usize].is_some())
+        .collect();
+    let key = |v: u32| (score[v as usize] * 1e9).round();
+    order.sort_by(|&a, &b| {
+        key(b)
+            .total_cmp(&key(a))
+            .then_with(|| ids[a as usize].cmp(&ids[b as usize]))
+    });
+    order
+}
+
 /// The bridge score of each customer, `√(reach · brokerage)`, and the two segments it joins.
 ///
-/// *Reach*: twice the share of three-step walks along its ties that end in its own segment or in the strongest other,
-/// whichever is less. *Brokerage*: `1 − ln(rank) / ln(n)` with rank 1 for the highest betweenness, 0 where it is 0.
+/// *Reach*: twice the share of three-step walks that end in its own segment or in the strongest other, whichever is less;
+/// the geometric mean of walks from nearest to nearest and of walks along any tie. *Brokerage*: `1 − ln(rank) / ln(n)`
+/// with rank 1 for the highest betweenness, 0 where it is 0.
 ///
-/// A step takes every tie as likely: weights from shared neighbors are smallest just where a tie crosses a gap.
-/// Reach and brokerage lie in [0, 1]. Equal betweenness (to nine digits) has equal rank, equal shares go to the lower segment. With one
-/// segment, and for a customer without ties, the score is 0 and there is no pair. `O((n + m) · g)` time with g the
-/// segments a customer's walks reach, usually two or three; in parallel, the same bits for any number of threads.
+/// A step takes every nearest customer, or every tie, as likely: weights from shared neighbors are smallest just where a tie crosses a
+/// gap. Without `nearest` (a network that was not made of customers) both walks are along ties. The pair is that of the walks from
+/// nearest to nearest; where those stay inside there is none, and the score is 0.
+///
+/// Reach and brokerage lie in [0, 1]. Equal betweenness (to nine digits) has equal rank, equal shares go to the lower
+/// segment. With one segment, and for a customer without ties, the score is 0 and there is no pair. `O((n + m) · g)` time with
+/// g the segments a customer's walks reach, usually two or three; in parallel, the same bits for any number of threads.
 ///
 /// `betweenness` is one value per node, from [`betweenness`](super::betweenness()). Reasons and comparisons:
 /// `docs/decisions/bridge-score.md`.
 ///
 /// ```
 /// use kinfolk::{Partition, SimilarityGraph};
-/// use kinfolk::centrality::{betweenness, bridges};
+/// use kinfolk::centrality::{Sources, betweenness, bridges};
 ///
 /// // Two triangles that share node 2.
 /// let pairs = [(0, 1), (0, 2), (1, 2), (2, 3), (2, 4), (3, 4)];
 /// let graph = SimilarityGraph::from_edges(5, &pairs.map(|(a, b)| (a, b, 1.0)));
 /// let partition = Partition::from_labels(&[0, 0, 0, 1, 1]);
-/// let found = bridges(&graph, &partition, &betweenness(&graph, None, 42).values);
+/// let found = bridges(&graph, &partition, None, &betweenness(&graph, Sources::Auto, 42).values);
 /// assert_eq!(found.pair[2], Some((0, 1)));
 /// assert!(found.score[2] > 0.8);
 /// assert_eq!(found.score[0], 0.0);
 /// ```
 ///
 /// # Panics
-/// Where the partition or the betweenness is not of the graph's nodes.
-pub fn bridges(graph: &SimilarityGraph, partition: &Partition, betweenness: &[f64]) -> Bridges {
+/// Where the partition, the betweenness or the nearest are not of the graph's nodes.
+pub fn bridges(
+    graph: &SimilarityGraph,
+    partition: &Partition,
+    nearest: Option<Nearest<'_>>,
+    betweenness: &[f64],
+) -> Bridges {
     let n = graph.n_nodes();
     assert_eq!(n, partition.len(), "one label per node");
     assert_eq!(n, betweenness.len(), "one betweenness per node");
-    let labels = partition.labels();
-    let ends = walk_ends(graph, partition);
+    let (labels, n_groups) = (partition.labels(), partition.n_groups());
+    let along = walk_ends(labels, n_groups, |v| graph.neighbors(v));
+    let outward = nearest.map(|nearest| {
+        assert_eq!(n, nearest.distinct.n_customers(), "one point per node");
+        let of_points = nearest.labels(partition);
+        walk_ends(&of_points, n_groups, |point| nearest.of(point))
+    });
     let brokerage = brokerage(betweenness);
     let (score, pair) = (0..n)
         .into_par_iter()
         .map(|v| {
             let own = labels[v];
-            let mut stay = 0.0;
+            let (outward, point) = match (&outward, nearest) {
+                (Some(outward), Some(nearest)) => (outward, nearest.distinct.group[v]),
+                _ => (&along, v as u32),
+            };
             let mut best: Option<(u32, f64)> = None;
-            for (segment, share) in ends.of(v as u32) {
-                if segment == own {
-                    stay = share;
-                } else if best.is_none_or(|b| share > b.1) {
+            for (segment, share) in outward.of(point) {
+                if segment != own && best.is_none_or(|b| share > b.1) {
                     best = Some((segment, share));
                 }
             }
-            match best {
-                None => (0.0, None),
-                Some((other, share)) => {
-                    // Rounding may carry two halves above one.
-                    let reach = (2.0 * share.min(stay)).min(1.0);
-                    ((reach * brokerage[v]).sqrt(), Some((own, other)))
-                }
-            }
+            let Some((other, _)) = best else {
+                return (0.0, None);
+            };
+            // Rounding may carry two halves above one.
+            let reach = |ends: &SegmentTies, at: u32| {
+                (2.0 * ends.towards(at, own).min(ends.towards(at, other))).min(1.0)
+            };
+            let reach = (reach(outward, point) * reach(&along, v as u32)).sqrt();
+            ((reach * brokerage[v]).sqrt(), Some((own, other)))
         })
         .unzip();
     Bridges { score, pair }
 }
 
-/// The share of walks of [`STEPS`] steps that end in each segment; a step takes every tie as likely.
-fn walk_ends(graph: &SimilarityGraph, partition: &Partition) -> SegmentTies {
-    let (n, labels) = (graph.n_nodes(), partition.labels());
-    let each = |v: u32| (graph.neighbors(v), 1.0 / graph.neighbors(v).len() as f64);
-    let mut ends = SegmentTies::gather(n, partition.n_groups(), |v, add| {
-        let (neighbors, chance) = each(v);
-        neighbors.iter().for_each(|&w| add(labels[w as usize], chance));
+/// The share of walks of [`STEPS`] steps that end in each segment; a step takes every one of a row as likely.
+fn walk_ends<'a>(labels: &[u32], n_groups: usize, row: impl Fn(u32) -> &'a [u32] + Sync) -> SegmentTies {
+    let n = labels.len();
+    let each = |v: u32| (row(v), 1.0 / row(v).len() as f64);
+    let mut ends = SegmentTies::gather(n, n_groups, |v, add| {
+        let (next, chance) = each(v);
+        next.iter().for_each(|&w| add(labels[w as usize], chance));
     });
     for _ in 1..STEPS {
-        ends = SegmentTies::gather(n, partition.n_groups(), |v, add| {
-            let (neighbors, chance) = each(v);
-            for &w in neighbors {
+        ends = SegmentTies::gather(n, n_groups, |v, add| {
+            let (next, chance) = each(v);
+            for &w in next {
                 ends.of(w)
                     .for_each(|(segment, share)| add(segment, chance * share));
             }
@@ -117,40 +187,32 @@ fn walk_ends(graph: &SimilarityGraph, partition: &Partition) -> SegmentTies {
 
 /// `1 − ln(rank) / ln(n)`, 0 where the betweenness is 0.
 fn brokerage(betweenness: &[f64]) -> Vec<f64> {
-    let n = betweenness.len();
-    let mut order: Vec<u32> = (0..n as u32).collect();
-    order.par_sort_unstable_by(|&a, &b| {
-        betweenness[b as usize]
-            .total_cmp(&betweenness[a as usize])
-            .then(a.cmp(&b))
-    });
-    let mut out = vec![0.0; n];
-    let mut rank = 1;
-    let mut above = f64::INFINITY;
-    for (i, &v) in order.iter().enumerate() {
-        let value = betweenness[v as usize];
-        // Sums of the same paths in another order differ in the last digits: that is no difference of rank.
-        if value < above * (1.0 - 1e-9) {
-            rank = i + 1;
-        }
-        above = value;
-        if value > 0.0 {
-            out[v as usize] = 1.0 - (rank as f64).ln() / (n as f64).ln();
-        }
-    }
-    out
+    let most = (betweenness.len() as f64).ln();
+    ranks(betweenness)
+        .into_iter()
+        .zip(betweenness)
+        .map(|(rank, &value)| {
+            if value > 0.0 {
+                1.0 - f64::from(rank).ln() / most
+            } else {
+                0.0
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::centrality::betweenness;
+    use crate::centrality::{Sources, betweenness, company};
+    use crate::graph::distinct;
+    use ndarray::array;
 
     fn found(n: usize, edges: &[(u32, u32, f64)], labels: &[u32]) -> (Bridges, Partition) {
         let graph = SimilarityGraph::from_edges(n, edges);
         let partition = Partition::from_labels(labels);
-        let between = betweenness(&graph, None, 1);
-        (bridges(&graph, &partition, &between.values), partition)
+        let between = betweenness(&graph, Sources::Auto, 1);
+        (bridges(&graph, &partition, None, &between.values), partition)
     }
 
     fn clique(first: u32, size: u32) -> Vec<(u32, u32, f64)> {
@@ -195,6 +257,54 @@ mod tests {
         let (bridges, _) = found(13, &edges, &labels);
         assert_eq!(bridges.pair[11], Some((0, 1)));
         assert!(bridges.score[11] > bridges.score[0]);
+    }
+
+    #[test]
+    fn whoever_is_only_chosen_by_a_bridge_customer_is_none() {
+        // On a line: 0 1 2 together, 4 5 6 together, 3 between them, twice. Two nearest each, the customers at 3 count as one
+        // point. 2 and 4 are tied to 3 because it chose them, but their own nearest are on their own side.
+        let points = array![[0.0f32], [0.1], [0.2], [1.05], [1.9], [2.0], [2.1], [1.05]];
+        let distinct = distinct(points.view());
+        let neighbors = NeighborGraph {
+            n_neighbors: 2,
+            targets: vec![1, 2, 0, 2, 1, 0, 2, 4, 5, 6, 4, 6, 5, 4],
+            distances: vec![0.0; 14],
+        };
+        let edges = [
+            (0, 1),
+            (0, 2),
+            (1, 2),
+            (3, 2),
+            (3, 4),
+            (4, 5),
+            (4, 6),
+            (5, 6),
+            (7, 3),
+            (7, 2),
+            (7, 4),
+        ];
+        let graph = SimilarityGraph::from_edges(8, &edges.map(|(a, b)| (a, b, 1.0)));
+        let partition = Partition::from_labels(&[0, 0, 0, 0, 1, 1, 1, 0]);
+        let nearest = Nearest {
+            neighbors: &neighbors,
+            distinct: &distinct,
+        };
+        let between = betweenness(&graph, Sources::Auto, 1).values;
+        let found = bridges(&graph, &partition, Some(nearest), &between);
+        assert_eq!(found.pair[3], Some((0, 1)));
+        assert_eq!(found.pair[7], Some((0, 1)));
+        assert_eq!(found.score[3], found.score[7]);
+        assert!(found.score[3] > 0.4);
+        for v in [0, 1, 2, 4, 5, 6] {
+            assert_eq!((found.score[v], found.pair[v]), (0.0, None), "{v}");
+        }
+        let along = bridges(&graph, &partition, None, &between);
+        assert!(along.score[2] > 0.0);
+        let company = company(&graph, &partition, Some(nearest), 7, 1);
+        assert_eq!(
+            (company.all, company.own, company.other, company.onward),
+            (2, 1, 1, 0.5)
+        );
     }
 
     #[test]

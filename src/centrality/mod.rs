@@ -10,6 +10,7 @@
 //! | [`local_clustering`] | no | m^1.5 | Watts and Strogatz 1998 |
 //! | [`core_numbers`], [`cut_nodes`] | no | m | Batagelj and Zaveršnik 2003; Hopcroft and Tarjan 1973 |
 //! | [`bridges`] | no | m | `docs/decisions/bridge-score.md` |
+//! | [`segment_map`], [`exemplars`] | yes | m | Newman and Girvan 2004 (what chance gives) |
 //!
 //! Nothing here is NaN or infinite: where a measure is not defined (no ties, one segment, a segment of one) its
 //! documentation says which number stands for that.
@@ -17,28 +18,36 @@
 mod betweenness;
 mod bridge;
 mod clustering;
+mod company;
 mod cores;
+mod exemplars;
+mod map;
+mod ranks;
 mod roles;
 mod search;
 mod ties;
 
-pub use betweenness::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, betweenness};
-pub use bridge::{BRIDGE_SCORE, Bridges, bridges, is_bridge};
+pub use betweenness::{Betweenness, EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, Sources, betweenness};
+pub use bridge::{BRIDGE_SCORE, Bridges, Nearest, bridges, is_bridge, strongest_bridges};
 pub use clustering::local_clustering;
+pub use company::{Company, company};
 pub use cores::{core_numbers, cut_nodes};
+pub use exemplars::{EXEMPLARS, exemplars};
+pub use map::{PAIR_BRIDGES, SegmentMap, SegmentPair, segment_map};
+pub use ranks::{Ranks, TOP, Z};
 pub use roles::roles;
 pub use ties::{SegmentTies, participation, segment_ties, within_module_z};
 
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
+use crate::table::Texts;
 use serde::Serialize;
 
 /// Settings of [`positions`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Centrality {
-    /// How many nodes betweenness counts paths from, at least 1; `None` decides by the size of the graph:
-    /// all up to [`EXACT_WORK`], else what [`SAMPLED_WORK`] allows. Default `None`.
-    pub betweenness_sources: Option<usize>,
+    /// From how many nodes betweenness counts paths. Default [`Sources::Auto`].
+    pub betweenness: Sources,
     /// Draws those nodes where they are not all. Default 42.
     pub seed: u64,
 }
@@ -46,25 +55,9 @@ pub struct Centrality {
 impl Default for Centrality {
     fn default() -> Self {
         Centrality {
-            betweenness_sources: None,
+            betweenness: Sources::Auto,
             seed: 42,
         }
-    }
-}
-
-/// Betweenness of each node, and how it was found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Betweenness {
-    /// Shortest paths through each node, unordered pairs, hops as distance, not normalized. Length n.
-    pub values: Vec<f64>,
-    /// How many nodes the paths were counted from; n means exact.
-    pub n_sources: usize,
-}
-
-impl Betweenness {
-    /// Whether paths from every node were counted.
-    pub fn is_exact(&self) -> bool {
-        self.n_sources == self.values.len()
     }
 }
 
@@ -97,8 +90,14 @@ pub struct Positions {
     pub strength: Vec<f64>,
     /// Shortest paths through the node.
     pub betweenness: Betweenness,
+    /// Its rank by betweenness, and between which ranks that lies.
+    pub betweenness_ranks: Ranks,
     /// Share of the pairs of its neighbors that are neighbors themselves, unweighted.
     pub clustering: Vec<f64>,
+    /// The largest k such that it belongs to a part in which everybody has k neighbors.
+    pub core: Vec<u32>,
+    /// Whether its component falls apart without it.
+    pub is_cut: Vec<bool>,
     /// Evenness with which its strength spreads over segments, in [0, 1).
     pub participation: Vec<f64>,
     /// Strength inside its segment, in standard deviations from the segment's mean; 0 where the members are alike.
@@ -107,12 +106,25 @@ pub struct Positions {
     pub role: Vec<Role>,
     /// How much the node joins two segments, in [0, 1].
     pub bridge_score: Vec<f64>,
-    /// The two segments (labels of the partition) it joins, its own first; `None` where walks of three steps along its
-    /// ties stay inside.
+    /// The two segments (labels of the partition) it joins, its own first; `None` where walks of three steps from nearest to
+    /// nearest stay inside.
     pub bridge_pair: Vec<Option<(u32, u32)>>,
 }
 
-/// The place of every node: all measures of [`Positions`] at once.
+impl Positions {
+    /// The bridge customers, the strongest first; equal scores in the order of their ids. `O(n log n)`.
+    ///
+    /// # Panics
+    /// Where there are fewer ids than nodes.
+    pub fn bridges(&self, ids: &Texts) -> Vec<u32> {
+        let mut order = strongest_bridges(&self.bridge_score, &self.bridge_pair, ids);
+        order.retain(|&v| is_bridge(self.bridge_score[v as usize]));
+        order
+    }
+}
+
+/// The place of every node: all measures of [`Positions`] at once. `nearest` is what the graph was made of, where it was made
+/// of customers.
 ///
 /// `O(sources · (n + m) + m^1.5)`, in parallel, the same bits for any number of threads; nearly all of the time is
 /// betweenness.
@@ -123,7 +135,7 @@ pub struct Positions {
 ///
 /// let pairs = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)];
 /// let graph = SimilarityGraph::from_edges(6, &pairs.map(|(a, b)| (a, b, 1.0)));
-/// let positions = positions(&graph, &Partition::from_labels(&[0, 0, 0, 1, 1, 1]), &Centrality::default());
+/// let positions = positions(&graph, &Partition::from_labels(&[0, 0, 0, 1, 1, 1]), None, &Centrality::default());
 /// assert_eq!(positions.betweenness.values, [0.0, 0.0, 6.0, 6.0, 0.0, 0.0]);
 /// assert_eq!(positions.role[2], Role::Peripheral);
 /// assert_eq!(positions.bridge_pair[3], Some((1, 0)));
@@ -131,18 +143,30 @@ pub struct Positions {
 ///
 /// # Panics
 /// Where the partition is not of the graph's nodes.
-pub fn positions(graph: &SimilarityGraph, partition: &Partition, settings: &Centrality) -> Positions {
+pub fn positions(
+    graph: &SimilarityGraph,
+    partition: &Partition,
+    nearest: Option<Nearest<'_>>,
+    settings: &Centrality,
+) -> Positions {
     let n = graph.n_nodes();
     let ties = segment_ties(graph, partition);
-    let betweenness = betweenness(graph, settings.betweenness_sources, settings.seed);
+    let betweenness = betweenness(graph, settings.betweenness, settings.seed);
     let participation = ties::participation_of(&ties, n);
     let within_segment_z = ties::within_module_z_of(&ties, partition);
-    let bridges = bridges(graph, partition, &betweenness.values);
+    let bridges = bridges(graph, partition, nearest, &betweenness.values);
+    let mut is_cut = vec![false; n];
+    cut_nodes(graph)
+        .into_iter()
+        .for_each(|v| is_cut[v as usize] = true);
     Positions {
         degree: (0..n as u32).map(|v| graph.degree(v) as u32).collect(),
         strength: (0..n as u32).map(|v| graph.strength(v)).collect(),
         clustering: local_clustering(graph),
+        core: core_numbers(graph),
+        is_cut,
         role: roles(&within_segment_z, &participation),
+        betweenness_ranks: betweenness.ranks(),
         betweenness,
         participation,
         within_segment_z,

@@ -41,6 +41,30 @@ fn add_masked(to: &mut Lanes, from: &Lanes, mask: Mask) {
     }
 }
 
+/// For each node the sum, over sources, of how much it lies on their paths, and the sum of the squares of that.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    pub(super) sums: Vec<f64>,
+    /// Empty where nobody asks for an error.
+    pub(super) squares: Vec<f64>,
+}
+
+impl Tally {
+    pub(super) fn new(n: usize, with_squares: bool) -> Self {
+        Tally {
+            sums: vec![0.0; n],
+            squares: vec![0.0; if with_squares { n } else { 0 }],
+        }
+    }
+
+    fn add(&mut self, node: u32, between: f64, square: f64) {
+        self.sums[node as usize] += between;
+        if let Some(sum) = self.squares.get_mut(node as usize) {
+            *sum += square;
+        }
+    }
+}
+
 /// The buffers of the searches, clean between calls. About 130 bytes per node.
 pub(super) struct Search {
     /// The sources that have reached a node on an earlier level.
@@ -69,11 +93,11 @@ impl Search {
         }
     }
 
-    /// Adds to `sum` how much each node lies on the shortest paths from `sources`, at most [`LANES`] different nodes.
-    pub(super) fn add_from(&mut self, graph: &SimilarityGraph, sources: &[u32], sum: &mut [f64]) {
+    /// Adds how much each node lies on the shortest paths from `sources`, at most [`LANES`] different nodes.
+    pub(super) fn add_from(&mut self, graph: &SimilarityGraph, sources: &[u32], tally: &mut Tally) {
         let countable = self.count_paths(graph, sources);
         if countable {
-            self.pass_back(graph, sum);
+            self.pass_back(graph, tally);
         }
         for &(v, _) in &self.levels {
             self.seen[v as usize] = 0;
@@ -82,7 +106,7 @@ impl Search {
         }
         if !countable {
             for &source in sources {
-                add_by_logarithms(graph, source, sum);
+                add_by_logarithms(graph, source, tally);
             }
         }
     }
@@ -127,7 +151,7 @@ impl Search {
     }
 
     /// Farthest level first, each node gathers from its successors: one write per node instead of one per edge.
-    fn pass_back(&mut self, graph: &SimilarityGraph, sum: &mut [f64]) {
+    fn pass_back(&mut self, graph: &SimilarityGraph, tally: &mut Tally) {
         // The last level is empty.
         for level in (0..self.starts.len().saturating_sub(2)).rev() {
             let nodes = &self.levels[self.starts[level]..self.starts[level + 1]];
@@ -144,15 +168,16 @@ impl Search {
                     }
                 }
                 let (paths, share) = (&self.paths[v as usize], &mut self.share[v as usize]);
-                let mut between = 0.0;
+                let (mut between, mut square) = (0.0, 0.0);
                 for lane in (0..LANES).filter(|lane| mask >> lane & 1 == 1) {
                     let through = paths[lane] * shares[lane];
                     share[lane] = (1.0 + through) / paths[lane];
                     between += through;
+                    square += through * through;
                 }
                 // Level 0 is the sources, which lie on their own paths' ends.
                 if level > 0 {
-                    sum[v as usize] += between;
+                    tally.add(v, between, square);
                 }
             }
             for &(w, _) in successors {
@@ -164,7 +189,7 @@ impl Search {
 
 /// The same for one source with ln σ instead of σ: slow, and only for graphs such as long grids, where the number of
 /// shortest paths passes 10^280.
-fn add_by_logarithms(graph: &SimilarityGraph, source: u32, sum: &mut [f64]) {
+fn add_by_logarithms(graph: &SimilarityGraph, source: u32, tally: &mut Tally) {
     let n = graph.n_nodes();
     let mut hops = vec![u32::MAX; n];
     let mut paths = vec![0.0f64; n];
@@ -201,7 +226,7 @@ fn add_by_logarithms(graph: &SimilarityGraph, source: u32, sum: &mut [f64]) {
             .sum();
         passed[v as usize] = through;
         if v != source {
-            sum[v as usize] += through;
+            tally.add(v, through, through * through);
         }
     }
 }
@@ -220,7 +245,7 @@ mod tests {
                 .map(|_| (random.random_range(0..n), random.random_range(0..n), 1.0))
                 .collect();
             let graph = SimilarityGraph::from_edges(n as usize, &edges);
-            let (mut together, mut alone) = (vec![0.0; n as usize], vec![0.0; n as usize]);
+            let (mut together, mut alone) = (Tally::new(n as usize, true), Tally::new(n as usize, true));
             let mut search = Search::new(n as usize);
             let sources: Vec<u32> = (0..n).collect();
             for batch in sources.chunks(LANES) {
@@ -229,7 +254,8 @@ mod tests {
                     .iter()
                     .for_each(|&s| add_by_logarithms(&graph, s, &mut alone));
             }
-            for (t, a) in together.iter().zip(&alone) {
+            let of = |tally: Tally| tally.sums.into_iter().chain(tally.squares);
+            for (t, a) in of(together).zip(of(alone)) {
                 assert!((t - a).abs() < 1e-9 * t.max(1.0), "{t} {a}");
             }
             assert!(search.seen.iter().chain(&search.here).all(|&m| m == 0));

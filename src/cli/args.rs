@@ -1,5 +1,6 @@
 //! What can be typed, and what each flag says about itself.
 
+use crate::centrality::Sources;
 use crate::export::GexfVersion;
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::Similarity;
@@ -96,6 +97,17 @@ const LAYOUTS: &[(&str, Arrangement)] = &[
     ("forceatlas2", Arrangement::ForceAtlas2),
     ("pca", Arrangement::PrincipalComponents),
 ];
+
+fn sources(word: &str) -> Result<Sources, String> {
+    match word {
+        "auto" => Ok(Sources::Auto),
+        "exact" => Ok(Sources::Exact),
+        number => match number.parse() {
+            Ok(count) if count > 0 => Ok(Sources::Count(count)),
+            _ => Err("expected exact, auto or a number above 0".to_owned()),
+        },
+    }
+}
 
 fn method(word: &str) -> Method {
     if word == "leiden" {
@@ -300,7 +312,17 @@ pub(super) struct SegmentArgs {
     #[arg(long, value_name = "SIZE", value_parser = memory_size, help_heading = "Running")]
     pub(super) memory: Option<u64>,
     #[command(flatten)]
+    bridging: Bridging,
+    #[command(flatten)]
     pub(super) running: Running,
+}
+
+/// How bridges are measured.
+#[derive(Args, Debug)]
+pub(super) struct Bridging {
+    /// Count shortest paths from everybody (exact), or from N drawn; auto: exact up to about 10,000 customers
+    #[arg(long, default_value = "auto", value_name = "exact|auto|N", value_parser = sources, help_heading = "Bridges")]
+    betweenness: Sources,
 }
 
 /// How the bytes of a table are read.
@@ -349,6 +371,7 @@ impl SegmentArgs {
             resolution: self.resolution.0,
             segments: self.segments,
             baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
+            betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
             seed: self.running.seed,
         }
@@ -383,6 +406,8 @@ pub(super) struct CommunitiesArgs {
     #[arg(long, hide = true)]
     pub(super) directed: bool,
     #[command(flatten)]
+    bridging: Bridging,
+    #[command(flatten)]
     pub(super) running: Running,
 }
 
@@ -397,6 +422,10 @@ impl CommunitiesArgs {
 
     pub(super) fn method(&self) -> Method {
         method(&self.method)
+    }
+
+    pub(super) fn betweenness(&self) -> Sources {
+        self.bridging.betweenness
     }
 
     pub(super) fn layout(&self) -> Layout {

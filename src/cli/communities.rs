@@ -12,7 +12,9 @@ use crate::{Error, Result};
 const FILES: &[&str] = &[
     "nodes.csv",
     "levels.csv",
+    "community_map.csv",
     "network.gexf",
+    "community_map.gexf",
     "summary.json",
     "run.json",
 ];
@@ -50,6 +52,7 @@ pub(super) fn run(
         resolution: args.resolution.0,
         trials: args.trials as usize,
         only_communities: args.only_communities,
+        betweenness: args.betweenness(),
         layout: args.layout(),
         seed: args.running.seed,
     };
@@ -64,7 +67,11 @@ pub(super) fn run(
             network.version = args.output.gexf_version();
             let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
             warnings.extend(report.warnings());
-            export::write_nodes(files, folder.create("nodes.csv")?)?
+            let mut map = export::community_map_network(files);
+            map.version = args.output.gexf_version();
+            export::write_gexf(&map, folder.create("community_map.gexf")?)?;
+            export::write_community_map(files, folder.create("community_map.csv")?)?
+                + export::write_nodes(files, folder.create("nodes.csv")?)?
         }
         None => export::write_labels(&found, folder.create("nodes.csv")?)?,
     };

@@ -15,7 +15,9 @@ const FILES: &[&str] = &[
     "profiles.csv",
     "comparison.csv",
     "levels.csv",
+    "segment_map.csv",
     "network.gexf",
+    "segment_map.gexf",
     "summary.json",
     "run.json",
 ];
@@ -50,8 +52,13 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     network.version = args.output.gexf_version();
     let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
     drop(network);
+    let mut map = export::segment_map_network(&found);
+    map.version = args.output.gexf_version();
+    export::write_gexf(&map, folder.create("segment_map.gexf")?)?;
+    drop(map);
     let escaped = export::write_customers(&found, folder.create("customers.csv")?)?
         + export::write_segments(&found, folder.create("segments.csv")?)?
+        + export::write_segment_map(&found, folder.create("segment_map.csv")?)?
         + export::write_profiles(&found, folder.create("profiles.csv")?)?;
     export::write_comparison(&found, folder.create("comparison.csv")?)?;
     if let Some(scales) = &found.scales {

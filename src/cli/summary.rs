@@ -1,10 +1,9 @@
 //! The closing words: what a person reads in ten seconds.
 
 use super::guesses::{aligned, printable};
-use crate::centrality::is_bridge;
 use crate::num::group_digits;
 use crate::profile::phrase;
-use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::segmentation::{BridgeNote, NetworkCommunities, Segmentation};
 use crate::stability::{Scales, verdict};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
@@ -72,7 +71,7 @@ pub(super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     comparison(&mut text, found);
     let _ = writeln!(
         text,
-        "Written to {}: customers.csv, segments.csv, profiles.csv, comparison.csv, summary.json, and network.gexf for Gephi",
+        "Written to {}: customers.csv, segments.csv, profiles.csv, comparison.csv, segment_map.csv, summary.json, and network.gexf and segment_map.gexf for Gephi",
         folder.display()
     );
     text
@@ -105,23 +104,20 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
     };
     let _ = writeln!(text, "Sizes: {}{more}", sizes.join(", "));
     if let Some(positions) = &found.positions {
-        let mut order: Vec<usize> = (0..n).filter(|&i| is_bridge(positions.bridge_score[i])).collect();
-        order.sort_by(|&a, &b| {
-            positions.bridge_score[b]
-                .total_cmp(&positions.bridge_score[a])
-                .then(a.cmp(&b))
-        });
-        if order.is_empty() {
+        let order = positions.bridges(&found.nodes);
+        if found.partition.n_groups() < 2 {
+            let _ = writeln!(text, "One community: there is nothing to bridge.");
+        } else if order.is_empty() {
             let _ = writeln!(text, "No node stands between two communities.");
         } else {
             let named: Vec<String> = order
                 .iter()
                 .take(NAMED)
                 .filter_map(|&i| {
-                    let (from, to) = positions.bridge_pair[i]?;
+                    let (from, to) = positions.bridge_pair[i as usize]?;
                     Some(format!(
                         "{} ({} and {})",
-                        printable(&found.nodes[i]),
+                        printable(&found.nodes[i as usize]),
                         from + 1,
                         to + 1
                     ))
@@ -133,6 +129,7 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
                 group_digits(order.len()),
                 named.join(", ")
             );
+            explained(&mut text, &found.bridge_notes);
         }
     }
     let _ = writeln!(text, "Written to {}", folder.display());
@@ -257,6 +254,14 @@ fn bridges(text: &mut String, found: &Segmentation) {
         100.0 * order.len() as f64 / found.partition.len() as f64,
         named.join(", ")
     );
+    explained(text, &found.bridge_notes);
+}
+
+/// Why the first bridges are bridges.
+fn explained(text: &mut String, notes: &[BridgeNote]) {
+    for note in notes.iter().take(NAMED) {
+        let _ = writeln!(text, "  {}", printable(&note.explanation));
+    }
 }
 
 /// Customers whose segment is in doubt, and the pairs of segments that most of them lie between.

@@ -10,7 +10,7 @@
 //! | [`louvain_scan`] | one graph at many resolutions | eight runs for 25 resolutions, where the graph is large |
 //! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
 //! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
-//! | [`conductance`], [`segment_ties`] | what leaves a community, and where to | `O(n + m)` |
+//! | [`conductance`] | what leaves a community | `O(n + m)` |
 //!
 //! Sources: Blondel et al., J. Stat. Mech. P10008 (2008); Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011);
 //! Waltman and van Eck, Eur. Phys. J. B 86, 471 (2013); Traag, Phys. Rev. E 92, 032801 (2015);
@@ -36,7 +36,7 @@ mod trials;
 
 pub use leiden::{Leiden, leiden, leiden_from};
 pub use louvain::{Louvain, louvain, louvain_from};
-pub use modularity::{conductance, modularity, segment_ties};
+pub use modularity::{conductance, modularity};
 pub use scan::louvain_scan;
 pub use trials::{Best, best_of};
 

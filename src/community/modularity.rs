@@ -60,37 +60,6 @@ pub fn conductance(graph: &SimilarityGraph, partition: &Partition) -> Vec<f64> {
         .collect()
 }
 
-/// The communities as a graph of their own: one node per community, an edge weighs what the ties between two
-/// communities weigh together, a self-loop what the ties inside weigh. `O(n + m)`.
-///
-/// Strengths are those of the communities, so dividing its nodes has the modularity of dividing the communities
-/// likewise, up to the rounding of weights to single precision.
-///
-/// ```
-/// use kinfolk::community::segment_ties;
-/// use kinfolk::{Partition, SimilarityGraph};
-///
-/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 0.5), (2, 3, 2.0)]);
-/// let ties = segment_ties(&path, &Partition::from_labels(&[0, 0, 1, 1]));
-/// assert_eq!(ties.edges().collect::<Vec<_>>(), [(0, 0, 1.0), (0, 1, 0.5), (1, 1, 2.0)]);
-/// ```
-///
-/// # Panics
-/// Where the partition divides another number of nodes than the graph has.
-pub fn segment_ties(graph: &SimilarityGraph, partition: &Partition) -> SimilarityGraph {
-    assert_same_nodes(graph, partition);
-    let communities = aggregate(&Original::new(graph), partition.labels(), partition.n_groups());
-    let edges: Vec<(u32, u32, f64)> = (0..partition.n_groups() as u32)
-        .flat_map(|c| {
-            communities
-                .ties(c)
-                .filter(move |&(t, _)| t >= c)
-                .map(move |(t, w)| (c, t, w))
-        })
-        .collect();
-    SimilarityGraph::from_edges(partition.n_groups(), &edges)
-}
-
 fn assert_same_nodes(graph: &SimilarityGraph, partition: &Partition) {
     assert_eq!(
         partition.len(),

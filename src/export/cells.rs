@@ -92,6 +92,11 @@ impl<W: Write> Rows<W> {
         self.field(itoa::Buffer::new().format(x).as_bytes())
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, x: bool) -> Result<()> {
+        self.field(if x { b"true" } else { b"false" })
+    }
+
     /// A group by its number, which counts from 1.
     pub(super) fn group(&mut self, label: Option<u32>) -> Result<()> {
         match label {

@@ -1,16 +1,19 @@
 //! `customers.csv` and `nodes.csv`: one row per customer or node.
 
 use super::Communities;
-use super::cells::write_rows;
+use super::cells::{Rows, write_rows};
+use super::network::is_exemplar;
 use crate::Result;
-use crate::centrality::Role;
+use crate::centrality::{Positions, Role};
 use crate::segmentation::{NetworkCommunities, Segmentation};
 use std::io::Write;
 
 /// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
 ///
 /// Columns: `customer_id, segment, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
-/// betweenness, participation, within_segment_z, outlier_score, component`, one per baseline, `second_probability`. Segments, components and clusters count from 1.
+/// betweenness, participation, within_segment_z, outlier_score, component`, one per baseline, and `second_probability,
+/// betweenness_rank, betweenness_rank_low, betweenness_rank_high, clustering, core_number, cut_customer, exemplar` (the last two
+/// `true` or `false`). Segments, components and clusters count from 1.
 /// `probability`, `second_segment` and `second_probability` are empty where stability was not measured, `bridge_from` and `bridge_to` where a customer
 /// joins nothing.
 ///
@@ -40,6 +43,9 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
     ];
     header.extend(s.baselines.iter().map(|b| b.name));
     header.push("second_probability");
+    header.extend(RANKS);
+    header.extend(["clustering", "core_number", "cut_customer", "exemplar"]);
+    let exemplar = is_exemplar(&s.positions, &s.partition);
     let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
     order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
     write_rows(out, &header, order.len(), |rows, at| {
@@ -65,6 +71,11 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
             rows.group(Some(baseline.partition.labels()[i]))?;
         }
         rows.maybe_number(s.stability.as_ref().map(|x| x.second_probability[i]))?;
+        ranks(rows, &s.positions, i)?;
+        rows.number(s.positions.clustering[i])?;
+        rows.count(s.positions.core[i] as usize)?;
+        rows.flag(s.positions.is_cut[i])?;
+        rows.flag(exemplar[i])?;
         rows.end()
     })
 }
@@ -72,8 +83,9 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
 /// Writes `nodes.csv`: one row per node, in the order of the nodes. `O(n)`.
 ///
 /// Columns: `node, community, degree, strength, betweenness, participation, bridge_from, bridge_to, bridge_score, role,
-/// within_community_z, clustering`, and `probability, second_community, second_probability` where stability was measured.
-/// Communities count from 1. Returns as [`write_customers`] does.
+/// within_community_z, clustering, betweenness_rank, betweenness_rank_low, betweenness_rank_high, core_number, cut_node,
+/// exemplar`, and `probability, second_community, second_probability` where stability was measured. Communities count from 1.
+/// Returns as [`write_customers`] does.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -93,9 +105,12 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         "within_community_z",
         "clustering",
     ];
+    header.extend(RANKS);
+    header.extend(["core_number", "cut_node", "exemplar"]);
     if c.stability.is_some() {
         header.extend(["probability", "second_community", "second_probability"]);
     }
+    let exemplar = is_exemplar(c.positions, c.partition);
     write_rows(out, &header, c.ids.len(), |rows, i| {
         let pair = c.positions.bridge_pair[i];
         rows.text(&c.ids[i])?;
@@ -110,6 +125,10 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         rows.text(role_name(c.positions.role[i]))?;
         rows.number(c.positions.within_segment_z[i])?;
         rows.number(c.positions.clustering[i])?;
+        ranks(rows, c.positions, i)?;
+        rows.count(c.positions.core[i] as usize)?;
+        rows.flag(c.positions.is_cut[i])?;
+        rows.flag(exemplar[i])?;
         if let Some(stability) = c.stability {
             rows.number(stability.probability[i])?;
             rows.group(stability.second[i])?;
@@ -117,6 +136,21 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         }
         rows.end()
     })
+}
+
+/// The rank by betweenness, and between which ranks it lies.
+const RANKS: [&str; 3] = [
+    "betweenness_rank",
+    "betweenness_rank_low",
+    "betweenness_rank_high",
+];
+
+fn ranks<W: Write>(rows: &mut Rows<W>, positions: &Positions, i: usize) -> Result<()> {
+    let found = &positions.betweenness_ranks;
+    for ranks in [&found.rank, &found.low, &found.high] {
+        rows.count(ranks[i] as usize)?;
+    }
+    Ok(())
 }
 
 /// Writes `nodes.csv` with no more than `node, community, degree, strength`. `O(n + m)`. Returns as

@@ -5,6 +5,7 @@
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_comparison`] | tables |
+//! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
 //! | a path | [`OutputFolder`] | all files or none |
 //!
@@ -20,6 +21,7 @@ mod dates;
 mod folder;
 mod gexf;
 mod levels;
+mod map;
 mod network;
 mod pieces;
 mod profiles;
@@ -32,6 +34,7 @@ pub use customers::{write_customers, write_labels, write_nodes};
 pub use folder::OutputFolder;
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use levels::write_levels;
+pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{Communities, communities_network, segmentation_network};
 pub use profiles::{write_comparison, write_profiles};
 pub use segments::write_segments;

@@ -6,7 +6,7 @@ use super::dates::iso_time;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
-use crate::centrality::{self, BRIDGE_SCORE, Positions};
+use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap, exemplars};
 use crate::num::{format_number, group_digits};
 use crate::partition::Partition;
 use crate::segmentation::{NetworkCommunities, Segmentation};
@@ -25,6 +25,8 @@ pub struct Communities<'a> {
     pub partition: &'a Partition,
     /// Where each node stands.
     pub positions: &'a Positions,
+    /// Who is tied to whom among the communities.
+    pub map: &'a SegmentMap,
     /// Place of each node in the picture; may be empty.
     pub layout: &'a [[f64; 2]],
     /// `louvain` or `leiden`.
@@ -47,6 +49,7 @@ impl<'a> Communities<'a> {
             graph: &found.graph,
             partition: &found.partition,
             positions: found.positions.as_ref()?,
+            map: found.map.as_ref()?,
             layout: &found.layout,
             method: found.method,
             resolution: found.resolution,
@@ -72,7 +75,7 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
         let title = format!("Cluster ({})", baseline.name);
         columns.push(groups(baseline.name, title, baseline.partition.labels()));
     }
-    columns.extend(of_positions(&s.positions));
+    columns.extend(of_positions(&s.positions, &s.partition));
     columns.push(doubles(
         "outlier_score",
         "Outlier score",
@@ -115,7 +118,7 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
 pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
     let c = *communities;
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
-    columns.extend(of_positions(c.positions));
+    columns.extend(of_positions(c.positions, c.partition));
     columns.extend(of_stability(c.stability, "second_community", "Second community"));
     GexfNetwork {
         description: format!(
@@ -218,17 +221,18 @@ fn sizes(positions: &Positions) -> Vec<f64> {
 }
 
 /// The columns about a node's place in the network. Ids of Gephi's own statistics only where the number is the same.
-fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
+fn of_positions<'a>(positions: &'a Positions, partition: &Partition) -> Vec<GexfColumn<'a>> {
     let p = positions;
     let betweenness = if p.betweenness.is_exact() {
         ("betweenesscentrality", "Betweenness Centrality")
     } else {
         ("betweenness_sampled", "Betweenness (sampled)")
     };
-    let degree = GexfValues::Count {
-        values: p.degree[..].into(),
+    let counts = |values: &'a [u32]| GexfValues::Count {
+        values: values.into(),
         from: 0,
     };
+    let flags = |values: &[bool]| GexfValues::Boolean(values.iter().map(|&x| Some(x)).collect());
     let mut roles: Vec<centrality::Role> = p.role.clone();
     roles.sort_unstable();
     roles.dedup();
@@ -250,7 +254,7 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
         }
     };
     vec![
-        GexfColumn::new("degree", "Degree", degree),
+        GexfColumn::new("degree", "Degree", counts(&p.degree)),
         doubles("weighted degree", "Weighted Degree", &p.strength),
         doubles(betweenness.0, betweenness.1, &p.betweenness.values),
         doubles("clustering", "Clustering Coefficient", &p.clustering),
@@ -261,7 +265,24 @@ fn of_positions(positions: &Positions) -> Vec<GexfColumn<'_>> {
         GexfColumn::new("is_bridge", "Is bridge", GexfValues::Boolean(bridges)),
         GexfColumn::new("bridge_from", "Bridge from", ends(|p| p.0)),
         GexfColumn::new("bridge_to", "Bridge to", ends(|p| p.1)),
+        GexfColumn::new(
+            "betweenness_rank",
+            "Betweenness rank",
+            counts(&p.betweenness_ranks.rank),
+        ),
+        GexfColumn::new("core_number", "Core number", counts(&p.core)),
+        GexfColumn::new("is_cut", "Is cut", flags(&p.is_cut)),
+        GexfColumn::new("is_exemplar", "Is exemplar", flags(&is_exemplar(p, partition))),
     ]
+}
+
+/// Whether each node is an exemplar of its group.
+pub(super) fn is_exemplar(positions: &Positions, partition: &Partition) -> Vec<bool> {
+    let mut is_one = vec![false; partition.len()];
+    for v in exemplars(partition, &positions.within_segment_z).concat() {
+        is_one[v as usize] = true;
+    }
+    is_one
 }
 
 fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &'a [u32]) -> GexfColumn<'a> {

@@ -2,7 +2,7 @@
 
 use super::cells::Rows;
 use crate::Result;
-use crate::centrality::BRIDGE_SCORE;
+use crate::centrality::{BRIDGE_SCORE, EXEMPLARS, exemplars};
 use crate::segmentation::Segmentation;
 use crate::stability::verdict;
 use crate::table::Values;
@@ -11,11 +11,13 @@ use std::io::Write;
 /// Writes `segments.csv`: one row per segment, the largest first. `O(n d)`.
 ///
 /// Columns: `segment, name, customers, share, stability, verdict, conductance, modularity_share, typical_customer,
-/// bridge_customers, mean_outlier_score`, and `value_share` where a value column was named.
+/// bridge_customers, mean_outlier_score`, `value_share` where a value column was named, and `exemplar_1, exemplar_2,
+/// exemplar_3`.
 ///
 /// - `modularity_share`: what the segment adds to the modularity; the sum over segments is the modularity at γ in force.
 /// - `typical_customer`: the member nearest to the segment's mean on the features, straight-line.
 /// - `bridge_customers`: members whose bridge score is at least [`BRIDGE_SCORE`].
+/// - `exemplar_1` to `exemplar_3`: the members that are tied most strongly inside the segment; empty where there are fewer.
 /// - `value_share`: the segment's share of the sum of the value column; it may be outside [0, 1] where values are negative.
 ///
 /// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
@@ -39,6 +41,8 @@ pub fn write_segments(segmentation: &Segmentation, out: impl Write) -> Result<us
         "mean_outlier_score",
     ];
     header.extend(value.as_ref().map(|_| "value_share"));
+    header.extend(["exemplar_1", "exemplar_2", "exemplar_3"]);
+    let exemplars = exemplars(&s.partition, &s.positions.within_segment_z);
     let modularity = modularity_shares(s);
     let mut rows = Rows::new(out, &header)?;
     for (g, members) in s.partition.members().iter().enumerate() {
@@ -63,6 +67,10 @@ pub fn write_segments(segmentation: &Segmentation, out: impl Write) -> Result<us
         rows.number(outliers / size)?;
         if let Some(value) = &value {
             rows.number(value[g])?;
+        }
+        for place in 0..EXEMPLARS {
+            let id = exemplars[g].get(place).map(|&v| &s.table.ids[v as usize]);
+            rows.text(id.unwrap_or(""))?;
         }
         rows.end()?;
     }

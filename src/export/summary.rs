@@ -4,17 +4,17 @@ use super::cells::cannot_write;
 use super::profiles::mean_stability;
 use crate::Error;
 use crate::Result;
-use crate::centrality::Positions;
+use crate::centrality::{SegmentMap, SegmentPair, exemplars};
 use crate::num::round_significant;
 use crate::segmentation::{NetworkCommunities, Segmentation};
 use crate::stability::{Scales, Stability, verdict};
-use crate::table::ColumnType;
+use crate::table::{ColumnType, Texts};
 use crate::warning::Warning;
 use serde::{Serialize, Serializer};
 use std::io::{BufWriter, Write};
 
-/// How many bridge customers the summary names.
-const BRIDGES: usize = 20;
+/// How many pairs of segments the summary lists at most: those of the strongest ties.
+const PAIRS: usize = 100;
 
 /// A number of at most nine significant digits; `null` for NaN and infinities.
 struct Number(f64);
@@ -45,6 +45,7 @@ struct Summary<'a> {
     levels: Vec<LevelRow>,
     apart: Vec<Vec<Number>>,
     bridges: Vec<Bridge<'a>>,
+    map: Vec<MapPair<'a>>,
     comparison: Vec<Method<'a>>,
     warnings: &'a [Warning],
 }
@@ -73,6 +74,7 @@ struct Segment<'a> {
     share: Number,
     stability: Option<Number>,
     verdict: Option<&'a str>,
+    exemplars: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,19 @@ struct Bridge<'a> {
     from: u32,
     to: u32,
     score: Number,
+    explanation: &'a str,
+}
+
+#[derive(Serialize)]
+struct MapPair<'a> {
+    from: u32,
+    to: u32,
+    ties: usize,
+    strength: Number,
+    expected: Number,
+    ratio: Number,
+    bridges: usize,
+    strongest: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -120,7 +135,8 @@ struct Method<'a> {
 ///
 /// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `graph`, `method`, `resolution`, `modularity`,
 /// `supported`, `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
-/// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
+/// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores, each with an explanation), `map` (pairs of segments,
+/// those of the strongest ties first, at most 100), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -148,21 +164,24 @@ struct CommunitiesSummary<'a> {
     gephi_resolution: Number,
     modularity: Number,
     supported: Option<bool>,
-    communities: Vec<Community>,
+    communities: Vec<Community<'a>>,
     levels: Vec<LevelRow>,
     apart: Vec<Vec<Number>>,
     bridges: Vec<NodeBridge<'a>>,
+    map: Vec<MapPair<'a>>,
     warnings: &'a [Warning],
 }
 
 #[derive(Serialize)]
-struct Community {
+struct Community<'a> {
     community: usize,
     nodes: usize,
     share: Number,
     conductance: Number,
     stability: Option<Number>,
     verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exemplars: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -171,10 +190,11 @@ struct NodeBridge<'a> {
     from: u32,
     to: u32,
     score: Number,
+    explanation: &'a str,
 }
 
 /// Writes the `summary.json` of communities: `format` (1), `graph`, `method`, `resolution`, `gephi_resolution`,
-/// `modularity`, `supported`, `communities`, `levels`, `apart`, `bridges` (the 20 highest scores), `warnings`. `O(n log n)`.
+/// `modularity`, `supported`, `communities`, `levels`, `apart`, `bridges` (the 20 highest scores), `map`, `warnings`. `O(n log n)`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -184,10 +204,10 @@ pub fn write_communities_summary(
     out: impl Write,
 ) -> Result<()> {
     let n = found.partition.len() as f64;
-    let bridges = found
+    let exemplars = found
         .positions
         .as_ref()
-        .map(strongest_bridges)
+        .map(|p| exemplars(&found.partition, &p.within_segment_z))
         .unwrap_or_default();
     let summary = CommunitiesSummary {
         format: 1,
@@ -209,19 +229,29 @@ pub fn write_communities_summary(
                 conductance: Number(conductance),
                 stability: found.stability.as_ref().map(|x| Number(x.segments[c])),
                 verdict: found.stability.as_ref().map(|x| verdict(x.segments[c])),
+                exemplars: exemplars.get(c).map_or_else(Vec::new, |e| named(e, &found.nodes)),
             })
             .collect(),
         levels: levels(found.scales.as_ref(), found.level),
         apart: apart(found.stability.as_ref()),
-        bridges: bridges
-            .into_iter()
-            .map(|(i, (from, to), score)| NodeBridge {
-                node: &found.nodes[i],
-                from: from + 1,
-                to: to + 1,
-                score: Number(score),
+        bridges: (found.bridge_notes.iter())
+            .filter_map(|note| {
+                let i = note.customer as usize;
+                let positions = found.positions.as_ref()?;
+                let (from, to) = positions.bridge_pair[i]?;
+                Some(NodeBridge {
+                    node: &found.nodes[i],
+                    from: from + 1,
+                    to: to + 1,
+                    score: Number(positions.bridge_score[i]),
+                    explanation: &note.explanation,
+                })
             })
             .collect(),
+        map: found
+            .map
+            .as_ref()
+            .map_or_else(Vec::new, |map| pairs(map, &found.nodes)),
         warnings,
     };
     write_json(&summary, out)
@@ -230,6 +260,7 @@ pub fn write_communities_summary(
 fn summary(s: &Segmentation) -> Summary<'_> {
     let used = s.features.treatments.iter().filter(|t| t.used);
     let sizes = s.partition.sizes().iter().enumerate();
+    let exemplars = exemplars(&s.partition, &s.positions.within_segment_z);
     Summary {
         format: 1,
         customers: s.partition.len(),
@@ -259,11 +290,13 @@ fn summary(s: &Segmentation) -> Summary<'_> {
                 share: Number(size as f64 / s.partition.len() as f64),
                 stability: s.stability.as_ref().map(|x| Number(x.segments[g])),
                 verdict: s.stability.as_ref().map(|x| verdict(x.segments[g])),
+                exemplars: named(&exemplars[g], &s.table.ids),
             })
             .collect(),
         levels: levels(s.scales.as_ref(), s.level),
         apart: apart(s.stability.as_ref()),
         bridges: bridges(s),
+        map: pairs(&s.map, &s.table.ids),
         comparison: (s.comparison.iter().enumerate())
             .map(|(i, m)| Method {
                 method: &m.method,
@@ -318,24 +351,39 @@ fn apart(stability: Option<&Stability>) -> Vec<Vec<Number>> {
 
 /// The customers with the highest bridge scores.
 fn bridges(s: &Segmentation) -> Vec<Bridge<'_>> {
-    strongest_bridges(&s.positions)
-        .into_iter()
-        .map(|(i, (from, to), score)| Bridge {
+    let noted = s.bridge_notes.iter().filter_map(|note| {
+        let i = note.customer as usize;
+        let (from, to) = s.positions.bridge_pair[i]?;
+        Some(Bridge {
             customer_id: &s.table.ids[i],
             from: from + 1,
             to: to + 1,
-            score: Number(score),
+            score: Number(s.positions.bridge_score[i]),
+            explanation: &note.explanation,
         })
-        .collect()
+    });
+    noted.collect()
 }
 
-/// Node, pair and score of the highest bridge scores; the first of equals in the order of the nodes.
-fn strongest_bridges(positions: &Positions) -> Vec<(usize, (u32, u32), f64)> {
-    let mut found: Vec<(usize, (u32, u32), f64)> = (positions.bridge_pair.iter().enumerate())
-        .filter_map(|(i, pair)| pair.map(|pair| (i, pair, positions.bridge_score[i])))
-        .filter(|(_, _, score)| *score > 0.0)
-        .collect();
-    found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    found.truncate(BRIDGES);
-    found
+/// The pairs of segments with the strongest ties.
+fn pairs<'a>(map: &SegmentMap, ids: &'a Texts) -> Vec<MapPair<'a>> {
+    let mut order: Vec<&SegmentPair> = map.pairs.iter().collect();
+    // Stable: of equals the lowest numbers.
+    order.sort_by(|x, y| y.strength.total_cmp(&x.strength));
+    order.truncate(PAIRS);
+    let pair = |p: &SegmentPair| MapPair {
+        from: p.a + 1,
+        to: p.b + 1,
+        ties: p.ties,
+        strength: Number(p.strength),
+        expected: Number(p.expected),
+        ratio: Number(p.ratio()),
+        bridges: p.n_bridges,
+        strongest: named(&p.bridges, ids),
+    };
+    order.into_iter().map(pair).collect()
+}
+
+fn named<'a>(nodes: &[u32], ids: &'a Texts) -> Vec<&'a str> {
+    nodes.iter().map(|&v| &ids[v as usize]).collect()
 }

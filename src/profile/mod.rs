@@ -22,15 +22,22 @@
 //! than among the others, `almost all` 95 in a hundred. Segments with equal names are told apart by a third trait, or else
 //! by a number.
 //!
+//! # Bridge customers
+//!
+//! [`explain`] says in one sentence which columns of a bridge customer are like the one segment and which like the other:
+//! decided by [`likenesses`], from where its value stands between their medians or shares.
+//!
 //! # What is left out
 //!
 //! Columns that are not features; columns without a single value; and, in a segment none of whose members has a value,
 //! that column's rows. The medians of category rows are NaN; nothing else is.
 
+mod bridging;
 mod measure;
 mod naming;
 mod words;
 
+pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
 pub use words::phrase;
 
 use crate::partition::Partition;

@@ -141,7 +141,7 @@ pub fn phrase(row: &ProfileRow) -> String {
     let by_mean = agrees(row.mean, row.overall_mean);
     let by_median = agrees(row.median, row.overall_median);
     let text = if row.column_type == ColumnType::Date {
-        match (date(row.median), date(row.overall_median)) {
+        match (day(row.median), day(row.overall_median)) {
             (Some(own), Some(overall)) if by_median => {
                 format!("median {name} {own} against {overall} overall")
             }
@@ -176,7 +176,7 @@ fn shares(own: f64, overall: f64) -> String {
 }
 
 /// `62 %`; small shares keep a decimal so that they do not become 0.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let x = share * 100.0;
     if x > 0.0 && x < 0.05 {
         "under 0.1 %".to_owned()
@@ -209,7 +209,7 @@ fn ratio(row: &ProfileRow) -> Option<String> {
 }
 
 /// Three digits that matter, thousands grouped: `1,240`, `12.5`, `0.031`.
-fn plain_number(x: f64) -> String {
+pub(super) fn plain_number(x: f64) -> String {
     let size = x.abs();
     let sign = if x < 0.0 { "-" } else { "" };
     if size == 0.0 {
@@ -231,7 +231,7 @@ fn plain_number(x: f64) -> String {
 }
 
 /// The day, `2024-03-05`; `None` beyond the calendar.
-fn date(days: f64) -> Option<String> {
+pub(super) fn day(days: f64) -> Option<String> {
     let span = jiff::Span::new().try_days(days.floor() as i64).ok()?;
     let day = jiff::civil::date(1970, 1, 1).checked_add(span).ok()?;
     Some(day.to_string())

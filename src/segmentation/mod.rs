@@ -16,7 +16,7 @@ pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};
 
-use crate::centrality::{Positions, is_bridge};
+use crate::centrality::{Positions, SegmentMap};
 use crate::compare::MethodScores;
 use crate::features::{Features, Metric};
 use crate::graph::{Similarity, SimilarityGraph};
@@ -33,6 +33,18 @@ pub struct Baseline {
     pub name: &'static str,
     /// Its clusters.
     pub partition: Partition,
+}
+
+/// How many of the highest bridge scores are explained.
+pub const EXPLAINED: usize = 20;
+
+/// Somebody between two segments, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BridgeNote {
+    /// Its row (node).
+    pub customer: u32,
+    /// One sentence.
+    pub explanation: String,
 }
 
 /// Segments and everything about them.
@@ -71,6 +83,10 @@ pub struct Segmentation {
     pub conductance: Vec<f64>,
     /// Where each customer stands.
     pub positions: Positions,
+    /// Who is tied to whom among the segments.
+    pub map: SegmentMap,
+    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,
     /// The resolutions examined; `None` where one was given, or there are too few customers to tell.
@@ -97,13 +113,8 @@ impl Segmentation {
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
     }
 
-    /// The bridge customers (rows of the table) by falling score; of equals the first.
+    /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.
     pub fn bridges(&self) -> Vec<u32> {
-        let score = &self.positions.bridge_score;
-        let mut order: Vec<u32> = (0..self.partition.len() as u32)
-            .filter(|&i| is_bridge(score[i as usize]) && self.positions.bridge_pair[i as usize].is_some())
-            .collect();
-        order.sort_by(|&a, &b| score[b as usize].total_cmp(&score[a as usize]).then(a.cmp(&b)));
-        order
+        self.positions.bridges(&self.table.ids)
     }
 }

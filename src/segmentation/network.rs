@@ -2,12 +2,14 @@
 
 use super::division::{Division, Wish, divide, find_at_each, find_communities, measure_stability};
 use super::settings::Method;
-use crate::centrality::{self, Centrality, Positions};
+use super::{BridgeNote, EXPLAINED};
+use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Layout};
 use crate::num::group_digits;
 use crate::partition::Partition;
+use crate::profile;
 use crate::stability::{Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
@@ -24,6 +26,8 @@ pub struct NetworkSettings {
     pub trials: usize,
     /// Whether centralities and the layout are left out. Default false.
     pub only_communities: bool,
+    /// From how many nodes betweenness counts paths.
+    pub betweenness: Sources,
     /// How nodes are placed in the picture.
     pub layout: Layout,
     /// Default 42.
@@ -37,6 +41,7 @@ impl Default for NetworkSettings {
             resolution: Some(1.0),
             trials: 1,
             only_communities: false,
+            betweenness: Sources::Auto,
             layout: Layout::default(),
             seed: 42,
         }
@@ -73,6 +78,10 @@ pub struct NetworkCommunities {
     pub stability: Option<Stability>,
     /// Where each node stands; `None` where only communities were asked for.
     pub positions: Option<Positions>,
+    /// Who is tied to whom among the communities; `None` where only communities were asked for.
+    pub map: Option<SegmentMap>,
+    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    pub bridge_notes: Vec<BridgeNote>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
     pub layout: Vec<[f64; 2]>,
     /// Everything noticed on the way.
@@ -170,12 +179,28 @@ pub fn communities(
 
     let positions = (!settings.only_communities).then(|| {
         observer(Stage::Bridges);
-        let centrality = Centrality {
+        let measures = Centrality {
+            betweenness: settings.betweenness,
             seed: settings.seed,
-            ..Centrality::default()
         };
-        centrality::positions(&graph, &partition, &centrality)
+        centrality::positions(&graph, &partition, None, &measures)
     });
+    let order = positions.as_ref().map_or_else(Vec::new, |p| {
+        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair, &nodes)
+    });
+    let map = positions
+        .as_ref()
+        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges(&nodes)));
+    let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
+        let pair = positions.as_ref()?.bridge_pair[node as usize]?;
+        let company = centrality::company(&graph, &partition, None, node, pair.1);
+        let around = profile::around(&company, pair, "neighbors", "community");
+        Some(BridgeNote {
+            customer: node,
+            explanation: format!("{}: {around}", &nodes[node as usize]),
+        })
+    });
+    let bridge_notes: Vec<BridgeNote> = explained.collect();
     if let Some(positions) = &positions {
         warnings.extend(super::study::sampling_warning(positions, nodes.len(), "nodes"));
     }
@@ -204,6 +229,8 @@ pub fn communities(
         stability,
         seed: settings.seed,
         positions,
+        map,
+        bridge_notes,
         layout,
         warnings,
     })

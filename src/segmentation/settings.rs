@@ -1,5 +1,6 @@
 //! What can be asked of a study.
 
+use crate::centrality::Sources;
 use crate::features::FeatureSettings;
 use crate::graph::Similarity;
 use crate::layout::Layout;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub segments: Option<usize>,
     /// Methods that run beside the graph, on the same features. Default k-means.
     pub baselines: Vec<BaselineMethod>,
+    /// From how many customers betweenness counts paths.
+    pub betweenness: Sources,
     /// How customers are placed in the picture.
     pub layout: Layout,
     /// Default 42.
@@ -83,6 +86,7 @@ impl Default for Settings {
             resolution: None,
             segments: None,
             baselines: vec![BaselineMethod::KMeans],
+            betweenness: Sources::Auto,
             layout: Layout::default(),
             seed: 42,
         }

@@ -3,8 +3,8 @@
 use super::baselines::{baseline, score_truth};
 use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
 use super::settings::{Settings, Stage};
-use super::{Baseline, Segmentation};
-use crate::centrality::{self, Centrality, Positions};
+use super::{Baseline, BridgeNote, EXPLAINED, Segmentation};
+use crate::centrality::{self, Centrality, Nearest, Positions};
 use crate::community;
 use crate::compare;
 use crate::features::{self, FeatureSettings, Features, Recipe};
@@ -167,13 +167,21 @@ pub fn segment(
     let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
 
     observer(Stage::Bridges);
-    let positions = centrality::positions(
+    let nearest = Nearest {
+        neighbors: &neighbors,
+        distinct: &distinct,
+    };
+    let measures = Centrality {
+        betweenness: settings.betweenness,
+        seed: settings.seed,
+    };
+    let positions = centrality::positions(&graph, &partition, Some(nearest), &measures);
+    let order = centrality::strongest_bridges(&positions.bridge_score, &positions.bridge_pair, &table.ids);
+    let map = centrality::segment_map(
         &graph,
         &partition,
-        &Centrality {
-            seed: settings.seed,
-            ..Centrality::default()
-        },
+        &positions.bridge_pair,
+        &positions.bridges(&table.ids),
     );
     warnings.extend(sampling_warning(&positions, n, "customers"));
 
@@ -227,6 +235,17 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
+    let explained = order.iter().take(EXPLAINED).filter_map(|&customer| {
+        let pair = positions.bridge_pair[customer as usize]?;
+        let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
+        let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
+        let id = &table.ids[customer as usize];
+        Some(BridgeNote {
+            customer,
+            explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),
+        })
+    });
+    let bridge_notes: Vec<BridgeNote> = explained.collect();
 
     observer(Stage::Layout);
     let start = layout::apart_by_group(&graph, &partition, &layout::first_two(points));
@@ -251,6 +270,8 @@ pub fn segment(
         components,
         partition,
         positions,
+        map,
+        bridge_notes,
         profiles,
         baselines,
         comparison,
@@ -271,9 +292,11 @@ pub(super) fn sampling_warning(positions: &Positions, n: usize, things: &str) ->
         Warning::new(
             "betweenness-sampled",
             format!(
-                "betweenness is estimated from the shortest paths that start at {} of {} {things}",
+                "betweenness is estimated from the shortest paths that start at {} of {} {things}; all of the first {} lie \
+                 in their intervals of rank with a confidence of 95 %; --betweenness exact counts from everybody",
                 group_digits(betweenness.n_sources),
-                group_digits(n)
+                group_digits(n),
+                centrality::TOP
             ),
         )
     })

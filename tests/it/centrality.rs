@@ -2,9 +2,10 @@
 
 use crate::support::real_text;
 use kinfolk::centrality::{
-    Centrality, Role, betweenness, bridges, core_numbers, cut_nodes, local_clustering, participation,
-    positions, roles, within_module_z,
+    Centrality, Nearest, Role, Sources, betweenness, bridges, core_numbers, cut_nodes, local_clustering,
+    participation, positions, roles, within_module_z,
 };
+use kinfolk::graph::{Distinct, NeighborGraph};
 use kinfolk::random::stream;
 use kinfolk::{Partition, SimilarityGraph};
 use proptest::prelude::*;
@@ -81,7 +82,7 @@ fn weighed(values: impl IntoIterator<Item = f64>) -> f64 {
 
 fn agrees_with_networkx(name: &str, graph: &SimilarityGraph) {
     let oracle = &oracle()["graphs"][name];
-    let found = betweenness(graph, None, 1);
+    let found = betweenness(graph, Sources::Exact, 1);
     assert!(found.is_exact());
     assert_near(
         found.values.iter().sum(),
@@ -149,7 +150,7 @@ fn five_more_graphs_have_the_positions_of_networkx() {
 #[test]
 fn in_the_karate_club_the_instructor_and_the_officer_are_hubs_and_those_who_know_both_sides_are_bridges() {
     let (graph, factions) = karate();
-    let positions = positions(&graph, &factions, &Centrality::default());
+    let positions = positions(&graph, &factions, None, &Centrality::default());
     assert!(positions.within_segment_z[0] > 2.5 && positions.within_segment_z[33] > 2.0);
     assert_eq!(positions.role[0], Role::ProvincialHub);
     let mut by_score: Vec<usize> = (0..34).collect();
@@ -165,14 +166,14 @@ fn in_the_karate_club_the_instructor_and_the_officer_are_hubs_and_those_who_know
     );
 }
 
-/// Customers in six groups and `planted` between named pairs of them: the graph of 15 neighbors, the groups (planted
-/// customers in that of most of their ties), the pairs.
+/// Customers in six groups and `planted` between named pairs of them: the graph of 15 neighbors, the neighbors, the groups
+/// (planted customers in that of most of their ties), the pairs.
 fn planted(
     seed: u64,
     n: usize,
     planted: usize,
     noise: usize,
-) -> (SimilarityGraph, Partition, Vec<(u32, u32)>) {
+) -> (SimilarityGraph, NeighborGraph, Partition, Vec<(u32, u32)>) {
     const GROUPS: usize = 6;
     const DIM: usize = 6;
     let mut random = stream(seed, 0);
@@ -224,8 +225,18 @@ fn planted(
     // Labels of the partition go by size: make them those of the groups, which differ by the planted alone.
     let partition = Partition::from_labels(&labels);
     let renamed = |g: u32| partition.labels()[g as usize];
+    let targets = near
+        .iter()
+        .enumerate()
+        .flat_map(|(v, row)| row.iter().copied().filter(move |&w| w != v as u32));
+    let neighbors = NeighborGraph {
+        n_neighbors: 15,
+        targets: targets.collect(),
+        distances: vec![0.0; 15 * n],
+    };
     (
         graph,
+        neighbors,
         partition.clone(),
         pairs.iter().map(|&(a, b)| (renamed(a), renamed(b))).collect(),
     )
@@ -247,9 +258,13 @@ fn nearest(point: &[f64], points: &[Vec<f64>], count: usize) -> Vec<u32> {
 
 /// How many of the planted stand among the first twice as many by score, and with how many the pair is right.
 fn found(seed: u64, n: usize, count: usize, noise: usize) -> (usize, usize) {
-    let (graph, partition, pairs) = planted(seed, n, count, noise);
-    let between = betweenness(&graph, None, seed);
-    let bridges = bridges(&graph, &partition, &between.values);
+    let (graph, neighbors, partition, pairs) = planted(seed, n, count, noise);
+    let between = betweenness(&graph, Sources::Auto, seed);
+    let nearest = Nearest {
+        neighbors: &neighbors,
+        distinct: &Distinct::all_different(n),
+    };
+    let bridges = bridges(&graph, &partition, Some(nearest), &between.values);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| bridges.score[b].total_cmp(&bridges.score[a]).then(a.cmp(&b)));
     let hits: Vec<usize> = order[..2 * count]
@@ -290,15 +305,15 @@ fn ten_features_of_noise_leave_three_in_four_planted_bridge_customers_at_the_top
 
 #[test]
 fn sampled_betweenness_puts_the_same_customers_first() {
-    let (graph, _, _) = planted(1, 2000, 30, 0);
+    let (graph, ..) = planted(1, 2000, 30, 0);
     let top = |values: &[f64], count: usize| {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
         order.truncate(count);
         order
     };
-    let exact = betweenness(&graph, None, 1).values;
-    let sampled = betweenness(&graph, Some(200), 1);
+    let exact = betweenness(&graph, Sources::Exact, 1).values;
+    let sampled = betweenness(&graph, Sources::Count(200), 1);
     assert_eq!(sampled.n_sources, 200);
     let first = top(&sampled.values, 20);
     let shared = top(&exact, 10).into_iter().filter(|v| first.contains(v)).count();
@@ -307,17 +322,21 @@ fn sampled_betweenness_puts_the_same_customers_first() {
 
 #[test]
 fn one_thread_and_two_give_the_same_bits() {
-    let (graph, partition, _) = planted(5, 2500, 30, 0);
-    let run = |threads: usize, sources: Option<usize>| {
+    let (graph, near, partition, _) = planted(5, 2500, 30, 0);
+    let run = |threads: usize, sources: Sources| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .expect("a pool");
         let settings = Centrality {
-            betweenness_sources: sources,
+            betweenness: sources,
             seed: 7,
         };
-        let p = pool.install(|| positions(&graph, &partition, &settings));
+        let nearest = Nearest {
+            neighbors: &near,
+            distinct: &Distinct::all_different(2500),
+        };
+        let p = pool.install(|| positions(&graph, &partition, Some(nearest), &settings));
         let bits = |v: &[f64]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         let numbers = [
             bits(&p.betweenness.values),
@@ -325,10 +344,11 @@ fn one_thread_and_two_give_the_same_bits() {
             bits(&p.participation),
             bits(&p.within_segment_z),
             bits(&p.bridge_score),
+            bits(&p.betweenness.errors),
         ];
-        (numbers, p.bridge_pair, p.role)
+        (numbers, p.bridge_pair, p.role, p.betweenness_ranks)
     };
-    for sources in [None, Some(300)] {
+    for sources in [Sources::Exact, Sources::Count(300)] {
         let one = run(1, sources);
         assert_eq!(one, run(2, sources));
         assert_eq!(one, run(3, sources));
@@ -346,8 +366,8 @@ proptest! {
     ) {
         let graph = SimilarityGraph::from_edges(25, &edges);
         let partition = Partition::from_labels(&labels);
-        let settings = Centrality { betweenness_sources: sources, seed: 3 };
-        let p = positions(&graph, &partition, &settings);
+        let settings = Centrality { betweenness: sources.map_or(Sources::Auto, Sources::Count), seed: 3 };
+        let p = positions(&graph, &partition, None, &settings);
         for v in 0..25 {
             prop_assert!(p.betweenness.values[v].is_finite() && p.betweenness.values[v] >= 0.0);
             prop_assert!((0.0..=1.0).contains(&p.clustering[v]));
@@ -390,7 +410,7 @@ proptest! {
             .filter(|&(a, b)| hops[a][b] < 1000)
             .map(|(a, b)| hops[a][b] - 1)
             .sum();
-        let sum: f64 = betweenness(&graph, None, 1).values.iter().sum();
+        let sum: f64 = betweenness(&graph, Sources::Exact, 1).values.iter().sum();
         prop_assert!((sum - f64::from(expected)).abs() < 1e-9 * sum.max(1.0));
     }
 }
@@ -402,7 +422,7 @@ fn random_streams_of_two_seeds_choose_other_sources() {
         .map(|_| (random.random_range(0..100), random.random_range(0..100), 1.0))
         .collect();
     let graph = SimilarityGraph::from_edges(100, &edges);
-    let a = betweenness(&graph, Some(10), 1);
-    assert_eq!(a, betweenness(&graph, Some(10), 1));
-    assert_ne!(a, betweenness(&graph, Some(10), 2));
+    let a = betweenness(&graph, Sources::Count(10), 1);
+    assert_eq!(a, betweenness(&graph, Sources::Count(10), 1));
+    assert_ne!(a, betweenness(&graph, Sources::Count(10), 2));
 }

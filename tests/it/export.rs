@@ -1,16 +1,16 @@
 //! What reaches files: snapshots of a small segmentation with nasty names, and what must hold for any text.
 
-use kinfolk::centrality::{Betweenness, Positions, Role};
+use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes, segment_map};
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
     Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, OutputFolder, communities_network,
-    segmentation_network, write_comparison, write_customers, write_gexf, write_nodes, write_profiles,
-    write_segments, write_summary,
+    segment_map_network, segmentation_network, write_comparison, write_customers, write_gexf, write_nodes,
+    write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, Segmentation};
+use kinfolk::segmentation::{Baseline, BridgeNote, Segmentation};
 use kinfolk::stability::Stability;
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{ErrorKind, Partition, Result, SimilarityGraph, Warning};
@@ -164,7 +164,24 @@ fn example() -> Segmentation {
         ari_with_truth: truth,
         ami_with_truth: truth,
     };
+    let betweenness = Betweenness {
+        values: (0..10).map(|i| f64::from(i * i) / 3.0).collect(),
+        errors: vec![0.0; 10],
+        n_sources: 10,
+    };
+    let bridge_pair: Vec<Option<(u32, u32)>> = (0..10)
+        .map(|i| match i {
+            4 => Some((0, 1)),
+            5 => Some((1, 0)),
+            _ => None,
+        })
+        .collect();
     Segmentation {
+        map: segment_map(&graph, &partition, &bridge_pair, &[4]),
+        bridge_notes: vec![BridgeNote {
+            customer: 4,
+            explanation: "=cmd is like segment 1".to_owned(),
+        }],
         input_rows: (0..10).rev().collect(),
         features: Features {
             values,
@@ -204,10 +221,10 @@ fn example() -> Segmentation {
         positions: Positions {
             degree: (0..10).map(|v| graph.degree(v) as u32).collect(),
             strength: (0..10).map(|v| graph.strength(v)).collect(),
-            betweenness: Betweenness {
-                values: (0..10).map(|i| f64::from(i * i) / 3.0).collect(),
-                n_sources: 10,
-            },
+            betweenness_ranks: betweenness.ranks(),
+            betweenness,
+            core: core_numbers(&graph),
+            is_cut: (0..10).map(|v| cut_nodes(&graph).contains(&v)).collect(),
             clustering: vec![0.5; 10],
             participation: vec![0.0; 10],
             within_segment_z: (0..10)
@@ -233,13 +250,7 @@ fn example() -> Segmentation {
                     }
                 })
                 .collect(),
-            bridge_pair: (0..10)
-                .map(|i| match i {
-                    4 => Some((0, 1)),
-                    5 => Some((1, 0)),
-                    _ => None,
-                })
-                .collect(),
+            bridge_pair,
         },
         stability: None,
         scales: None,
@@ -308,7 +319,8 @@ fn the_tables_of_a_small_segmentation() {
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("customers", customers);
     let (segments, guarded) = text(|out| write_segments(&s, out));
-    assert_eq!(guarded, 1);
+    // The segment's name, and an exemplar's id.
+    assert_eq!(guarded, 2);
     insta::assert_snapshot!("segments", segments);
     let (profiles, guarded) = text(|out| write_profiles(&s, out));
     assert_eq!(guarded, 1);
@@ -316,6 +328,10 @@ fn the_tables_of_a_small_segmentation() {
     let (comparison, guarded) = text(|out| write_comparison(&s, out));
     assert_eq!(guarded, 0);
     insta::assert_snapshot!("comparison", comparison);
+    let (map, guarded) = text(|out| write_segment_map(&s, out));
+    assert_eq!(guarded, 1);
+    insta::assert_snapshot!("segment_map", map);
+    insta::assert_snapshot!("segment_map_gexf", gexf(&segment_map_network(&s)));
     let mut bytes = Vec::new();
     write_summary(&s, &mut bytes).expect("memory can be written");
     let summary = String::from_utf8(bytes).expect("UTF-8");
@@ -390,6 +406,7 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
         graph: &s.graph,
         partition: &s.partition,
         positions: &s.positions,
+        map: &s.map,
         layout: &s.layout,
         method: "leiden",
         resolution: 1.0,

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod baselines;
+mod bridges;
 mod centrality;
 mod community;
 mod edges;

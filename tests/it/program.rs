@@ -89,6 +89,8 @@ fn one_command_writes_every_promised_file() {
             "network.gexf",
             "profiles.csv",
             "run.json",
+            "segment_map.csv",
+            "segment_map.gexf",
             "segments.csv",
             "summary.json"
         ]
@@ -462,6 +464,48 @@ fn a_cloud_has_no_segments_and_the_exit_code_says_so_on_request() {
 }
 
 #[test]
+fn betweenness_is_counted_from_everybody_or_from_as_many_as_asked_for() {
+    let folder = temp();
+    fs::write(
+        folder.path().join("shop.csv"),
+        small_table(|i| format!("C{i:03}")),
+    )
+    .expect("written");
+    let run = |sources: &str| {
+        let flags = [
+            "segment",
+            "shop.csv",
+            "--betweenness",
+            sources,
+            "-o",
+            sources,
+            "--resolution",
+            "0",
+        ];
+        kinfolk(&folder, &flags)
+    };
+    let drawn = run("50");
+    assert_eq!(code(&drawn), 0, "{}", stderr(&drawn));
+    assert!(
+        stderr(&drawn).contains("shortest paths that start at 50 of"),
+        "{}",
+        stderr(&drawn)
+    );
+    let exact = run("exact");
+    assert!(!stderr(&exact).contains("shortest paths that start at"));
+    // Resolution 0 leaves one segment.
+    let said = String::from_utf8_lossy(&exact.stdout).into_owned();
+    assert!(
+        said.contains("One segment: there is nothing to bridge."),
+        "{said}"
+    );
+    let map = fs::read_to_string(folder.path().join("exact/segment_map.csv")).expect("there");
+    assert_eq!(map.lines().count(), 1, "{map}");
+    assert_eq!(code(&run("0")), 2);
+    assert_eq!(code(&run("some")), 2);
+}
+
+#[test]
 fn communities_of_karate_reach_the_optimum() {
     let folder = temp();
     let edges = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/graphs/karate.edges.csv");
@@ -472,7 +516,14 @@ fn communities_of_karate_reach_the_optimum() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(
         names(&folder.path().join("out")),
-        ["network.gexf", "nodes.csv", "run.json", "summary.json"]
+        [
+            "community_map.csv",
+            "community_map.gexf",
+            "network.gexf",
+            "nodes.csv",
+            "run.json",
+            "summary.json"
+        ]
     );
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let modularity = summary["modularity"].as_f64().expect("a number");

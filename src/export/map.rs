@@ -1,0 +1,240 @@
+//! The map of segments: `segment_map.csv` and `segment_map.gexf`, and the same of communities.
+
+use super::cells::Rows;
+use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
+use super::{Communities, group_colors};
+use crate::Result;
+use crate::centrality::{PAIR_BRIDGES, SegmentMap, is_bridge};
+use crate::partition::Partition;
+use crate::segmentation::Segmentation;
+use crate::table::Texts;
+use std::borrow::Cow;
+use std::io::Write;
+
+/// What both maps need.
+struct Mapped<'a> {
+    map: &'a SegmentMap,
+    partition: &'a Partition,
+    ids: &'a Texts,
+    layout: &'a [[f64; 2]],
+    score: &'a [f64],
+    /// `segment` and `customers`, or `community` and `nodes`.
+    words: (&'static str, &'static str),
+    plural: &'static str,
+    names: Option<&'a [String]>,
+}
+
+fn of_segments(s: &Segmentation) -> Mapped<'_> {
+    Mapped {
+        map: &s.map,
+        partition: &s.partition,
+        ids: &s.table.ids,
+        layout: &s.layout,
+        score: &s.positions.bridge_score,
+        words: ("segment", "customers"),
+        plural: "segments",
+        names: Some(&s.profiles.names),
+    }
+}
+
+fn of_communities<'a>(c: &Communities<'a>) -> Mapped<'a> {
+    Mapped {
+        map: c.map,
+        partition: c.partition,
+        ids: c.ids,
+        layout: c.layout,
+        score: &c.positions.bridge_score,
+        words: ("community", "nodes"),
+        plural: "communities",
+        names: None,
+    }
+}
+
+/// Writes `segment_map.csv`: one row per pair of segments that touch, the lower number first. `O(pairs)`.
+///
+/// Columns: `segment_a, segment_b, ties, strength, expected_strength, ratio, bridge_customers, bridge_1, bridge_2, bridge_3`.
+/// `strength` is the sum of the weights of the `ties`, `expected_strength` what chance would give segments of their strength
+/// (configuration model), `ratio` the one over the other. `bridge_1` is the strongest bridge customer of the pair. No rows where there
+/// is one segment, or where segments do not touch.
+///
+/// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_segment_map(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+    write_map(&of_segments(segmentation), out)
+}
+
+/// Writes `community_map.csv`, like [`write_segment_map`] with `community_a, community_b` and `bridge_nodes`.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_community_map(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
+    write_map(&of_communities(communities), out)
+}
+
+fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
+    let (group, members) = m.words;
+    let named = [
+        format!("{group}_a"),
+        format!("{group}_b"),
+        format!("bridge_{members}"),
+    ];
+    let header = [
+        &named[0],
+        &named[1],
+        "ties",
+        "strength",
+        "expected_strength",
+        "ratio",
+        &named[2],
+        "bridge_1",
+        "bridge_2",
+        "bridge_3",
+    ];
+    let mut rows = Rows::new(out, &header)?;
+    for pair in &m.map.pairs {
+        rows.group(Some(pair.a))?;
+        rows.group(Some(pair.b))?;
+        rows.count(pair.ties)?;
+        rows.number(pair.strength)?;
+        rows.number(pair.expected)?;
+        rows.number(pair.ratio())?;
+        rows.count(pair.n_bridges)?;
+        for place in 0..PAIR_BRIDGES {
+            let id = pair.bridges.get(place).map(|&v| &m.ids[v as usize]);
+            rows.text(id.unwrap_or(""))?;
+        }
+        rows.end()?;
+    }
+    rows.finish()
+}
+
+/// The segments as a network: a node per segment in the middle of its customers, colored as they are, its area by their
+/// number; an edge per pair that is tied, with the strength of its ties as weight. `O(n + pairs)`.
+pub fn segment_map_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
+    map_network(&of_segments(segmentation))
+}
+
+/// The communities as a network, like [`segment_map_network`].
+pub fn community_map_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
+    map_network(&of_communities(communities))
+}
+
+fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
+    let (group, members) = m.words;
+    let sizes = m.partition.sizes();
+    let n = m.partition.len() as f64;
+    let numbers =
+        |values: Vec<usize>| GexfValues::Integer(values.into_iter().map(|x| Some(x as i64)).collect());
+    let mut bridges = vec![0; sizes.len()];
+    for (&g, &score) in m.partition.labels().iter().zip(m.score) {
+        bridges[g as usize] += usize::from(is_bridge(score));
+    }
+    let mut node_columns = vec![
+        GexfColumn::new(group, title(group), numbers((1..=sizes.len()).collect())),
+        GexfColumn::new(members, title(members), numbers(sizes.to_vec())),
+        GexfColumn::new(
+            "share",
+            "Share",
+            GexfValues::Double(sizes.iter().map(|&s| s as f64 / n).collect()),
+        ),
+        GexfColumn::new(
+            "inside",
+            "Strength inside",
+            GexfValues::Double(m.map.inside[..].into()),
+        ),
+        GexfColumn::new(
+            format!("bridge_{members}"),
+            format!("Bridge {members}"),
+            numbers(bridges),
+        ),
+    ];
+    if let Some(names) = m.names {
+        let names = names.iter().map(|name| Some(name.as_str().into())).collect();
+        node_columns.insert(
+            1,
+            GexfColumn::new("segment_name", "Segment name", GexfValues::Text(names)),
+        );
+    }
+    let tied: Vec<_> = m.map.pairs.iter().filter(|p| p.strength > 0.0).collect();
+    let doubles = |of: &dyn Fn(usize) -> f64| GexfValues::Double((0..tied.len()).map(of).collect());
+    let strongest = tied
+        .iter()
+        .map(|p| p.bridges.first().map(|&v| (&m.ids[v as usize]).into()));
+    let edge_columns = vec![
+        GexfColumn::new("ties", "Ties", numbers(tied.iter().map(|p| p.ties).collect())),
+        GexfColumn::new("expected", "Strength by chance", doubles(&|e| tied[e].expected)),
+        GexfColumn::new("ratio", "Observed over expected", doubles(&|e| tied[e].ratio())),
+        GexfColumn::new(
+            format!("bridge_{members}"),
+            format!("Bridge {members}"),
+            numbers(tied.iter().map(|p| p.n_bridges).collect()),
+        ),
+        GexfColumn::new(
+            "strongest_bridge",
+            "Strongest bridge",
+            GexfValues::Text(strongest.collect()),
+        ),
+    ];
+    let label = |g: usize| match m.names.and_then(|names| names.get(g)) {
+        Some(name) => format!("{}: {name}", g + 1),
+        None => (g + 1).to_string(),
+    };
+    let centers = centers(m);
+    GexfNetwork {
+        description: format!(
+            "map of {} {} with {} {members}; weights are sums of ties, ratio is to the configuration model",
+            sizes.len(),
+            m.plural,
+            m.partition.len(),
+        ),
+        ids: Cow::Owned((1..=sizes.len()).map(|g| g.to_string()).collect()),
+        labels: (0..sizes.len()).map(label).collect(),
+        node_columns,
+        colors: group_colors(sizes.len()),
+        sizes: areas(sizes, &centers),
+        positions: centers.into(),
+        edges: tied.iter().map(|p| (p.a, p.b, p.strength)).collect(),
+        edge_columns,
+        ..GexfNetwork::default()
+    }
+}
+
+/// The mean place of the members of each group, all of them centered on 0, 0 as Gephi does.
+fn centers(m: &Mapped<'_>) -> Vec<[f64; 2]> {
+    if m.layout.is_empty() {
+        return Vec::new();
+    }
+    let mut centers = vec![[0.0; 2]; m.partition.n_groups()];
+    for (&g, place) in m.partition.labels().iter().zip(m.layout) {
+        let share = 1.0 / m.partition.sizes()[g as usize] as f64;
+        centers[g as usize][0] += place[0] * share;
+        centers[g as usize][1] += place[1] * share;
+    }
+    let mean = |axis: usize| centers.iter().map(|c| c[axis]).sum::<f64>() / centers.len().max(1) as f64;
+    let middle = [mean(0), mean(1)];
+    centers
+        .iter()
+        .map(|c| [c[0] - middle[0], c[1] - middle[1]])
+        .collect()
+}
+
+/// Areas as the numbers of members; the largest is as wide as a sixteenth of the way from the middle to the border, the
+/// smallest at least a tenth of that.
+fn areas(sizes: &[usize], centers: &[[f64; 2]]) -> Vec<f64> {
+    let border = centers
+        .as_flattened()
+        .iter()
+        .fold(0.0, |far: f64, x| far.max(x.abs()));
+    let widest = if border > 0.0 { border / 16.0 } else { 10.0 };
+    let most = sizes.first().copied().unwrap_or(1) as f64;
+    sizes
+        .iter()
+        .map(|&s| widest * (s as f64 / most).sqrt().max(0.1))
+        .collect()
+}
+
+fn title(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}

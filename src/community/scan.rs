@@ -115,7 +115,7 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
             let above = best(&closed, resolution).labels.clone();
             let mut labels = vec![0; network.n_nodes()];
             let mut mover = Mover::new(resolution, seed);
-            pyramid.descend(network, above, &mut labels, false, &mut mover);
+            pyramid.descend(network, above, &mut labels, true, &mut mover);
             split_disconnected(network, &mut labels);
             labels
         })

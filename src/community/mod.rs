@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`louvain`], [`louvain_from`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
 //! | [`leiden`], [`leiden_from`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
-//! | [`louvain_scan`] | one graph at many resolutions | eight runs for 25 resolutions, where the graph is large |
+//! | [`louvain_scan`] | one graph at many resolutions | some six to eleven runs for 25 resolutions, where the graph is large |
 //! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
 //! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
 //! | [`conductance`] | what leaves a community | `O(n + m)` |

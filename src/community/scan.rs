@@ -16,8 +16,8 @@ use rayon::prelude::*;
 /// Searches of the top network per resolution.
 const SEARCHES: usize = 2;
 
-/// The communities at each of these resolutions, in their order; on large graphs for a third of the time of as many
-/// runs of [`louvain`] or less.
+/// The communities at each of these resolutions, in their order; on large graphs in half the time of as many runs of
+/// [`louvain`] or less.
 ///
 /// A large graph, of 8,192 nodes or more, is grouped once, in small steps, for all resolutions. The small network at the
 /// top is searched twice at each. Each resolution then takes the best of all divisions found there, since what one
@@ -115,7 +115,7 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
             let above = best(&closed, resolution).labels.clone();
             let mut labels = vec![0; network.n_nodes()];
             let mut mover = Mover::new(resolution, seed);
-            pyramid.descend(network, above, &mut labels, false, &mut mover);
+            pyramid.descend(network, above, &mut labels, true, &mut mover);
             split_disconnected(network, &mut labels);
             labels
         })

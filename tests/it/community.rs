@@ -618,7 +618,7 @@ fn a_start_on_a_large_graph_is_never_made_worse_and_groups_stay_together() {
 
 #[test]
 fn a_scan_loses_less_than_a_thousandth_against_a_run_at_each_resolution() {
-    let resolutions: Vec<f64> = (0..12).map(|i| 2.0 / 2f64.powi(i)).collect();
+    let resolutions: Vec<f64> = (0..25).map(|i| 2.0 / 1.5f64.powi(24 - i)).collect();
     for (name, graph, _) in large_graphs() {
         let scan = louvain_scan(&graph, &resolutions, 42, None).expect("valid");
         for (&resolution, partition) in resolutions.iter().zip(&scan) {

@@ -457,10 +457,19 @@ fn a_cloud_has_no_segments_and_the_exit_code_says_so_on_request() {
     let said = stderr(&output);
     assert_eq!(code(&output), 3, "{said}");
     assert!(said.contains("no segments supported"), "{said}");
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        words.contains("One segment: there is nothing to bridge."),
+        "{words}"
+    );
+    let map = fs::read_to_string(folder.path().join("t-segments/segment_map.csv")).expect("there");
+    assert_eq!(map.lines().count(), 1, "{map}");
     let summary = fs::read_to_string(folder.path().join("t-segments/summary.json")).expect("there");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
     assert_eq!(summary["supported"], false);
     assert_eq!(summary["segments"].as_array().expect("a list").len(), 1);
+    assert_eq!(summary["bridges"].as_array().expect("a list").len(), 0);
+    assert_eq!(summary["map"].as_array().expect("a list").len(), 0);
 }
 
 #[test]
@@ -493,14 +502,6 @@ fn betweenness_is_counted_from_everybody_or_from_as_many_as_asked_for() {
     );
     let exact = run("exact");
     assert!(!stderr(&exact).contains("shortest paths that start at"));
-    // Resolution 0 leaves one segment.
-    let said = String::from_utf8_lossy(&exact.stdout).into_owned();
-    assert!(
-        said.contains("One segment: there is nothing to bridge."),
-        "{said}"
-    );
-    let map = fs::read_to_string(folder.path().join("exact/segment_map.csv")).expect("there");
-    assert_eq!(map.lines().count(), 1, "{map}");
     assert_eq!(code(&run("0")), 2);
     assert_eq!(code(&run("some")), 2);
 }

@@ -1,7 +1,7 @@
 //! Points in tiles of 64, coordinate by coordinate, for distances to many of them at once.
 
 use super::Points;
-use crate::graph::{Rows, order_in_space};
+use crate::graph::{Rows, in_order, order_in_space};
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 use crate::num::squared_distance;
 use rayon::prelude::*;
@@ -183,18 +183,17 @@ impl Sorted {
     /// `O(n d log n)`.
     pub(super) fn new(points: &Points<'_>) -> Self {
         let (n, d) = (points.n, points.d);
-        let order = if d == 0 {
-            (0..n as u32).collect()
-        } else {
-            order_in_space(Rows {
-                values: points.values,
-                d,
-            })
+        let rows = Rows {
+            values: points.values,
+            d,
         };
-        let values: Vec<f32> = order
-            .iter()
-            .flat_map(|&i| points.row(i as usize).iter().copied())
-            .collect();
+        let (order, values) = if d == 0 {
+            ((0..n as u32).collect(), Vec::new())
+        } else {
+            let order = order_in_space(rows);
+            let values = in_order(rows, &order);
+            (order, values)
+        };
         let tiled = Tiled::new(&Points {
             values: &values,
             n,

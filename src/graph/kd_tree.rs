@@ -104,6 +104,20 @@ pub(crate) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
     order
 }
 
+/// The values of the rows in this order. `O(n d)`.
+pub(crate) fn in_order(rows: Rows<'_>, order: &[u32]) -> Vec<f32> {
+    let mut values = vec![0f32; rows.values.len()];
+    values
+        .par_chunks_mut((LEAF * rows.d).max(1))
+        .zip(order.par_chunks(LEAF))
+        .for_each(|(values, order)| {
+            for (to, &i) in values.chunks_exact_mut(rows.d).zip(order) {
+                to.copy_from_slice(rows.row(i as usize));
+            }
+        });
+    values
+}
+
 fn split(rows: Rows<'_>, part: &mut [u32]) {
     if part.len() <= LEAF {
         return;
@@ -140,10 +154,7 @@ mod tests {
             let values: Vec<f32> = (0..n * d).map(|_| random.random_range(-1.0..1.0)).collect();
             let rows = Rows { values: &values, d };
             let order = order_in_space(rows);
-            let sorted: Vec<f32> = order
-                .iter()
-                .flat_map(|&i| rows.row(i as usize).to_vec())
-                .collect();
+            let sorted = in_order(rows, &order);
             let sorted = Rows { values: &sorted, d };
             let tree = Tree::new(sorted, 2.0);
             let mut nodes = vec![(0, 0, tree.n_leaves())];

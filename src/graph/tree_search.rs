@@ -1,7 +1,7 @@
 //! Nearest neighbors by a kd-tree: a shortlist in single precision, then the exact measure.
 
 use super::exact::{Candidate, Nearest, Rows, key, key_scale, length};
-use super::kd_tree::{LEAF, Tree, order_in_space};
+use super::kd_tree::{LEAF, Tree, in_order, order_in_space};
 use super::leaf_search::{Sink, ask};
 use crate::features::Distance;
 use crate::num::lanes::{Lanes, WIDTH};
@@ -19,10 +19,7 @@ const VANISHED: f64 = 1e-36;
 /// About `O(n d log n)` where clusters or few dimensions let most boxes be skipped, `O(n² d)` where they do not.
 pub(super) fn search(rows: Rows<'_>, distance: Distance, k: usize) -> (Vec<u32>, Vec<f32>) {
     let order = order_in_space(rows);
-    let sorted: Vec<f32> = order
-        .iter()
-        .flat_map(|&i| rows.row(i as usize).iter().copied())
-        .collect();
+    let sorted = in_order(rows, &order);
     let sorted = Rows {
         values: &sorted,
         d: rows.d,

@@ -290,17 +290,33 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_widest_registers_compute_what_the_portable_ones_do() {
-        let (wide, wide_bits, wide_ids, wide_doubles) = dispatch(Everything);
+    fn assert_portable((wide, wide_bits, wide_ids, wide_doubles): <Everything as Kernel>::Output) {
         let (plain, bits, ids, doubles) = Everything.run(Portable);
         for (wide, plain) in wide.iter().flatten().zip(plain.iter().flatten()) {
             assert!(wide == plain || wide.is_nan() && plain.is_nan(), "{wide} {plain}");
         }
-        assert_eq!((wide_bits, wide_ids), (bits.clone(), ids));
-        assert_eq!(wide_doubles, doubles);
-        assert_eq!(bits[2], 1 << 5 | 1 << 11);
+        assert_eq!((wide_bits, wide_ids, wide_doubles), (bits, ids, doubles));
+    }
+
+    #[test]
+    fn the_widest_registers_compute_what_the_portable_ones_do() {
+        assert_portable(dispatch(Everything));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn registers_of_eight_compute_what_the_portable_ones_do() {
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            assert_portable(simd.vectorize(On(simd, Everything)));
+        }
+    }
+
+    #[test]
+    fn comparisons_with_nan_are_false_and_the_first_lane_is_the_lowest_bit() {
+        let (numbers, bits, ..) = Everything.run(Portable);
         assert_eq!(bits[0] & 1 << 3, 0, "NaN is not below anything");
-        assert_eq!(plain[4][3], 0.0, "the larger of NaN and 0");
+        assert_eq!(bits[1], 0, "nothing is below itself");
+        assert_eq!(bits[2], 1 << 5 | 1 << 11);
+        assert_eq!((numbers[4][3], numbers[5][3]), (0.0, 0.0), "0 beside NaN");
     }
 }

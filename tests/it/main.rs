@@ -7,6 +7,7 @@ mod community;
 mod edges;
 mod export;
 mod features;
+mod formats;
 mod generate;
 mod layout;
 mod neighbors;

@@ -4,8 +4,9 @@
     python3 -m venv peers && peers/bin/pip install -r benches/peers/requirements.txt
     peers/bin/python benches/peers/compare.py --size 100000 > result.md
 
-Where a peer does not install, leave it out: its rows are skipped. Needs no data: customers are drawn with a fixed seed (clusters, skewed, logged and standardized for the stages, as a CSV
-of the raw values for the whole road). The programs are built by cargo unless --programs names the folder they are in.
+Where a peer does not install, leave it out: its rows are skipped. Needs no data: customers are drawn with a fixed seed
+(clusters, skewed; logged and standardized for the stages, raw in the CSV file for the whole road). The programs are
+built by cargo unless --programs names the folder they are in.
 Every round runs each side once, so that a busy machine hurts both; only ratios within one run count.
 """
 import argparse
@@ -77,7 +78,9 @@ def section(title, contestants, rounds=None):
             try:
                 took, found = run()
             except Exception as error:  # a peer that fails is a row that says so
-                failed[name] = f"{type(error).__name__}: {error}".split("\n")[0][:80]
+                said = (getattr(error, "stderr", None) or f"{type(error).__name__}: {error}").strip()
+                failed[name] = said.split("\n")[-1][:120]
+                print(f"{title}: {name} failed\n{said}", file=sys.stderr)
                 continue
             seconds.setdefault(name, []).append(took)
             quality[name] = found
@@ -312,7 +315,7 @@ def betweenness():
         full.append(("NetworKit Betweenness", lambda: by_kit(lambda: central.Betweenness(kit))))
         estimate = lambda: central.EstimateBetweenness(kit, sources, normalized=False, parallel=True)  # noqa: E731
         part.append((f"NetworKit EstimateBetweenness, {sources} sources", lambda: by_kit(estimate)))
-    section(f"Betweenness of all {n:,} customers, exact, {len(edges):,} edges", full, rounds=min(options.rounds, 2))
+    section(f"Betweenness of all {n:,} customers, exact, {len(edges):,} edges", full, rounds=1)
     section(f"Betweenness of {n:,} customers, sampled", part)
 
 

@@ -246,7 +246,7 @@ impl Output {
     after_help = "Examples:\n  kinfolk segment customers.csv\n  kinfolk segment crm.csv.gz --ignore postcode,notes --type region=category\n  kinfolk segment export.txt --separator ';' --decimal , --id \"Kunden-Nr\" -o out\n  kinfolk segment customers.csv --segments 6 --weight monetary=2\n\nResolution above 1 gives more, smaller segments; Gephi's dialog runs the other way (Gephi value = 1/resolution)."
 )]
 pub(super) struct SegmentArgs {
-    /// The customer table: .csv .tsv .txt, also .gz; - for standard input
+    /// The customer table: .csv .tsv .txt, also .gz and .zst; .parquet and .xlsx where built with these features; - for standard input
     #[arg(value_name = "CUSTOMERS")]
     pub(super) input: PathBuf,
     #[command(flatten)]
@@ -383,7 +383,7 @@ impl SegmentArgs {
     after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities friends.csv --resolution auto\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 20 -o out"
 )]
 pub(super) struct CommunitiesArgs {
-    /// Undirected edges: .csv .tsv .txt, also .gz, with the columns source,target[,weight]; - for standard input
+    /// Undirected edges: .csv .tsv .txt, also .gz and .zst, with the columns source,target[,weight]; - for standard input
     #[arg(value_name = "EDGES")]
     pub(super) input: PathBuf,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::{default_folder, input, interrupt, print, summary};
 use crate::export::{self, OutputFolder};
 use crate::segmentation::{NetworkSettings, communities};
-use crate::table::parse_edges;
+use crate::table::read_edges_from;
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[
@@ -39,11 +39,13 @@ pub(super) fn run(
     interrupt::guard(folder.partial_path());
 
     screen.stage("read");
-    let input = input::read(&args.input)?;
-    let edges = parse_edges(&input.name, input.bytes, &args.edges())?;
+    let mut input = input::open(&args.input)?;
+    let name = input.name.clone();
+    let edges = read_edges_from(&name, &mut input, &args.edges())?;
+    let sha256 = input.sha256()?;
     screen.say(&format!(
         "{}: {}",
-        edges_in_words(&input.name, &edges),
+        edges_in_words(&name, &edges),
         edges.reading.join(", ")
     ));
 
@@ -85,8 +87,8 @@ pub(super) fn run(
     let (stages, total) = screen.finish();
     run_record::write(
         folder.create("run.json")?,
-        &input.name,
-        &input.sha256,
+        &name,
+        &sha256,
         &settings_in_force,
         &stages,
         total,

@@ -1,44 +1,56 @@
-//! The bytes of the input, once, with their checksum for `run.json`.
+//! The input, read once, with its checksum for `run.json`.
 
 use crate::{Error, Result};
 use sha2::{Digest, Sha256};
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
-/// An input file or standard input.
+/// An input file or standard input, to be read once.
 pub(super) struct Input {
     /// What messages call it.
     pub(super) name: String,
-    /// As stored: compressed where it is compressed.
-    pub(super) bytes: Vec<u8>,
-    /// Of `bytes`, in hexadecimal.
-    pub(super) sha256: String,
+    reader: Box<dyn Read>,
+    seen: Sha256,
 }
 
-/// Reads `path`, or standard input for `-`.
-pub(super) fn read(path: &Path) -> Result<Input> {
-    let mut bytes = Vec::new();
-    let name = if path == Path::new("-") {
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|e| Error::io("standard input", "cannot be read", e))?;
-        "standard input".to_owned()
+/// Opens `path`, or standard input for `-`.
+pub(super) fn open(path: &Path) -> Result<Input> {
+    let (name, reader): (String, Box<dyn Read>) = if path == Path::new("-") {
+        ("standard input".to_owned(), Box::new(io::stdin().lock()))
     } else {
         if path.is_dir() {
             return Err(Error::data("is a folder, not a file")
                 .in_file(path.display().to_string())
                 .hint("name the table inside it"));
         }
-        bytes = std::fs::read(path).map_err(|e| Error::io(path, "cannot be read", e))?;
-        path.file_name().map_or_else(
+        let file = File::open(path).map_err(|e| Error::io(path, "cannot be read", e))?;
+        let name = path.file_name().map_or_else(
             || path.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
-        )
+        );
+        (name, Box::new(file))
     };
-    let sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    Ok(Input { name, bytes, sha256 })
+    Ok(Input {
+        name,
+        reader,
+        seen: Sha256::new(),
+    })
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        self.seen.update(&buffer[..n]);
+        Ok(n)
+    }
+}
+
+impl Input {
+    /// SHA-256 of all bytes as stored, compressed where they are compressed, in hexadecimal.
+    pub(super) fn sha256(mut self) -> Result<String> {
+        // What a decoder left unread belongs to the file all the same.
+        io::copy(&mut self, &mut io::sink()).map_err(|e| Error::io(&self.name, "cannot be read", e))?;
+        Ok(self.seen.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    }
 }

@@ -157,7 +157,7 @@ fn default_folder(input: &Path, what: &str) -> PathBuf {
     } else {
         name
     };
-    for ending in [".gz", ".csv", ".tsv", ".txt"] {
+    for ending in [".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet", ".xlsx"] {
         if let Some(shorter) = stem.to_lowercase().strip_suffix(ending).map(str::len) {
             stem.truncate(shorter);
         }

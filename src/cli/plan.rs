@@ -4,10 +4,11 @@ use super::args::SegmentArgs;
 use super::guesses::aligned;
 use super::screen::Screen;
 use super::{input, memory, print};
+use crate::export;
 use crate::num::group_digits;
 use crate::segmentation::{Segmentation, Settings, Stage, Workload, prepare, segment, table_bytes};
-use crate::table::{Table, parse_table};
-use crate::{Error, Result, export};
+use crate::table::{Table, read_table_from};
+use crate::{Error, Result};
 use comfy_table::CellAlignment;
 use serde::Serialize;
 use std::time::Instant;
@@ -39,8 +40,9 @@ struct Part {
 pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     screen.stage("read");
     let begun = Instant::now();
-    let input = input::read(&args.input)?;
-    let table = parse_table(&input.name, input.bytes, &args.table())?;
+    let mut input = input::open(&args.input)?;
+    let name = input.name.clone();
+    let table = read_table_from(&name, &mut input, &args.table())?;
     let read = begun.elapsed().as_secs_f64();
     screen.stage("measure a sample");
     let settings = args.study();
@@ -86,9 +88,9 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
         json.push(b'\n');
         print(&json)?;
     } else {
-        print(in_words(&plan, &input.name).as_bytes())?;
+        print(in_words(&plan, &name).as_bytes())?;
     }
-    check(&whole, args, &input.name)
+    check(&whole, args, &name)
 }
 
 /// Refuses a run that needs more memory than there is, unless forced.

@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::{default_folder, guesses, input, interrupt, plan, print, summary};
 use crate::export::{self, OutputFolder};
 use crate::segmentation::{prepare, segment};
-use crate::table::parse_table;
+use crate::table::read_table_from;
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[
@@ -35,8 +35,10 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     interrupt::guard(folder.partial_path());
 
     screen.stage("read");
-    let input = input::read(&args.input)?;
-    let table = parse_table(&input.name, input.bytes, &args.table())?;
+    let mut input = input::open(&args.input)?;
+    let name = input.name.clone();
+    let table = read_table_from(&name, &mut input, &args.table())?;
+    let sha256 = input.sha256()?;
 
     screen.stage("features");
     let settings = args.study();
@@ -73,8 +75,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let (stages, total) = screen.finish();
     run_record::write(
         folder.create("run.json")?,
-        &input.name,
-        &input.sha256,
+        &name,
+        &sha256,
         &settings_in_force,
         &stages,
         total,

@@ -17,29 +17,11 @@ const LONG: usize = 1000;
 #[serde(rename_all = "kebab-case")]
 pub enum Search {
     /// A kd-tree: about `O(n d log n)` where few dimensions or clusters let it skip most boxes, `O(n² d)` in many
-    /// dimensions without any structure.
+    /// dimensions without any structure. Where no box can be skipped its leaves compare points as fast as matrix products
+    /// do, so it is always the faster; the figures are in `docs/decisions/neighbors.md`.
     KdTree,
     /// Every pair, by matrix products: `O(n² d)`. The plain way, to check the other by.
     BruteForce,
-}
-
-impl Search {
-    /// The search that is expected to be faster for n distinct points of d coordinates: the kd-tree, always.
-    ///
-    /// Where no box can be skipped its leaves compare points as fast as matrix products do. Measured in processor
-    /// seconds, tree against every pair, Gaussian clouds without structure: 1,000 × 50 and 300 × 700 at most half,
-    /// 20,000 × 64 0.5 and 1.0, 30,000 × 24 0.5 and 0.9, 10,000 × 784 1.6 and 2.7; with clusters, 20,000 × 64 0.1 and
-    /// 1.0. See `docs/decisions/neighbors.md`.
-    ///
-    /// ```
-    /// use kinfolk::graph::Search;
-    ///
-    /// assert_eq!(Search::choose(100_000, 8), Search::KdTree);
-    /// assert_eq!(Search::choose(10_000, 784), Search::KdTree);
-    /// ```
-    pub fn choose(_n: usize, _d: usize) -> Self {
-        Search::KdTree
-    }
 }
 
 /// Settings of [`neighbors`].
@@ -48,8 +30,7 @@ pub struct Neighbors {
     /// How many nearest neighbors each point gets, 1 or more; more make larger segments that are less sensitive to
     /// chance. Default 15.
     pub n_neighbors: usize,
-    /// How to search; `None`, the default, leaves it to [`Search::choose`], and takes brute force for more than 1,000
-    /// neighbors.
+    /// How to search; `None`, the default, is the kd-tree, and brute force for more than 1,000 neighbors.
     pub search: Option<Search>,
 }
 
@@ -121,7 +102,7 @@ pub fn neighbors(
 
 /// The k nearest of distinct points, k below their number.
 fn search(points: ArrayView2<'_, f32>, distance: Distance, k: usize, how: Option<Search>) -> NeighborGraph {
-    let (n, d) = points.dim();
+    let d = points.ncols();
     let (targets, distances) = if k == 0 {
         (Vec::new(), Vec::new())
     } else {
@@ -131,7 +112,7 @@ fn search(points: ArrayView2<'_, f32>, distance: Distance, k: usize, how: Option
         let faster = if k > LONG {
             Search::BruteForce
         } else {
-            Search::choose(n, d)
+            Search::KdTree
         };
         match how.unwrap_or(faster) {
             Search::KdTree => tree_search::search(rows, distance, k),

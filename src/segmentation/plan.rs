@@ -2,7 +2,6 @@
 
 use super::{Settings, Stage};
 use crate::centrality::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK};
-use crate::graph::Search;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
 use crate::stability;
 use crate::table::{Table, Values};
@@ -23,6 +22,9 @@ pub struct Workload {
     /// Threads: each holds a sample of the customers while stability is measured.
     pub n_threads: usize,
 }
+
+/// Up to this many coordinates the kd-tree skips most of the points.
+const MANY_DIMENSIONS: usize = 24;
 
 impl Workload {
     /// The run on this table before anything is known about it: a coordinate per column, two thirds of the neighbors
@@ -80,7 +82,7 @@ impl Workload {
 
     /// How many times the seconds a stage takes here compared with `sample`.
     ///
-    /// Neighbors: n log n with a kd-tree, n² without. Betweenness: the nodes and edges visited. Communities, stability
+    /// Neighbors: n log n in up to 24 dimensions, n² in more. Betweenness: the nodes and edges visited. Communities, stability
     /// and profiles: n log n; the share of the slower memory in larger runs is in the logarithm. All else: n.
     /// Silhouettes are exact, and quadratic, in small tables only.
     pub fn times(&self, stage: Stage, sample: &Workload) -> f64 {
@@ -89,14 +91,11 @@ impl Workload {
 
     fn work(&self, stage: Stage) -> f64 {
         let n = self.n_customers as f64;
-        let d = self.n_coordinates as f64;
         let n_log_n = n * n.max(2.0).log2();
         match stage {
-            Stage::Neighbors => match Search::choose(self.n_customers, self.n_coordinates) {
-                Search::BruteForce => n * n * d,
-                // As long as brute force for 20,000 customers of 12 coordinates, see `Search::choose`.
-                _ => 19_000.0 * n_log_n,
-            },
+            // In many dimensions boxes overlap, and most pairs are compared.
+            Stage::Neighbors if self.n_coordinates > MANY_DIMENSIONS => n * n,
+            Stage::Neighbors => n_log_n,
             Stage::Communities | Stage::Stability | Stage::Profiles => n_log_n,
             Stage::Bridges => {
                 let visited = n * (1.0 + 2.0 * self.edges_per_customer);

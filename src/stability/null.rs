@@ -184,12 +184,12 @@ mod tests {
     #[test]
     fn student_quantiles_are_those_of_the_tables() {
         for (degrees, expected) in [
-            (3, 10.215),
-            (6, 5.208),
-            (15, 3.733),
-            (25, 3.450),
-            (30, 3.385),
-            (120, 3.160),
+            (3, 7.453),
+            (6, 4.317),
+            (15, 3.286),
+            (25, 3.078),
+            (30, 3.030),
+            (120, 2.860),
         ] {
             assert!(
                 (student_9975(degrees) - expected).abs() < 0.01,
@@ -221,7 +221,7 @@ mod tests {
         let alike = null((0..8).map(|i| (0, -1.0 - 0.001 * f64::from(i))));
         let unlike = null((0..8).map(|i| (0, -1.0 - 0.2 * f64::from(i))));
         assert_eq!(alike.limits(&[1.0]), [THINNER]);
-        assert!(unlike.limits(&[1.0])[0] < 0.3);
+        assert!(unlike.limits(&[1.0])[0] < 0.4);
     }
 
     #[test]

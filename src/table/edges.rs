@@ -13,6 +13,7 @@ use crate::warning::Warning;
 use csv::ByteRecord;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
+use std::io::Read;
 use std::path::Path;
 
 /// How to read a list of edges. The default decides everything from the data.
@@ -56,8 +57,8 @@ pub struct EdgeList {
 /// # Errors
 /// A file that cannot be read, and whatever [`parse_edges`] refuses.
 pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
-    let (name, bytes) = source::read_bytes(path)?;
-    parse_edges(&name, bytes, settings)
+    let (name, reader) = source::open(path)?;
+    read_edges_from(&name, reader, settings)
 }
 
 /// Reads a list of edges from the bytes of a file; `source` is what messages call it.
@@ -80,13 +81,21 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 /// # Errors
 /// Bytes that are no text table; an edge without both ends; a weight that is not finite and above 0, with its line.
 pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Result<EdgeList> {
-    let (bytes, packed) = source::unpack(source, bytes)?;
-    let decoded = decode(source, bytes, settings.encoding.as_deref())?;
-    let mut reading = if packed {
-        vec!["gzip".to_owned()]
-    } else {
-        Vec::new()
-    };
+    parse_plain(source, source::unpack_bytes(source, bytes)?, settings)
+}
+
+/// Reads a list of edges from a stream; `source` is what messages call it. See [`parse_edges`].
+///
+/// # Errors
+/// A stream that cannot be read, and whatever [`parse_edges`] refuses.
+pub fn read_edges_from(source: &str, reader: impl Read, settings: &EdgeSettings) -> Result<EdgeList> {
+    parse_plain(source, source::unpack(source, reader)?, settings)
+}
+
+fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> Result<EdgeList> {
+    source::refuse_binary(source, &plain.bytes)?;
+    let decoded = decode(source, plain.bytes, settings.encoding.as_deref())?;
+    let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
     reading.extend(decoded.reading);
     let mut warnings = decoded.warnings;
     let found = match dialect::detect(source, &decoded.text, settings.separator) {

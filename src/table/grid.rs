@@ -24,6 +24,37 @@ pub(super) struct Grid {
 }
 
 impl Grid {
+    /// A grid without rows.
+    #[cfg(feature = "parquet")]
+    pub(super) fn empty(n_columns: usize) -> Self {
+        Grid {
+            cells: String::new(),
+            starts: Vec::new(),
+            ends: Vec::new(),
+            n_columns,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Puts a row of as many cells as there are columns at the end.
+    ///
+    /// # Errors
+    /// Where it is longer than can be counted.
+    #[cfg(feature = "parquet")]
+    pub(super) fn push(&mut self, row: &[String]) -> crate::Result<()> {
+        let start = self.cells.len();
+        let line = self.starts.len() as u64 + 1;
+        for cell in row {
+            self.cells.push_str(cell);
+            let end = u32::try_from(self.cells.len() - start)
+                .map_err(|_| crate::Error::data("a row longer than 4 gigabytes").at_line(line))?;
+            self.ends.push(end);
+        }
+        self.starts.push(start);
+        self.lines.push(line);
+        Ok(())
+    }
+
     pub(super) fn n_rows(&self) -> usize {
         self.starts.len()
     }

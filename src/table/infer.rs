@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) rows: &'a [u32],
     /// The names of the columns as written, before they were made unique.
     pub(super) written: &'a [String],
+    /// What the file says about the types of its columns; empty for text.
+    pub(super) given: &'a [Option<Given>],
     /// Further words for "no value".
     pub(super) further: &'a [String],
     /// The decimal mark that a person set.
@@ -31,6 +33,16 @@ pub(super) struct Context<'a> {
     pub(super) semicolons: bool,
     /// The order of day and month that all columns with proof agree on.
     pub(super) order: Option<Order>,
+}
+
+/// A type that the file itself gives a column.
+#[cfg_attr(not(feature = "parquet"), allow(dead_code, reason = "text gives no types"))]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Given {
+    /// With a fraction: whole numbers may be codes.
+    Number,
+    Date,
+    Text,
 }
 
 /// What a column is wanted for.
@@ -115,8 +127,14 @@ pub(super) fn infer(
         flags_count,
     };
     let chosen = |word: &str| format!("{word} as asked");
+    let given = context.given.get(place).copied().flatten();
+    let given = given.filter(|_| facts.present > 0 && choice.is_none());
+    let in_file = |word: &str| format!("{word} in the file");
     let draft = match (purpose, choice) {
         (Purpose::Truth, _) => column.categories(false),
+        _ if given == Some(Given::Number) => column.forced_number()?.note(in_file("number")),
+        _ if given == Some(Given::Date) => column.date(true)?.note(in_file("date")),
+        _ if given == Some(Given::Text) => column.by_levels().note(in_file("text")),
         (_, Some(TypeChoice::Number)) => column.forced_number()?.note(chosen("number")),
         (_, Some(TypeChoice::Category)) => column.categories(false).note(chosen("category")),
         (_, Some(TypeChoice::Date)) => column.date(true)?.note(chosen("date")),

@@ -1,7 +1,7 @@
 //! Customers as read: one row each, typed columns, and every guess that was made on the way.
 //!
 //! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
-//! export them. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
+//! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
 //! [`Table::warnings`]. The road: bytes (`source`) → text (`decode`) → separator and header (`dialect`, `header`) →
 //! cells (`quotes`, `fill`, `grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
 //! (`identifier`) → types and values (`infer`). Networks that already exist come in through [`read_edges`].
@@ -13,6 +13,7 @@ mod date;
 mod decode;
 mod dialect;
 mod edges;
+mod excel;
 mod fill;
 mod grid;
 mod header;
@@ -21,6 +22,7 @@ mod infer;
 mod missing;
 mod names;
 mod number;
+mod parquet;
 mod quotes;
 mod read;
 mod remarks;
@@ -31,8 +33,8 @@ mod texts;
 mod values;
 mod wishes;
 
-pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges};
-pub use read::{parse_table, read_table};
+pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges, read_edges_from};
+pub use read::{parse_table, read_table, read_table_from};
 pub use settings::{TableSettings, TypeChoice};
 pub use texts::Texts;
 pub(crate) use texts::surely_all_different;
@@ -125,7 +127,7 @@ pub struct Table {
     pub source: String,
     /// The customer identifiers: unique, trimmed, not empty; row numbers where no column names the customer.
     pub ids: Texts,
-    /// The line of the file on which each row begins, from 1.
+    /// The line of the file on which each row begins, from 1; the number of the row where a file has no lines.
     pub lines: Vec<u64>,
     /// In the order of the file.
     pub columns: Vec<Column>,

@@ -3,12 +3,14 @@
 use super::date::Order;
 use super::decode::decode;
 use super::dialect;
+use super::excel;
 use super::fill::{Shape, fill};
 use super::grid::{Grid, Records, count};
 use super::header;
 use super::identifier::{self, Identifiers};
-use super::infer::{Context, Inferred, infer};
+use super::infer::{Context, Given, Inferred, infer};
 use super::names::family;
+use super::parquet;
 use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
@@ -19,6 +21,7 @@ use super::{Column, Role, Table, TableSettings, Values};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::io::Read;
 use std::path::Path;
 
 /// Reads a customer table from a text file, plain or packed with gzip; `-` is standard input. See [`parse_table`].
@@ -33,8 +36,8 @@ use std::path::Path;
 /// # Errors
 /// A file that cannot be read, and whatever [`parse_table`] refuses.
 pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
-    let (name, bytes) = source::read_bytes(path)?;
-    parse_table(&name, bytes, settings)
+    let (name, reader) = source::open(path)?;
+    read_table_from(&name, reader, settings)
 }
 
 /// Reads a customer table from the bytes of a file; `source` is what messages call it.
@@ -61,14 +64,31 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// Bytes that are no text table; rows of different lengths; a quote that is not closed; a value that is no number or
 /// date in a column where most are; settings that name no column. Each with line, column and what to try.
 pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Result<Table> {
+    parse_plain(source, source::unpack_bytes(source, bytes)?, settings)
+}
+
+/// Reads a customer table from a stream; `source` is what messages call it. See [`parse_table`].
+///
+/// # Errors
+/// A stream that cannot be read, and whatever [`parse_table`] refuses.
+pub fn read_table_from(source: &str, reader: impl Read, settings: &TableSettings) -> Result<Table> {
+    parse_plain(source, source::unpack(source, reader)?, settings)
+}
+
+fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> Result<Table> {
     check(settings)?;
-    let (bytes, packed) = source::unpack(source, bytes)?;
+    let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
+    let mut bytes = plain.bytes;
+    if bytes.starts_with(parquet::MAGIC) {
+        return parse_parquet(source, bytes, reading, settings);
+    }
+    if excel::may_be_workbook(&bytes) {
+        let (csv, phrase) = excel::as_csv(source, bytes)?;
+        reading.push(phrase);
+        bytes = csv;
+    }
+    source::refuse_binary(source, &bytes)?;
     let decoded = decode(source, bytes, settings.encoding.as_deref())?;
-    let mut reading = if packed {
-        vec!["gzip".to_owned()]
-    } else {
-        Vec::new()
-    };
     reading.extend(decoded.reading);
     let mut warnings = decoded.warnings;
 
@@ -107,22 +127,43 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
     if header.second {
         grid = grid.without_first_row();
     }
-    if grid.n_rows() == 0 {
-        return Err(header_only(source));
-    }
-    if u32::try_from(grid.n_rows()).is_err() {
-        return Err(Error::data("holds more than four billion rows").in_file(source));
-    }
-    let draft = Draft {
+    Draft {
         source,
         grid,
         written: header.names,
+        given: Vec::new(),
         separator: found.dialect.separator,
         settings,
         reading,
         warnings,
+    }
+    .table()
+}
+
+/// Cells and names from a file that knows the types of its columns.
+fn parse_parquet(
+    source: &str,
+    bytes: Vec<u8>,
+    mut reading: Vec<String>,
+    settings: &TableSettings,
+) -> Result<Table> {
+    let sheet = parquet::read(source, bytes)?;
+    reading.push("Parquet".to_owned());
+    let settings = TableSettings {
+        decimal: Some('.'),
+        ..settings.clone()
     };
-    draft.table()
+    Draft {
+        source,
+        grid: sheet.grid,
+        written: sheet.names,
+        given: sheet.given,
+        separator: b',',
+        settings: &settings,
+        reading,
+        warnings: sheet.warnings,
+    }
+    .table()
 }
 
 /// Bytes of text that are read in one piece, more or less.
@@ -146,6 +187,8 @@ struct Draft<'a> {
     source: &'a str,
     grid: Grid,
     written: Vec<String>,
+    /// What the file says about the types of its columns; empty for text.
+    given: Vec<Option<Given>>,
     separator: u8,
     settings: &'a TableSettings,
     reading: Vec<String>,
@@ -154,6 +197,12 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn table(mut self) -> Result<Table> {
+        if self.grid.n_rows() == 0 {
+            return Err(header_only(self.source));
+        }
+        if u32::try_from(self.grid.n_rows()).is_err() {
+            return Err(Error::data("holds more than four billion rows").in_file(self.source));
+        }
         let all: Vec<u32> = (0..self.grid.n_rows() as u32).collect();
         let mut facts = self.facts(&all);
         let kept = self.kept(&facts);
@@ -164,7 +213,7 @@ impl Draft<'_> {
             facts = self.facts(&ids.rows);
         }
         let context = self.context(&ids.rows, &facts);
-        let phrase = decimal_phrase(&context);
+        let phrase = decimal_phrase(&context).filter(|_| self.given.is_empty());
         if let Some(c) = wishes.value {
             let f = &facts[c];
             if f.present > 0 && f.any_numbers() * 2 < f.present {
@@ -339,6 +388,7 @@ impl Draft<'_> {
             grid: &self.grid,
             rows,
             written: &self.written,
+            given: &self.given,
             further: &self.settings.missing,
             asked_decimal: self.settings.decimal,
             file_decimal: self.settings.decimal.unwrap_or(if comma { ',' } else { '.' }),

@@ -2,35 +2,17 @@
 
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
-use std::io::{ErrorKind, Read};
+use ruzstd::decoding::StreamingDecoder;
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 /// First bytes of files that are no text tables: what they are, and what to do.
 const MAGIC: &[(&[u8], &str, &str)] = &[
     (
-        b"PAR1",
-        "a Parquet file",
-        "it is not read: export the table as CSV",
-    ),
-    (
         b"ARROW1",
         "an Arrow (Feather) file",
         "it is not read: export the table as CSV",
-    ),
-    (
-        b"PK\x03\x04",
-        "a zip archive (Excel .xlsx files are zip archives too)",
-        "unpack it, or save the sheet as CSV in the spreadsheet program",
-    ),
-    (
-        b"\xD0\xCF\x11\xE0",
-        "an old Excel (.xls) file",
-        "save the sheet as CSV in the spreadsheet program",
-    ),
-    (
-        b"\x28\xB5\x2F\xFD",
-        "compressed with Zstandard",
-        "it is not read: unpack it with zstd -d first",
     ),
     (
         b"BZh",
@@ -61,14 +43,9 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
 ];
 
 /// The name for messages and the bytes of `path`; `-` is standard input.
-pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>)> {
+pub(super) fn open(path: &Path) -> Result<(String, Box<dyn Read>)> {
     if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|e| Error::io("standard input", "cannot be read", e))?;
-        return Ok(("standard input".to_owned(), bytes));
+        return Ok(("standard input".to_owned(), Box::new(std::io::stdin().lock())));
     }
     if path.is_dir() {
         return Err(Error::io(
@@ -78,7 +55,7 @@ pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>)> {
         )
         .hint("name a file in it"));
     }
-    let bytes = std::fs::read(path).map_err(|e| {
+    let file = File::open(path).map_err(|e| {
         let absent = e.kind() == ErrorKind::NotFound;
         let error = Error::io(path, "cannot be opened", e);
         if absent {
@@ -91,7 +68,7 @@ pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>)> {
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
-    Ok((name, bytes))
+    Ok((name, Box::new(file)))
 }
 
 /// What to try where a file is absent: a file of the same folder whose name is near.
@@ -116,38 +93,79 @@ fn near_file(path: &Path) -> String {
         .unwrap_or_else(|| "is the path right?".to_owned())
 }
 
-/// The bytes with gzip undone, whatever the file is called, and whether there was any; an error where the bytes are
-/// of a known format that is no text.
-pub(super) fn unpack(source: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, bool)> {
-    let packed = bytes.starts_with(&[0x1F, 0x8B]);
-    let plain = if packed { gunzip(source, &bytes)? } else { bytes };
-    if packed && plain.starts_with(&[0x1F, 0x8B]) {
-        return Err(Error::data("is compressed with gzip twice")
-            .in_file(source)
-            .hint("unpack it once with gunzip"));
-    }
-    if let Some((_, what, todo)) = MAGIC.iter().find(|(magic, ..)| plain.starts_with(magic)) {
-        return Err(Error::data(format!("is not a text table but {what}"))
-            .in_file(source)
-            .hint(*todo));
-    }
-    Ok((plain, packed))
+/// Bytes with their packing undone.
+#[derive(Debug, PartialEq)]
+pub(super) struct Plain {
+    pub(super) bytes: Vec<u8>,
+    /// How they were packed.
+    pub(super) packing: Option<&'static str>,
 }
 
-fn gunzip(source: &str, bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut plain = Vec::with_capacity(bytes.len().saturating_mul(4));
-    match MultiGzDecoder::new(bytes).read_to_end(&mut plain) {
-        Ok(_) => Ok(plain),
-        Err(e) if e.kind() == ErrorKind::UnexpectedEof => Err(Error::data(format!(
-            "the gzip file ends too early, after {} unpacked bytes",
-            plain.len()
+const GZIP: &[u8] = &[0x1F, 0x8B];
+const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+
+/// Reads everything, gzip and Zstandard undone, whatever the file is called. The packed bytes are never in memory as a
+/// whole.
+pub(super) fn unpack(source: &str, reader: impl Read) -> Result<Plain> {
+    let mut reader = BufReader::with_capacity(1 << 16, reader);
+    let cannot = |e| Error::io(source, "cannot be read", e);
+    let head = reader.fill_buf().map_err(cannot)?;
+    let mut bytes = Vec::new();
+    let packing = if head.starts_with(GZIP) {
+        let done = MultiGzDecoder::new(reader).read_to_end(&mut bytes);
+        done.map_err(|e| damaged(source, "gzip", bytes.len(), e))?;
+        Some("gzip")
+    } else if head.starts_with(ZSTANDARD) {
+        while !reader.fill_buf().map_err(cannot)?.is_empty() {
+            let frame = StreamingDecoder::new(&mut reader).map_err(std::io::Error::other);
+            let done = frame.and_then(|mut frame| frame.read_to_end(&mut bytes));
+            done.map_err(|e| damaged(source, "Zstandard", bytes.len(), e))?;
+        }
+        Some("Zstandard")
+    } else {
+        reader.read_to_end(&mut bytes).map_err(cannot)?;
+        None
+    };
+    let again = bytes.starts_with(GZIP) || bytes.starts_with(ZSTANDARD);
+    if let Some(packing) = packing.filter(|_| again) {
+        return Err(
+            Error::data(format!("is compressed twice, with {packing} outside"))
+                .in_file(source)
+                .hint("unpack it once"),
+        );
+    }
+    Ok(Plain { bytes, packing })
+}
+
+/// The same for bytes that are in memory already.
+pub(super) fn unpack_bytes(source: &str, bytes: Vec<u8>) -> Result<Plain> {
+    if bytes.starts_with(GZIP) || bytes.starts_with(ZSTANDARD) {
+        return unpack(source, &bytes[..]);
+    }
+    Ok(Plain { bytes, packing: None })
+}
+
+/// An error where the bytes are of a known format that is no text.
+pub(super) fn refuse_binary(source: &str, bytes: &[u8]) -> Result<()> {
+    match MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+        Some((_, what, todo)) => Err(Error::data(format!("is not a text table but {what}"))
+            .in_file(source)
+            .hint(*todo)),
+        None => Ok(()),
+    }
+}
+
+fn damaged(source: &str, packing: &str, unpacked: usize, e: std::io::Error) -> Error {
+    if e.kind() == ErrorKind::UnexpectedEof {
+        return Error::data(format!(
+            "the {packing} file ends too early, after {unpacked} unpacked bytes"
         ))
         .in_file(source)
-        .hint("it was cut off: copy or download it again")),
-        Err(e) => Err(Error::data(format!("the gzip file is damaged: {e}"))
-            .in_file(source)
-            .hint("copy or download it again")),
+        .hint("it was cut off: copy or download it again");
     }
+    Error::data(format!("the {packing} file is damaged: {e}"))
+        .in_file(source)
+        .hint("copy or download it again")
 }
 
 #[cfg(test)]
@@ -166,21 +184,35 @@ mod tests {
     fn gzip_is_known_by_its_bytes_and_may_have_several_members() {
         let mut two = gzip(b"id,x\n");
         two.extend(gzip(b"a,1\n"));
-        assert_eq!(unpack("t", two).expect("valid"), (b"id,x\na,1\n".to_vec(), true));
+        let plain = unpack_bytes("t", two).expect("valid");
+        assert_eq!(
+            (&plain.bytes[..], plain.packing),
+            (&b"id,x\na,1\n"[..], Some("gzip"))
+        );
     }
 
     #[test]
     fn a_truncated_gzip_file_says_that_it_ends_too_early() {
         let whole = gzip("id,x\n".repeat(100).as_bytes());
-        let error = unpack("t.csv.gz", whole[..whole.len() - 9].to_vec()).expect_err("cut off");
+        let error = unpack("t.csv.gz", &whole[..whole.len() - 9]).expect_err("cut off");
         assert!(error.to_string().contains("ends too early"), "{error}");
     }
 
     #[test]
     fn known_binary_formats_are_named() {
         for (magic, what, _) in MAGIC {
-            let error = unpack("t.csv", magic.to_vec()).expect_err("no text");
+            let error = refuse_binary("t.csv", magic).expect_err("no text");
             assert!(error.to_string().contains(what), "{error}");
         }
+    }
+
+    #[test]
+    fn zstandard_is_known_by_its_bytes_and_may_have_several_frames() {
+        // `printf 'id,x\na,1\n' | zstd`, without checksum: one raw block.
+        let frame = [&[0x28, 0xB5, 0x2F, 0xFD, 0x20, 9, 0x49, 0, 0][..], b"id,x\na,1\n"].concat();
+        let plain = unpack("t.csv.zst", &[&frame[..], &frame].concat()[..]).expect("valid");
+        assert_eq!(plain.packing, Some("Zstandard"));
+        assert_eq!(plain.bytes, b"id,x\na,1\nid,x\na,1\n");
+        assert!(unpack("t.csv.zst", &frame[..12]).is_err());
     }
 }

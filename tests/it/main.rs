@@ -8,6 +8,7 @@ mod community;
 mod edges;
 mod export;
 mod features;
+mod formats;
 mod generate;
 mod layout;
 mod neighbors;

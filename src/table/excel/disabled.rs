@@ -1,0 +1,17 @@
+//! Without the feature `excel`.
+
+use crate::error::{Error, Result};
+
+/// Says what it would take.
+pub(in crate::table) fn as_csv(source: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, String)> {
+    let what = if bytes.starts_with(b"PK") {
+        "a zip archive (Excel .xlsx files are zip archives too)"
+    } else {
+        "an old Excel (.xls) file"
+    };
+    Err(Error::data(format!("is not a text table but {what}"))
+        .in_file(source)
+        .hint(
+            "save the sheet as CSV in the spreadsheet program, or build kinfolk with cargo install kinfolk --features excel",
+        ))
+}

@@ -1,0 +1,13 @@
+//! Without the feature `parquet`.
+
+use super::Sheet;
+use crate::error::{Error, Result};
+
+/// Says what it would take.
+pub(in crate::table) fn read(source: &str, _bytes: Vec<u8>) -> Result<Sheet> {
+    Err(
+        Error::data("is a Parquet file, and this kinfolk was built without reading them")
+            .in_file(source)
+            .hint("build it with cargo install kinfolk --features parquet, or export the table as CSV"),
+    )
+}

@@ -46,7 +46,9 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
         })
     };
     if let Some(resolution) = wish.resolution {
-        return at(resolution);
+        let found = at(resolution)?;
+        warnings.extend(out_of_range(&found.partition, resolution, things, groups));
+        return Ok(found);
     }
     let Some(scales) = stability::scan(ground)? else {
         warnings.push(Warning::new(
@@ -88,6 +90,28 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
             }
         }
     })
+}
+
+/// Says so where a resolution joins everybody, or keeps nearly everybody apart.
+pub(super) fn out_of_range(
+    partition: &Partition,
+    resolution: f64,
+    things: &str,
+    groups: &str,
+) -> Option<Warning> {
+    let (n, found) = (partition.len(), partition.n_groups());
+    let message = if n > 1 && found == 1 {
+        format!("resolution {resolution} joins all {things}; a higher one, or auto, may tell {groups} apart")
+    } else if n >= stability::LEAST_CUSTOMERS && found > n / 5 {
+        format!(
+            "resolution {resolution} leaves {} {groups} of {} {things}, fewer than five each; 0.01 to 2 is usual",
+            group_digits(found),
+            group_digits(n)
+        )
+    } else {
+        return None;
+    };
+    Some(Warning::new("resolution-range", message))
 }
 
 /// Refuses what cannot be meant.

@@ -1,6 +1,8 @@
 //! The same engine on a network that already exists.
 
-use super::division::{Division, Wish, divide, find_at_each, find_communities, measure_stability};
+use super::division::{
+    Division, Wish, divide, find_at_each, find_communities, measure_stability, out_of_range,
+};
 use super::settings::Method;
 use super::{BridgeNote, EXPLAINED};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
@@ -132,7 +134,11 @@ pub fn communities(
 
     observer(Stage::Communities);
     let (division, stability) = match settings.resolution {
-        Some(resolution) => (best_of_trials(&graph, resolution, settings)?, None),
+        Some(resolution) => {
+            let found = best_of_trials(&graph, resolution, settings)?;
+            warnings.extend(out_of_range(&found.partition, resolution, "nodes", "communities"));
+            (found, None)
+        }
         None if settings.trials > 1 => {
             return Err(Error::usage(
                 "--trials keeps the best modularity, which compares only at one resolution",

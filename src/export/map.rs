@@ -7,6 +7,7 @@ use crate::Result;
 use crate::centrality::{PAIR_BRIDGES, SegmentMap, is_bridge};
 use crate::partition::Partition;
 use crate::segmentation::Segmentation;
+use crate::stability::Stability;
 use crate::table::Texts;
 use std::borrow::Cow;
 use std::io::Write;
@@ -22,6 +23,7 @@ struct Mapped<'a> {
     words: (&'static str, &'static str),
     plural: &'static str,
     names: Option<&'a [String]>,
+    stability: Option<&'a Stability>,
 }
 
 fn of_segments(s: &Segmentation) -> Mapped<'_> {
@@ -34,6 +36,7 @@ fn of_segments(s: &Segmentation) -> Mapped<'_> {
         words: ("segment", "customers"),
         plural: "segments",
         names: Some(&s.profiles.names),
+        stability: s.stability.as_ref(),
     }
 }
 
@@ -47,14 +50,17 @@ fn of_communities<'a>(c: &Communities<'a>) -> Mapped<'a> {
         words: ("community", "nodes"),
         plural: "communities",
         names: None,
+        stability: c.stability,
     }
 }
 
 /// Writes `segment_map.csv`: one row per pair of segments that touch, the lower number first. `O(pairs)`.
 ///
-/// Columns: `segment_a, segment_b, ties, strength, expected_strength, ratio, bridge_customers, bridge_1, bridge_2, bridge_3`.
+/// Columns: `segment_a, segment_b, ties, strength, expected_strength, ratio, bridge_customers, bridge_1, bridge_2, bridge_3,
+/// apart`.
 /// `strength` is the sum of the weights of the `ties`, `expected_strength` what chance would give segments of their strength
-/// (configuration model), `ratio` the one over the other. `bridge_1` is the strongest bridge customer of the pair. No rows where there
+/// (configuration model), `ratio` the one over the other. `bridge_1` is the strongest bridge customer of the pair.
+/// `apart` is the chance that samples of the customers part two of them, one of each segment; empty where stability was not measured. No rows where there
 /// is one segment, or where segments do not touch.
 ///
 /// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
@@ -91,6 +97,7 @@ fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
         "bridge_1",
         "bridge_2",
         "bridge_3",
+        "apart",
     ];
     let mut rows = Rows::new(out, &header)?;
     for pair in &m.map.pairs {
@@ -105,6 +112,8 @@ fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
             let id = pair.bridges.get(place).map(|&v| &m.ids[v as usize]);
             rows.text(id.unwrap_or(""))?;
         }
+        let cell = pair.a as usize * m.partition.n_groups() + pair.b as usize;
+        rows.maybe_number(m.stability.map(|s| s.apart[cell]))?;
         rows.end()?;
     }
     rows.finish()

@@ -1,7 +1,7 @@
 //! Groups of few nodes along the heaviest tie of each, and whether such a tie means anything.
 
 use super::connected::root_of;
-use super::local_moving::Mover;
+use super::mover::Mover;
 use super::network::Network;
 use rand::RngExt;
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 //! Louvain and Leiden differ in what becomes a node of the next level.
 
 use super::connected::split_disconnected;
-use super::local_moving::Mover;
+use super::mover::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
 use super::refinement::refine;
 

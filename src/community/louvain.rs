@@ -2,7 +2,7 @@
 
 use super::Ground;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
-use super::local_moving::Mover;
+use super::mover::Mover;
 use super::network::Network;
 use super::pyramid::climb_large;
 use super::sweeps::LARGE;

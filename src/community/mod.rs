@@ -26,6 +26,7 @@ mod levels;
 mod local_moving;
 mod louvain;
 mod modularity;
+mod mover;
 mod network;
 mod pyramid;
 mod refinement;

@@ -7,7 +7,7 @@
 use super::connected::split_disconnected;
 use super::heaviest_ties::{along_heaviest_ties, ties_close_triangles};
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
-use super::local_moving::Mover;
+use super::mover::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
 use super::sweeps::LARGE;
 use rand::RngExt;

@@ -1,6 +1,7 @@
 //! Leiden's refinement: what belongs together inside each community, built up from single nodes.
 
-use super::local_moving::{Mover, TOLERANCE};
+use super::local_moving::TOLERANCE;
+use super::mover::Mover;
 use super::network::Network;
 use crate::random::Random;
 use rand::RngExt;

@@ -3,8 +3,8 @@
 use super::connected::split_disconnected;
 use super::heaviest_ties::ties_close_triangles;
 use super::levels::{Parts, round};
-use super::local_moving::Mover;
 use super::louvain::{Louvain, louvain};
+use super::mover::Mover;
 use super::network::{Network, Original, aggregate, quality};
 use super::pyramid::{Gather, Pyramid};
 use super::sweeps::LARGE;

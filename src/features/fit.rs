@@ -55,7 +55,7 @@ pub struct FeatureSettings {
 /// };
 /// let table = Table {
 ///     source: "customers.csv".into(),
-///     ids: vec!["a".into(), "b".into(), "c".into()],
+///     ids: vec!["a", "b", "c"].into(),
 ///     lines: vec![2, 3, 4],
 ///     columns: vec![
 ///         column("visits", Values::Number(vec![1.0, 2.0, 3.0])),

@@ -25,11 +25,11 @@ pub(super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     if found.partition.n_groups() > 1 {
         let _ = writeln!(
             text,
-            " ({}, {} neighbors, resolution {} = {:.3} in Gephi, modularity {:.3})",
+            " ({}, {} neighbors, resolution {}{}, modularity {:.3})",
             found.method,
             found.n_neighbors,
             found.resolution,
-            1.0 / found.resolution,
+            in_gephi(found.resolution),
             found.modularity
         );
     } else {
@@ -83,10 +83,10 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
     let mut text = headline(found.partition.n_groups(), "community", n, "nodes");
     let _ = writeln!(
         text,
-        " ({}, resolution {} = {:.3} in Gephi, modularity {:.5})",
+        " ({}, resolution {}{}, modularity {:.5})",
         found.method,
         found.resolution,
-        1.0 / found.resolution,
+        in_gephi(found.resolution),
         found.modularity
     );
     evidence(&mut text, found.scales.as_ref(), found.level, COMMUNITIES);
@@ -134,6 +134,15 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
     }
     let _ = writeln!(text, "Written to {}", folder.display());
     text
+}
+
+/// The same resolution in Gephi's dialog, which runs the other way.
+fn in_gephi(resolution: f64) -> String {
+    if resolution > 0.0 {
+        format!(" = {:.3} in Gephi", 1.0 / resolution)
+    } else {
+        String::new()
+    }
 }
 
 fn headline(groups: usize, one: &str, n: usize, things: &str) -> String {
@@ -284,7 +293,7 @@ fn boundary(text: &mut String, found: &Segmentation) {
     if doubtful == 0 {
         let _ = writeln!(
             text,
-            "No customer lies between two segments: all come back to theirs."
+            "No customer lies between two segments: at least three in four samples put each into its own."
         );
         return;
     }

@@ -9,8 +9,8 @@ use std::io::Write;
 ///
 /// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio, border_limit, nested`, and
 /// `ari_with_truth` where a known grouping was named.
-/// `modularity` is that at resolution 1, which compares between rows; `stability` and `border_ratio` are empty for a
-/// single segment. `nested` is the share of the customers whose segment is part of one segment of the row before.
+/// `modularity` is that at resolution 1, which compares between rows; `border_ratio`, `border_limit` and `stability` are empty for a
+/// single segment, and `stability` also where the borders are too thick to ask; `nested` (empty in the first row) is the share of the customers whose segment is part of one segment of the row before.
 ///
 /// # Errors
 /// Where `out` cannot be written.

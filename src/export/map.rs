@@ -113,7 +113,7 @@ fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
             rows.text(id.unwrap_or(""))?;
         }
         let cell = pair.a as usize * m.partition.n_groups() + pair.b as usize;
-        rows.maybe_number(m.stability.map(|s| s.apart[cell]))?;
+        rows.maybe_number(m.stability.and_then(|s| s.apart.get(cell).copied()))?;
         rows.end()?;
     }
     rows.finish()

@@ -30,6 +30,11 @@ pub(super) fn join(table: &Table, drafts: &mut [Draft]) {
         families.push(rest);
     }
     for family in families {
+        // Answers of yes and no are categories, however many there are; a few among pixels are pixels.
+        let two_valued = |&&i: &&usize| matches!(&drafts[i], Draft::Number(fit) if fit.two_valued);
+        if 2 * family.iter().filter(two_valued).count() > family.len() {
+            continue;
+        }
         let columns: Vec<&[f64]> = family.iter().filter_map(|&i| values(table, i)).collect();
         if alike(&columns) {
             let fits = number::fit_together(&columns, &words(table, &family));

@@ -181,7 +181,8 @@ pub(super) fn fit(values: &[f64], date: bool, scale: Option<Scale>, centered: bo
 }
 
 /// The scaling of columns in one unit, none of them constant: each centered, all by one spread, so that their mean
-/// variance is 1; logged, in one unit, where none is negative and most are strongly skewed. `O(n log n)` per column.
+/// variance is 1; logged, in one unit, where none is negative and most are strongly skewed. Empty where rounding leaves no
+/// spread. `O(n log n)` per column.
 pub(super) fn fit_together(columns: &[&[f64]], words: &str) -> Vec<NumberFit> {
     let filled: Vec<(Vec<f64>, f64)> = columns
         .par_iter()
@@ -219,6 +220,10 @@ pub(super) fn fit_together(columns: &[&[f64]], words: &str) -> Vec<NumberFit> {
         how = "log, centered";
     }
     let spread = (shape_of.iter().map(|s| s.sd * s.sd).sum::<f64>() / columns.len() as f64).sqrt();
+    if spread == 0.0 {
+        // Different values can still meet when rounded: then there is no common scale.
+        return Vec::new();
+    }
     filled
         .par_iter()
         .zip(&shape_of)

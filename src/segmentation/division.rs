@@ -55,9 +55,11 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
             "too-small-to-resample",
             format!(
                 "{} different {things} are too few to tell {groups} from chance (at least {} are needed); \
-                 the {groups} are those at resolution 1, as they come",
+                 the {groups} are those at resolution 1, as they come{}",
                 ground.source.n_different(),
-                stability::LEAST_CUSTOMERS
+                stability::LEAST_CUSTOMERS,
+                wish.n_groups
+                    .map_or_else(String::new, |wanted| format!(", and not the {wanted} asked for"))
             ),
         ));
         return at(1.0);
@@ -79,7 +81,7 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
                 format!(
                     "no {groups} supported: every division is as blurred, or changes as much when some are left out, \
                      as divisions of structureless {things}{}",
-                    if groups == "segments" { "; --segments 2 shows the strongest split all the same" } else { "" }
+                    if groups == "segments" && wish.n_groups.is_none() { "; --segments 2 shows the strongest split all the same" } else { "" }
                 ),
             ));
             Division {
@@ -163,7 +165,10 @@ fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warn
             format!("the data support no {groups}; these {got} are the nearest to what was asked for"),
         ));
     } else if got != wanted {
-        let menu: Vec<String> = scales.menu.iter().map(|&l| count(l).to_string()).collect();
+        let mut menu: Vec<usize> = scales.menu.iter().map(|&l| count(l)).collect();
+        menu.sort_unstable();
+        menu.dedup();
+        let menu: Vec<String> = menu.iter().map(usize::to_string).collect();
         warnings.push(Warning::new(
             "segments-nearest",
             format!(

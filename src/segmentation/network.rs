@@ -122,15 +122,6 @@ pub fn communities(
     observer(Stage::Graph);
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
-    if components.n_groups() > 1 {
-        warnings.push(Warning::new(
-            "components",
-            format!(
-                "the network falls into {} parts with no tie between them; a community never spans two parts",
-                group_digits(components.n_groups())
-            ),
-        ));
-    }
 
     observer(Stage::Communities);
     let (division, stability) = match settings.resolution {
@@ -182,6 +173,21 @@ pub fn communities(
         scales,
         level,
     } = division;
+
+    if components.n_groups() > 1 {
+        let alone = if partition.n_groups() > 1 {
+            "; a community never spans two parts"
+        } else {
+            ""
+        };
+        warnings.push(Warning::new(
+            "components",
+            format!(
+                "the network falls into {} parts with no tie between them{alone}",
+                group_digits(components.n_groups())
+            ),
+        ));
+    }
 
     let positions = (!settings.only_communities).then(|| {
         observer(Stage::Bridges);
@@ -253,7 +259,9 @@ impl NetworkCommunities {
 /// The best of several seeds at a given resolution.
 fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSettings) -> Result<Division> {
     let one = |seed: u64| find_communities(settings.method, graph, resolution, seed, None);
-    let seeds = settings.seed..settings.seed.saturating_add(settings.trials as u64);
+    let trials = settings.trials as u64;
+    let first = settings.seed.min(u64::MAX - trials);
+    let seeds = first..first + trials;
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,
         resolution,

@@ -6,8 +6,8 @@ use crate::partition::adjusted_rand;
 
 /// Least agreement of samples with the whole for a level to count as coming back.
 const LEAST_STABILITY: f64 = 0.6;
-/// How much agreement counts against detail: twice the detail pays for a loss of a ninth in agreement.
-const POWER: i32 = 6;
+/// How much agreement counts against detail: a fifth more detail pays for a loss of a twentieth in agreement.
+const POWER: i32 = 4;
 /// Below this agreement a level is recommended only where no other is supported.
 const SURE: f64 = 0.8;
 /// Levels that agree this well are one answer.
@@ -27,7 +27,7 @@ pub(super) fn choose(levels: &mut [Level]) -> (Option<usize>, Vec<usize>) {
         .filter(|&i| stability(i) >= SURE)
         .collect();
     let eligible = if sure.is_empty() { &supported } else { &sure };
-    let thinness = |i: usize| 1.0 - levels[i].border_ratio.unwrap_or(1.0);
+    let thinness = |i: usize| (1.0 - levels[i].border_ratio.unwrap_or(1.0)).max(0.0).sqrt();
     let worth = |i: usize| diversity(&levels[i].partition) * thinness(i) * stability(i).powi(POWER);
     // Of equal worth the coarser.
     let best = eligible
@@ -95,7 +95,7 @@ mod tests {
     fn detail_counts_unless_agreement_pays_for_it() {
         let (sure, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.97, 0.1)]);
         assert_eq!(sure, Some(1));
-        let (shaky, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.82, 0.1)]);
+        let (shaky, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.81, 0.1)]);
         assert_eq!(shaky, Some(0));
     }
 

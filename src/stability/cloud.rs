@@ -99,11 +99,14 @@ impl Shape {
             })
             .unzip();
         let (scores, centered): (Vec<Vec<f64>>, Vec<Vec<f64>>) = columns.into_iter().unzip();
-        let unit = n > 0
-            && points.rows().into_iter().all(|r| {
-                let length: f64 = r.iter().map(|&x| f64::from(x).powi(2)).sum();
-                (length - 1.0).abs() < 1e-3
-            });
+        // Customers of zeros have no direction and stay where they are.
+        let lengths = || {
+            let squares =
+                |r: ndarray::ArrayView1<'_, f32>| r.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
+            points.rows().into_iter().map(squares)
+        };
+        let is_one = |length: f64| (length - 1.0).abs() < 1e-3;
+        let unit = lengths().any(is_one) && lengths().all(|l| l == 0.0 || is_one(l));
         Shape {
             roots: (numbers.len() < n).then(|| (root_of_covariance(&scores), root_of_covariance(&centered))),
             numbers,

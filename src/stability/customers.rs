@@ -95,7 +95,7 @@ impl Source for Customers<'_> {
 
     /// Clouds of the same spread.
     ///
-    /// Number coordinates are drawn in three ways in turn: with the rank correlation of the data and its own
+    /// Number coordinates are drawn in three ways, every second cloud in the first: with the rank correlation of the data and its own
     /// distributions made unimodal, Gaussian, and uniform with its covariance; where a coordinate has few grades, it
     /// is rounded to them. The coordinates of a category column are shuffled together, so that its shares stay and
     /// its ties to other columns go.

@@ -17,11 +17,15 @@ pub struct Stability {
     pub second: Vec<Option<u32>>,
     /// The share of samples in which it fell there; 0 where it never fell elsewhere.
     pub second_probability: Vec<f64>,
-    /// For each pair of segments (row by row, c × c) the chance that two customers, one of each, are kept apart.
+    /// For each pair of segments (row by row, c × c) the chance that two customers, one of each, are kept apart; on the
+    /// diagonal two different ones of one segment. Empty for more than 100 segments.
     pub apart: Vec<f64>,
     /// Samples behind it.
     pub n_resamples: usize,
 }
+
+/// Of more segments than this the pairs are not compared: they would be more than anybody reads.
+const MOST_PAIRED: usize = 100;
 
 /// Hennig's reading of a segment's stability.
 ///
@@ -42,8 +46,10 @@ pub fn verdict(stability: f64) -> &'static str {
 struct Reading {
     customers: Vec<u32>,
     segment: Vec<u32>,
-    jaccard: Vec<f64>,
-    together: Vec<f64>,
+    /// `None` where no customer of the segment is in the sample.
+    jaccard: Vec<Option<f64>>,
+    /// `None` where there is no such pair.
+    together: Vec<Option<f64>>,
 }
 
 /// Resamples a division found at `resolution`. The samples are others than those of a scan with the same seed.
@@ -106,10 +112,13 @@ pub fn stability(
                 .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
         })
         .collect();
-    let mean =
-        |pick: &dyn Fn(&Reading) -> f64| readings.iter().map(pick).sum::<f64>() / n_resamples.max(1) as f64;
+    let mean = |pick: &dyn Fn(&Reading) -> Option<f64>| {
+        let known: Vec<f64> = readings.iter().filter_map(pick).collect();
+        (!known.is_empty()).then(|| crate::num::mean(&known))
+    };
+    let paired = if c <= MOST_PAIRED { c * c } else { 0 };
     Ok(Stability {
-        segments: (0..c).map(|s| mean(&|r| r.jaccard[s])).collect(),
+        segments: (0..c).map(|s| mean(&|r| r.jaccard[s]).unwrap_or(0.0)).collect(),
         probability: (0..n)
             .map(|i| if seen[i] == 0 { 1.0 } else { share(own[i], seen[i]) })
             .collect(),
@@ -117,7 +126,10 @@ pub fn stability(
         second_probability: (0..n)
             .map(|i| seconds[i].map_or(0.0, |(_, count)| share(count, seen[i])))
             .collect(),
-        apart: (0..c * c).map(|at| 1.0 - mean(&|r| r.together[at])).collect(),
+        // Who is alone in a segment has nobody to be parted from.
+        apart: (0..paired)
+            .map(|at| mean(&|r| r.together[at]).map_or(0.0, |t| 1.0 - t))
+            .collect(),
         n_resamples,
     })
 }
@@ -144,26 +156,26 @@ fn read(partition: &Partition, customers: &[u32], again: &Partition) -> Reading 
         .collect();
     let jaccard = (0..c)
         .map(|s| {
-            (0..g)
-                .map(|group| {
-                    let both = f64::from(shared[s * g + group]);
-                    let either = f64::from(here[s]) + again.sizes()[group] as f64 - both;
-                    if either > 0.0 { both / either } else { 0.0 }
-                })
-                .fold(0.0, f64::max)
+            let best = (0..g).map(|group| {
+                let both = f64::from(shared[s * g + group]);
+                both / (f64::from(here[s]) + again.sizes()[group] as f64 - both)
+            });
+            (here[s] > 0).then(|| best.fold(0.0, f64::max))
         })
         .collect();
-    let together = (0..c * c)
+    let paired = if c <= MOST_PAIRED { c * c } else { 0 };
+    let together = (0..paired)
         .map(|at| {
             let (s, t) = (at / c, at % c);
-            let pairs = f64::from(here[s]) * f64::from(here[t]);
-            if pairs == 0.0 {
-                return 0.0;
-            }
+            // Two different customers of one segment, or one of each of two.
+            let less = f64::from(u8::from(s == t));
+            let pairs = f64::from(here[s]) * (f64::from(here[t]) - less);
             let same: f64 = (0..g)
-                .map(|group| f64::from(shared[s * g + group]) * f64::from(shared[t * g + group]))
+                .map(|group| {
+                    f64::from(shared[s * g + group]) * (f64::from(shared[t * g + group]) - less).max(0.0)
+                })
                 .sum();
-            same / pairs
+            (pairs > 0.0).then(|| same / pairs)
         })
         .collect();
     Reading {

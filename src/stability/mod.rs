@@ -11,8 +11,8 @@
 //! - **they come back**: found again on samples that leave out a fifth of the customers, the segments agree with
 //!   those of all customers.
 //!
-//! The recommended level is the supported one of the greatest `diversity × (1 − border ratio) × stability⁶`: diversity is the entropy of
-//! the segment sizes, what a customer's segment tells; twice of it pays for a loss of a ninth in agreement; one with
+//! The recommended level is the supported one of the greatest `diversity × √(1 − border ratio) × stability⁴`: diversity is the entropy of
+//! the segment sizes, what a customer's segment tells; a fifth more of it pays for a loss of a twentieth in agreement; one with
 //! an agreement below 0.8 only where there is no other. The other
 //! supported levels are on the menu.
 //!
@@ -116,8 +116,11 @@ const KEPT: f64 = 0.8;
 /// assert!(kinfolk::stability::wide(15) >= 28);
 /// ```
 pub fn wide(n_neighbors: usize) -> usize {
-    // Mean of the negative binomial plus six standard deviations: a shortfall is rarer than 1 in 100,000.
+    // Mean of the negative binomial plus six standard deviations: at 15 neighbors one customer in 100,000 falls short,
+    // and a sample that holds such a customer has one neighbor less.
     let k = n_neighbors as f64;
     let mean = k / KEPT;
-    (mean + 6.0 * (k * (1.0 - KEPT)).sqrt() / KEPT).ceil() as usize
+    let wide = (mean + 6.0 * (k * (1.0 - KEPT)).sqrt() / KEPT).ceil() as usize;
+    // Few neighbors are not normally distributed.
+    wide.max(n_neighbors + 12)
 }

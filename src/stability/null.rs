@@ -81,7 +81,7 @@ impl Null {
     ///
     /// The variance at one diversity is estimated from few twins, so that of all of them lends it some weight.
     pub fn limits(&self, diversities: &[f64]) -> Vec<f64> {
-        let spreads: Vec<(f64, f64)> = diversities.iter().map(|&d| self.mean_and_squares(d)).collect();
+        let spreads: Vec<Spread> = diversities.iter().map(|&d| self.spread(d)).collect();
         let kinds = self
             .curves
             .iter()
@@ -92,38 +92,44 @@ impl Null {
         if degrees == 0 {
             return vec![THINNER; diversities.len()];
         }
-        let pooled = spreads.iter().map(|s| s.1).sum::<f64>() / (degrees * spreads.len().max(1)) as f64;
+        // One segment has no border: what the curves say there is made up.
+        let divided: Vec<f64> = (spreads.iter().zip(diversities))
+            .filter(|(_, d)| **d > 0.0)
+            .map(|(spread, _)| spread.squares / degrees as f64)
+            .collect();
+        let pooled = crate::num::mean(&divided);
         let degrees_in_all = degrees + LENT;
         diversities
             .iter()
             .zip(&spreads)
-            .map(|(&diversity, &(mean, squares))| {
-                let variance = (squares + LENT as f64 * pooled) / degrees_in_all as f64;
-                let below = student_9975(degrees_in_all) * (variance * (1.0 + 1.0 / n as f64)).sqrt();
-                THINNER.min((mean - below - self.thinnest(diversity)).exp())
+            .map(|(&diversity, spread)| {
+                let variance = (spread.squares + LENT as f64 * pooled) / degrees_in_all as f64;
+                let one_more = variance * (1.0 + 1.0 / spread.n_lowest as f64);
+                let below = student_9975(degrees_in_all) * one_more.sqrt();
+                THINNER.min((spread.lowest_mean - below - self.thinnest(diversity)).exp())
             })
             .collect()
     }
 
-    /// The lowest mean ln cut that a kind of twins has at this diversity, and the sum of squares of all about the mean of their kind.
-    fn mean_and_squares(&self, diversity: f64) -> (f64, f64) {
-        let (mut lowest, mut squares) = (f64::INFINITY, 0.0);
-        for kind in 0..=u8::MAX {
-            let cuts: Vec<f64> = (self.curves.iter().filter(|c| c.0 == kind))
-                .map(|(_, curve)| at(curve, diversity))
-                .collect();
-            if cuts.is_empty() {
-                // Kinds are numbered from 0 without gaps, but one may have no curve.
-                if self.curves.iter().all(|c| c.0 < kind) {
-                    break;
-                }
-                continue;
-            }
-            let mean = crate::num::mean(&cuts);
-            lowest = lowest.min(mean);
-            squares += cuts.iter().map(|c| (c - mean).powi(2)).sum::<f64>();
+    /// How the twins lie at this diversity.
+    fn spread(&self, diversity: f64) -> Spread {
+        let mut by_kind: Vec<Vec<f64>> = vec![Vec::new(); usize::from(u8::MAX) + 1];
+        for (kind, curve) in &self.curves {
+            by_kind[usize::from(*kind)].push(at(curve, diversity));
         }
-        (lowest, squares)
+        let mut spread = Spread {
+            lowest_mean: f64::INFINITY,
+            n_lowest: 1,
+            squares: 0.0,
+        };
+        for cuts in by_kind.iter().filter(|cuts| !cuts.is_empty()) {
+            let mean = crate::num::mean(cuts);
+            if mean < spread.lowest_mean {
+                (spread.lowest_mean, spread.n_lowest) = (mean, cuts.len());
+            }
+            spread.squares += cuts.iter().map(|c| (c - mean).powi(2)).sum::<f64>();
+        }
+        spread
     }
 
     /// The lowest ln cut of the twins at this diversity.
@@ -132,6 +138,15 @@ impl Null {
             .fold(f64::INFINITY, f64::min)
             .min(0.0)
     }
+}
+
+/// ln cuts of the twins at one diversity.
+struct Spread {
+    /// The lowest mean of a kind, and how many twins are of that kind.
+    lowest_mean: f64,
+    n_lowest: usize,
+    /// Sum of squares of all twins about the means of their kinds.
+    squares: f64,
 }
 
 /// 99.75 % quantile of Student's t: a table, between its entries linear in the reciprocal of the degrees of freedom.

@@ -29,7 +29,7 @@ impl OnePeak {
             .map(|peak| {
                 let mut pooled = pool(&widths[..peak], share, true);
                 pooled.extend(pool(&widths[peak..], share, false));
-                let (mut cost, mut x, mut p) = (0f64, 0.0, 0.0);
+                let (mut cost, mut p) = (0f64, 0.0);
                 let mut raw = widths.iter();
                 for &(width, mass) in &pooled {
                     // Distance between the two distribution functions at the cell borders inside the pool.
@@ -40,10 +40,8 @@ impl OnePeak {
                         below += share;
                         cost = cost.max((below - (p + mass * (inside / width).min(1.0))).abs());
                     }
-                    x += width;
                     p += mass;
                 }
-                debug_assert!(x >= 0.0);
                 (cost, pooled)
             })
             .min_by(|a, b| a.0.total_cmp(&b.0))

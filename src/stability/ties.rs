@@ -16,16 +16,20 @@ const SWAPS_PER_TIE: usize = 10;
 
 /// The ties of a network, each as likely to be missing from a sample.
 pub struct Ties {
-    /// Each tie once, self-loops left out.
+    /// Each tie between two nodes once.
     edges: Vec<(u32, u32, f64)>,
+    /// Ties of nodes to themselves: they stay as they are, in samples and in twins.
+    loops: Vec<(u32, u32, f64)>,
     n_nodes: usize,
 }
 
 impl Ties {
     /// Of this network. `O(m)`.
     pub fn of(graph: &SimilarityGraph) -> Self {
+        let (loops, edges) = graph.edges().partition(|&(a, b, _)| a == b);
         Ties {
-            edges: graph.edges().filter(|&(a, b, _)| a != b).collect(),
+            edges,
+            loops,
             n_nodes: graph.n_nodes(),
         }
     }
@@ -60,7 +64,8 @@ impl Ties {
         }
         let mut weights: Vec<f64> = self.edges.iter().map(|e| e.2).collect();
         weights.shuffle(&mut random);
-        let edges: Vec<(u32, u32, f64)> = ends.iter().zip(weights).map(|(&(a, b), w)| (a, b, w)).collect();
+        let edges = ends.iter().zip(weights).map(|(&(a, b), w)| (a, b, w));
+        let edges: Vec<(u32, u32, f64)> = edges.chain(self.loops.iter().copied()).collect();
         SimilarityGraph::from_edges(self.n_nodes, &edges)
     }
 }
@@ -78,6 +83,7 @@ impl Source for Ties {
             .iter()
             .copied()
             .filter(|_| random.random::<f64>() < KEPT)
+            .chain(self.loops.iter().copied())
             .collect();
         Sample {
             graph: SimilarityGraph::from_edges(self.n_nodes, &kept),

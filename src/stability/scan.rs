@@ -10,12 +10,15 @@ use rayon::prelude::*;
 /// Above this many segments nobody can read the answer, and no level is examined.
 const MOST_SEGMENTS: usize = 100;
 
+/// Searches of the whole graph per resolution.
+const SEARCHES: u64 = 3;
+
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug)]
 pub struct Level {
     /// γ.
     pub resolution: f64,
-    /// The segments of all customers at γ.
+    /// The segments of all customers at γ: of three searches the one that the samples agree with most.
     pub partition: Partition,
     /// Modularity of them at γ = 1, which compares between levels.
     pub modularity: f64,
@@ -50,7 +53,7 @@ pub struct Scales {
 
 /// Examines resolutions; `None` where there are fewer than [`LEAST_CUSTOMERS`] customers or different customers.
 ///
-/// Cost: about `resolutions × (1 + samples + twins)` community searches, samples and twins in parallel.
+/// Cost: about `resolutions × (3 + samples + twins)` community searches, samples and twins in parallel.
 ///
 /// # Errors
 /// Those of the community search.
@@ -61,27 +64,30 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
     }
     let (n_resamples, n_twins) = effort(n);
     let resolutions = grid();
-    let found = (ground.find)(ground.graph, &resolutions, ground.seed, ground.together)?;
+    // Several searches: which of many nearly equal divisions one finds is chance.
+    let found: Vec<Vec<Partition>> = (0..SEARCHES)
+        .into_par_iter()
+        .map(|s| {
+            let seed = ground.seed.wrapping_add(s << 32);
+            (ground.find)(ground.graph, &resolutions, seed, ground.together)
+        })
+        .collect::<Result<_>>()?;
     // What no tie joins is apart at every resolution and counts as one.
-    let parts = found.first().map_or(1, Partition::n_groups);
-    let examined = plateaus(&found, MOST_SEGMENTS.min(n / 5) + parts - 1);
+    let parts = found[0].first().map_or(1, Partition::n_groups);
+    let examined = plateaus(&found[0], MOST_SEGMENTS.min(n / 5) + parts - 1);
     let at: Vec<f64> = examined.iter().map(|&i| resolutions[i]).collect();
-    let partitions: Vec<&Partition> = examined.iter().map(|&i| &found[i]).collect();
 
     let null = Null::measure(ground, &at, n_twins)?;
-    let borders = ground.source.borders(ground.graph, &partitions);
-    let limits = null.limits(&borders.iter().map(|b| b.0).collect::<Vec<_>>());
-    let ratios: Vec<Option<f64>> = partitions
-        .iter()
-        .zip(borders)
-        .map(|(partition, border)| (partition.n_groups() > 1).then(|| null.ratio(border)))
-        .collect();
+    let first: Vec<&Partition> = examined.iter().map(|&i| &found[0][i]).collect();
+    let (ratios, limits) = borders(ground, &null, &first);
     // Borders as thick as a cloud's decide the matter: there is nothing to come back.
     let resampled: Vec<usize> = (0..at.len())
         .filter(|&e| ratios[e].is_some_and(|r| r < limits[e]))
         .collect();
     let resampled_at: Vec<f64> = resampled.iter().map(|&e| at[e]).collect();
-    let agreement: Vec<Vec<f64>> = (0..n_resamples as u64)
+    let n_samples = if resampled.is_empty() { 0 } else { n_resamples };
+    // For each sample, level and search.
+    let agreement: Vec<Vec<[f64; SEARCHES as usize]>> = (0..n_samples as u64)
         .into_par_iter()
         .map(|b| {
             let sample = ground.source.sample(ground.graph, ground.seed, b);
@@ -90,20 +96,30 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
             Ok(resampled
                 .iter()
                 .zip(&again)
-                .map(|(&e, again)| adjusted_rand(&sample.of(partitions[e]), again))
+                .map(|(&e, again)| {
+                    std::array::from_fn(|s| adjusted_rand(&sample.of(&found[s][examined[e]]), again))
+                })
                 .collect())
         })
         .collect::<Result<_>>()?;
-    let stability = |e: usize| {
+    // Of the searches the one that the samples agree with most; the first of equals.
+    let best = |e: usize| -> Option<(usize, f64)> {
         let place = resampled.iter().position(|&r| r == e)?;
-        Some(agreement.iter().map(|a| a[place]).sum::<f64>() / n_resamples as f64)
+        let mean = |s: usize| agreement.iter().map(|a| a[place][s]).sum::<f64>() / n_samples as f64;
+        (0..found.len())
+            .map(|s| (s, mean(s)))
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
     };
+    let partitions: Vec<&Partition> = (0..at.len())
+        .map(|e| &found[best(e).map_or(0, |(s, _)| s)][examined[e]])
+        .collect();
+    let (ratios, limits) = borders(ground, &null, &partitions);
 
     let mut levels: Vec<Level> = (0..at.len())
         .map(|e| Level {
             resolution: at[e],
             modularity: modularity(ground.graph, partitions[e], 1.0),
-            stability: stability(e),
+            stability: best(e).map(|(_, agreement)| agreement),
             border_ratio: ratios[e],
             border_limit: ratios[e].map(|_| limits[e]),
             nested: e
@@ -121,6 +137,18 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
         menu,
         n_resamples,
     }))
+}
+
+/// Border ratio and border limit of each division; no ratio for a single segment.
+fn borders(ground: &Ground<'_>, null: &Null, partitions: &[&Partition]) -> (Vec<Option<f64>>, Vec<f64>) {
+    let borders = ground.source.borders(ground.graph, partitions);
+    let limits = null.limits(&borders.iter().map(|b| b.0).collect::<Vec<_>>());
+    let ratios = partitions
+        .iter()
+        .zip(borders)
+        .map(|(partition, border)| (partition.n_groups() > 1).then(|| null.ratio(border)))
+        .collect();
+    (ratios, limits)
 }
 
 /// Share of the nodes that lie in the coarse segment which most of their fine segment lies in: 1 where the fine

@@ -8,8 +8,6 @@ use crate::partition::adjusted_rand;
 const LEAST_STABILITY: f64 = 0.6;
 /// How much agreement counts against detail: a fifth more detail pays for a loss of a twentieth in agreement.
 const POWER: i32 = 4;
-/// Below this agreement a level is recommended only where no other is supported.
-const SURE: f64 = 0.8;
 /// Levels that agree this well are one answer.
 pub(super) const SAME_ANSWER: f64 = 0.98;
 
@@ -21,16 +19,10 @@ pub(super) fn choose(levels: &mut [Level]) -> (Option<usize>, Vec<usize>) {
     }
     let supported: Vec<usize> = (0..levels.len()).filter(|&i| levels[i].supported).collect();
     let stability = |i: usize| levels[i].stability.unwrap_or(0.0);
-    let sure: Vec<usize> = supported
-        .iter()
-        .copied()
-        .filter(|&i| stability(i) >= SURE)
-        .collect();
-    let eligible = if sure.is_empty() { &supported } else { &sure };
     let thinness = |i: usize| (1.0 - levels[i].border_ratio.unwrap_or(1.0)).max(0.0).sqrt();
     let worth = |i: usize| diversity(&levels[i].partition) * thinness(i) * stability(i).powi(POWER);
     // Of equal worth the coarser.
-    let best = eligible
+    let best = supported
         .iter()
         .copied()
         .rev()
@@ -97,13 +89,6 @@ mod tests {
         assert_eq!(sure, Some(1));
         let (shaky, _) = choose(&mut [level(2, 0.98, 0.1), level(4, 0.81, 0.1)]);
         assert_eq!(shaky, Some(0));
-    }
-
-    #[test]
-    fn a_shaky_level_is_recommended_only_where_no_other_is_supported() {
-        let (recommended, menu) = choose(&mut [level(2, 0.7, 0.4), level(3, 0.65, 0.4)]);
-        assert!(recommended.is_some());
-        assert_eq!(menu, [0, 1]);
     }
 
     #[test]

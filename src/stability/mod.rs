@@ -12,8 +12,7 @@
 //!   those of all customers.
 //!
 //! The recommended level is the supported one of the greatest `diversity × √(1 − border ratio) × stability⁴`: diversity is the entropy of
-//! the segment sizes, what a customer's segment tells; a fifth more of it pays for a loss of a twentieth in agreement; one with
-//! an agreement below 0.8 only where there is no other. The other
+//! the segment sizes, what a customer's segment tells; a fifth more of it pays for a loss of a twentieth in agreement. The other
 //! supported levels are on the menu.
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.

@@ -8,6 +8,8 @@
 //! cargo bench --bench scales -- calibration TABLE...  # probabilities against fresh samples
 //! ```
 
+#![allow(clippy::print_stdout, reason = "the figures are printed")]
+
 use kinfolk::Result;
 use kinfolk::clustering::{KMeans, k_means};
 use kinfolk::features::Features;

@@ -36,7 +36,7 @@ def main(shop, cloud, target):
         axis.minorticks_off()
         axis.set_xlabel("segments")
         axis.set_title(title)
-        axis.set_ylim(0, 1.5)
+        axis.set_ylim(0, 2)
     axes[0].legend(frameon=False)
     axes[0].text(0.98, 0.03, "green: supported levels; line: recommended", ha="right", transform=axes[0].transAxes, fontsize=8)
     figure.tight_layout()

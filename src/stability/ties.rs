@@ -136,4 +136,15 @@ mod tests {
             sample.graph.n_edges()
         );
     }
+
+    #[test]
+    fn ties_of_nodes_to_themselves_stay_in_samples_and_twins() {
+        let ring = (0..50u32).map(|v| (v, (v + 1) % 50, 1.0));
+        let loops = (0..50u32).map(|v| (v, v, 3.0));
+        let graph = SimilarityGraph::from_edges(50, &ring.chain(loops).collect::<Vec<_>>());
+        let ties = Ties::of(&graph);
+        let looped = |g: &SimilarityGraph| g.edges().filter(|&(a, b, w)| a == b && w == 3.0).count();
+        assert_eq!(looped(&ties.rewired(1, 0)), 50);
+        assert_eq!(looped(&ties.sample(&graph, 1, 0).graph), 50);
+    }
 }

@@ -713,3 +713,17 @@ fn numbered_columns_in_different_units_are_scaled_one_by_one() {
     let (_, features) = fit(&series(|j| 10f64.powi(j as i32)), &FeatureSettings::default()).expect("usable");
     assert_eq!(action(&features, "pc8"), "feature: z-score");
 }
+
+#[test]
+fn numbered_answers_of_yes_and_no_stay_categories() {
+    let columns = (1..=6).map(|j| {
+        let values: Vec<f64> = (0..60).map(|i| f64::from((i * (j + 3)) % 7 < 3)).collect();
+        number(&format!("q{j}"), &values)
+    });
+    let (_, features) = fit(&table(columns.collect()), &FeatureSettings::default()).expect("usable");
+    assert!(
+        action(&features, "q1").contains("two values"),
+        "{}",
+        action(&features, "q1")
+    );
+}

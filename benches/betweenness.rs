@@ -1,7 +1,7 @@
 //! How often the true first 20 by betweenness lie in their intervals of rank, and what sampling costs against counting from
 //! everybody. Not a test: it takes minutes.
 //!
-//!     cargo bench --bench betweenness [-- CUSTOMERS [SEEDS]]
+//!     cargo bench --bench betweenness [-- CUSTOMERS [SEEDS [SOURCES]]]
 //!
 //! Tables of `kinfolk generate`, another for every tenth seed, on one thread; exact and sampled runs alternate.
 
@@ -20,15 +20,16 @@ fn main() -> Result<()> {
     let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let customers = numbers.first().copied().unwrap_or(20_000);
     let seeds = numbers.get(1).copied().unwrap_or(40) as u64;
+    let count = numbers.get(2).map_or(Sources::Auto, |&s| Sources::Count(s));
     // The crate's own pool stays: this is the only thing that runs.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     match pool {
-        Ok(pool) => pool.install(|| run(customers, seeds)),
-        Err(_) => run(customers, seeds),
+        Ok(pool) => pool.install(|| run(customers, seeds, count)),
+        Err(_) => run(customers, seeds, count),
     }
 }
 
-fn run(customers: usize, seeds: u64) -> Result<()> {
+fn run(customers: usize, seeds: u64, count: Sources) -> Result<()> {
     let (mut inside, mut narrow, mut shares, mut sources) = (0u64, Vec::new(), Vec::new(), Vec::new());
     let mut single = 0;
     for table in 0..seeds.div_ceil(10) {
@@ -40,7 +41,7 @@ fn run(customers: usize, seeds: u64) -> Result<()> {
             .collect();
         println!("table {table}: {} edges, exact {slow:.2?}", graph.n_edges());
         for seed in 10 * table..(10 * (table + 1)).min(seeds) {
-            let (found, fast) = timed(|| betweenness(&graph, Sources::Auto, seed));
+            let (found, fast) = timed(|| betweenness(&graph, count, seed));
             let ranks = found.ranks();
             let held = top
                 .iter()

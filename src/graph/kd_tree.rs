@@ -97,7 +97,7 @@ fn fill_boxes(tiles: &[Tile], d: usize, boxes: &mut [[f32; WIDTH]]) {
     }
 }
 
-/// The rows ordered so that each run of [`LEAF`] is one leaf of a [`Tree`]. `O(n d log n)`.
+/// The rows ordered so that each run of [`LEAF`] is one leaf of a [`Tree`], ascending within it. `O(n d log n)`.
 pub(crate) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows.n() as u32).collect();
     split(rows, &mut order);
@@ -120,6 +120,7 @@ pub(crate) fn in_order(rows: Rows<'_>, order: &[u32]) -> Vec<f32> {
 
 fn split(rows: Rows<'_>, part: &mut [u32]) {
     if part.len() <= LEAF {
+        part.sort_unstable();
         return;
     }
     let mut low = vec![f32::INFINITY; rows.d];

@@ -31,17 +31,25 @@ pub struct Prepared {
     pub recipe: Recipe,
 }
 
-/// Makes features and puts the customers into canonical order (by features, then by id), which makes every later
-/// number independent of the order of the rows. `O(n log n · columns)`.
+/// Makes features and puts the customers into canonical order, which makes every later number independent of the order
+/// of the rows: sorted by features and then by id, and from there into the leaves of a kd-tree, so that neighbors in
+/// space are neighbors in memory. `O(n log n · columns)`.
 ///
 /// # Errors
 /// Where no column can be used, or a setting does not fit the table.
 pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
     let (recipe, features) = features::fit(table, settings)?;
-    let order = features::canonical_order(&features, &table.ids);
+    let sorted = features::canonical_order(&features, &table.ids);
+    let features = features.reordered(&sorted);
+    let values = features.values.as_standard_layout();
+    let in_space = graph::order_in_space(graph::Rows {
+        values: values.as_slice().unwrap_or_default(),
+        d: features.n_coordinates(),
+    });
+    let order: Vec<u32> = in_space.iter().map(|&i| sorted[i as usize]).collect();
     Ok(Prepared {
         table: table.reordered(&order),
-        features: features.reordered(&order),
+        features: features.reordered(&in_space),
         input_rows: order,
         recipe,
     })

@@ -28,8 +28,7 @@ pub struct Nearest<'a> {
 
 impl<'a> Nearest<'a> {
     pub(super) fn of(self, point: u32) -> &'a [u32] {
-        let k = self.neighbors.n_neighbors;
-        &self.neighbors.targets[point as usize * k..][..k]
+        self.neighbors.of(point)
     }
 
     /// The segment of each point: customers at one point share theirs.

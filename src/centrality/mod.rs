@@ -150,8 +150,9 @@ pub fn positions(
     settings: &Centrality,
 ) -> Positions {
     let n = graph.n_nodes();
-    let ties = segment_ties(graph, partition);
+    // First of all: its buffers are the largest.
     let betweenness = betweenness(graph, settings.betweenness, settings.seed);
+    let ties = segment_ties(graph, partition);
     let participation = ties::participation_of(&ties, n);
     let within_segment_z = ties::within_module_z_of(&ties, partition);
     let bridges = bridges(graph, partition, nearest, &betweenness.values);

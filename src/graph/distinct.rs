@@ -1,6 +1,6 @@
 //! Identical customers: which rows are equal in every coordinate.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
@@ -95,13 +95,16 @@ impl Distinct {
         ranks
     }
 
-    /// The rows of the distinct points, for [`neighbors`](super::neighbors). `O(n d)`.
+    /// The rows of the distinct points, for [`neighbors`](super::neighbors): `points` themselves where all differ. `O(n d)`.
     ///
     /// # Panics
     /// Where `points` has fewer rows than the table that this was found in.
-    pub fn rows(&self, points: ArrayView2<'_, f32>) -> Array2<f32> {
+    pub fn rows<'a>(&self, points: ArrayView2<'a, f32>) -> CowArray<'a, f32, Ix2> {
+        if self.n_repeats() == 0 {
+            return points.into();
+        }
         let rows: Vec<usize> = self.representatives.iter().map(|&r| r as usize).collect();
-        points.select(Axis(0), &rows)
+        points.select(Axis(0), &rows).into()
     }
 }
 
@@ -169,7 +172,7 @@ fn bits(x: f32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     #[test]
     fn a_table_without_equal_rows_keeps_its_numbers() {

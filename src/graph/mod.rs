@@ -43,30 +43,61 @@ pub struct NeighborGraph {
     pub n_neighbors: usize,
     /// n × `n_neighbors` point indices; a point is never its own neighbor.
     pub targets: Vec<u32>,
-    /// The distances that go with `targets`.
+    /// The distances that go with `targets`; empty where nobody needs them.
     pub distances: Vec<f32>,
 }
 
 impl NeighborGraph {
-    /// The first `n_neighbors` of each point, all where there are fewer. `O(n k)`.
-    #[must_use]
-    pub fn narrowed(&self, n_neighbors: usize) -> NeighborGraph {
-        let k = n_neighbors.min(self.n_neighbors);
-        let wide = self.n_neighbors.max(1);
-        NeighborGraph {
-            n_neighbors: k,
-            targets: self
-                .targets
-                .chunks_exact(wide)
-                .flat_map(|row| row[..k].iter().copied())
-                .collect(),
-            distances: self
-                .distances
-                .chunks_exact(wide)
-                .flat_map(|row| row[..k].iter().copied())
-                .collect(),
-        }
+    /// The neighbors of a point, nearest first.
+    ///
+    /// # Panics
+    /// Where there is no such point.
+    pub fn of(&self, point: u32) -> &[u32] {
+        &self.targets[point as usize * self.n_neighbors..][..self.n_neighbors]
     }
+
+    /// The first `n_neighbors` of each point, all where there are fewer, and the rest of them. `O(n k)`.
+    ///
+    /// ```
+    /// use kinfolk::graph::NeighborGraph;
+    ///
+    /// let wide = NeighborGraph { n_neighbors: 3, targets: vec![1, 2, 3, 0, 3, 2, 0, 3, 1, 2, 1, 0], distances: Vec::new() };
+    /// let (near, rest) = wide.split(2);
+    /// assert_eq!((near.of(1), rest.of(1)), (&[0, 3][..], &[2][..]));
+    /// ```
+    #[must_use]
+    pub fn split(self, n_neighbors: usize) -> (NeighborGraph, NeighborGraph) {
+        let wide = self.n_neighbors.max(1);
+        let k = n_neighbors.min(self.n_neighbors);
+        let (targets, more_targets) = split_rows(self.targets, wide, k);
+        let (distances, more_distances) = split_rows(self.distances, wide, k);
+        let near = NeighborGraph {
+            n_neighbors: k,
+            targets,
+            distances,
+        };
+        let rest = NeighborGraph {
+            n_neighbors: self.n_neighbors - k,
+            targets: more_targets,
+            distances: more_distances,
+        };
+        (near, rest)
+    }
+}
+
+/// The first k of each row, and in the place of all the others.
+fn split_rows<T: Copy>(mut rows: Vec<T>, wide: usize, k: usize) -> (Vec<T>, Vec<T>) {
+    let mut first = Vec::with_capacity(rows.len() / wide * k);
+    for row in rows.chunks_exact(wide) {
+        first.extend_from_slice(&row[..k]);
+    }
+    let rest = wide - k;
+    for row in 0..rows.len() / wide {
+        rows.copy_within(row * wide + k..(row + 1) * wide, row * rest);
+    }
+    rows.truncate(rows.len() / wide * rest);
+    rows.shrink_to_fit();
+    (first, rows)
 }
 
 /// A weighted undirected graph in compressed rows.

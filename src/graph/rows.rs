@@ -36,7 +36,7 @@ impl Backward {
 }
 
 /// Points whose rows one task fills: their part of the result stays in the cache while all lists go by.
-const REGION: usize = 1 << 17;
+pub(super) const REGION: usize = 1 << 17;
 
 /// Who has each of `n` points in its list of `k`: the same links seen from the other end. `O(n k)` per 131,072 points,
 /// each a pass over the lists in their order.

@@ -105,8 +105,8 @@ pub(super) struct Directions {
 
 fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity, directed: bool) -> Links {
     let k = neighbors.n_neighbors;
-    let circles = Circles::new(neighbors, u);
     let back = backward(&neighbors.targets, k, u);
+    let circles = Circles::new(&back, k, u);
     let degrees: Vec<usize> = (0..u as u32)
         .into_par_iter()
         .map(|p| {

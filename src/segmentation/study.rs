@@ -115,11 +115,14 @@ pub fn segment(
         n_neighbors: stability::wide(n_neighbors),
         ..Neighbors::default()
     };
-    let wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
-    let neighbors = wide.narrowed(n_neighbors);
+    let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
+    let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    if similarity != Similarity::Gaussian {
+        wide.distances = Vec::new();
+    }
+    let (neighbors, farther) = wide.split(n_neighbors);
 
     observer(Stage::Graph);
-    let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
     let graph = graph::similarity_graph(&neighbors, &distinct, similarity);
     let components = graph::components(&graph);
     if components.n_groups() > 1 {
@@ -139,8 +142,8 @@ pub fn segment(
         blocks: &blocks,
         distance: features.distance,
         distinct: &distinct,
-        neighbors: &wide,
-        n_neighbors,
+        neighbors: &neighbors,
+        farther: &farther,
         similarity,
     };
     let together = (n_distinct < n).then(|| Partition::from_labels(&distinct.group));
@@ -173,6 +176,7 @@ pub fn segment(
 
     observer(Stage::Stability);
     let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
+    drop(farther);
 
     observer(Stage::Bridges);
     let nearest = Nearest {

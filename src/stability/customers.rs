@@ -7,11 +7,15 @@ use crate::features::Distance;
 use crate::graph::{self, Distinct, NeighborGraph, Neighbors, Similarity, SimilarityGraph, similarity_graph};
 use crate::partition::Partition;
 use crate::random::stream;
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 use rand::seq::index;
+use rayon::prelude::*;
 
 /// Keeps the random streams of clouds apart from those of samples.
 const PURPOSE: u64 = 0x6E75_6C6C;
+
+/// Points that one thread links in one go.
+const ROWS: usize = 1024;
 
 /// Customers as points in feature space, with their neighbors.
 pub struct Customers<'a> {
@@ -24,12 +28,31 @@ pub struct Customers<'a> {
     pub distance: Distance,
     /// Which customers stand on which point.
     pub distinct: &'a Distinct,
-    /// Neighbors of the distinct points: more than [`n_neighbors`](Self::n_neighbors), see [`wide`](super::wide).
+    /// The neighbors that each distinct point is linked to.
     pub neighbors: &'a NeighborGraph,
-    /// Neighbors each point is linked to.
-    pub n_neighbors: usize,
+    /// Those that come next, who take the place of neighbors who are left out; see [`wide`](super::wide).
+    pub farther: &'a NeighborGraph,
     /// Edge weights.
     pub similarity: Similarity,
+}
+
+impl Customers<'_> {
+    fn distances_to_stayed<'s>(
+        &'s self,
+        point: u32,
+        new_of_point: &'s [u32],
+    ) -> impl Iterator<Item = f32> + 's {
+        [self.neighbors, self.farther].into_iter().flat_map(move |lists| {
+            let distances = &lists.distances[point as usize * lists.n_neighbors..];
+            let stayed = |&(q, _): &(&u32, &f32)| new_of_point[*q as usize] != u32::MAX;
+            lists
+                .of(point)
+                .iter()
+                .zip(distances)
+                .filter(stayed)
+                .map(|(_, &d)| d)
+        })
+    }
 }
 
 impl Source for Customers<'_> {
@@ -61,23 +84,29 @@ impl Source for Customers<'_> {
         }
         let distinct = Distinct::from_groups(group);
 
-        let wide = self.neighbors;
-        let found = |p: u32| {
-            let row = p as usize * wide.n_neighbors;
-            (row..row + wide.n_neighbors).filter(|&at| new_of_point[wide.targets[at] as usize] != u32::MAX)
+        let most = self.neighbors.n_neighbors;
+        let stayed = |p: u32| {
+            let near = self.neighbors.of(p).iter().chain(self.farther.of(p));
+            near.map(|&q| new_of_point[q as usize]).filter(|&q| q != u32::MAX)
         };
         // The shortest list decides: rows of one length, and a shortfall is rare (see `wide`).
         let k = points
-            .iter()
-            .map(|&p| found(p).take(self.n_neighbors).count())
+            .par_iter()
+            .with_min_len(ROWS)
+            .map(|&p| stayed(p).take(most).count())
             .min()
             .unwrap_or(0);
-        let mut targets = Vec::with_capacity(points.len() * k);
-        let mut distances = Vec::with_capacity(points.len() * k);
-        for &p in &points {
-            for at in found(p).take(k) {
-                targets.push(new_of_point[wide.targets[at] as usize]);
-                distances.push(wide.distances[at]);
+        let mut targets = vec![0; points.len() * k];
+        targets
+            .par_chunks_mut(k.max(1))
+            .zip(&points)
+            .with_min_len(ROWS)
+            .for_each(|(row, &p)| row.iter_mut().zip(stayed(p)).for_each(|(slot, q)| *slot = q));
+        let mut distances = Vec::new();
+        if !self.neighbors.distances.is_empty() {
+            distances.reserve_exact(points.len() * k);
+            for &p in &points {
+                distances.extend(self.distances_to_stayed(p, &new_of_point).take(k));
             }
         }
         let neighbors = NeighborGraph {
@@ -100,8 +129,12 @@ impl Source for Customers<'_> {
     /// is rounded to them. The coordinates of a category column are shuffled together, so that its shares stay and
     /// its ties to other columns go.
     fn twins(&self, seed: u64) -> Twins<'_> {
-        let customers: Vec<usize> = self.distinct.group.iter().map(|&g| g as usize).collect();
-        let customers = self.points.select(Axis(0), &customers);
+        let customers: CowArray<'_, f32, Ix2> = if self.distinct.n_repeats() == 0 {
+            self.points.into()
+        } else {
+            let points: Vec<usize> = self.distinct.group.iter().map(|&g| g as usize).collect();
+            self.points.select(Axis(0), &points).into()
+        };
         let shape = Shape::of(
             customers.view(),
             self.blocks,
@@ -114,7 +147,7 @@ impl Source for Customers<'_> {
             let distinct = graph::distinct(cloud.view());
             let points = distinct.rows(cloud.view());
             let settings = Neighbors {
-                n_neighbors: self.n_neighbors,
+                n_neighbors: self.neighbors.n_neighbors,
                 ..Neighbors::default()
             };
             let neighbors = graph::neighbors(points.view(), self.distance, &settings)?;
@@ -129,7 +162,7 @@ impl Source for Customers<'_> {
     /// On the distinct points: copies of a customer make its place no denser.
     fn borders(&self, _: &SimilarityGraph, partitions: &[&Partition]) -> Vec<(f64, f64)> {
         let graph = similarity_graph(
-            &self.neighbors.narrowed(self.n_neighbors),
+            self.neighbors,
             &Distinct::all_different(self.distinct.len()),
             self.similarity,
         );

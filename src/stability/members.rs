@@ -1,9 +1,8 @@
 //! How sure each segment and each customer of one division is.
 
-use super::Ground;
+use super::{Ground, in_batches};
 use crate::Result;
 use crate::partition::Partition;
-use rayon::prelude::*;
 
 /// How the segments of a division came back on samples of the customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,11 +41,15 @@ pub fn verdict(stability: f64) -> &'static str {
     }
 }
 
-/// How one sample reads: per kept customer the segment its group stands for, and per segment its best Jaccard.
+/// How one sample reads: per kept customer the segment its group stands for.
 struct Reading {
     customers: Vec<u32>,
     segment: Vec<u32>,
-    /// `None` where no customer of the segment is in the sample.
+}
+
+/// What one sample says of the segments.
+struct Shares {
+    /// The best Jaccard of each; `None` where no customer of it is in the sample.
     jaccard: Vec<Option<f64>>,
     /// `None` where there is no such pair.
     together: Vec<Option<f64>>,
@@ -69,33 +72,19 @@ pub fn stability(
     let c = partition.n_groups();
     // Another seed than the scan's: the level was chosen for its agreement on those samples.
     let seed = ground.seed ^ 0x7265_7361_6D70;
-    let readings: Vec<Reading> = (0..n_resamples)
-        .into_par_iter()
-        .map(|b| {
-            let sample = ground.source.sample(ground.graph, seed, b as u64);
-            let seed = seed.wrapping_add(b as u64);
-            let again = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
-            Ok(read(partition, &sample.nodes, &again[0]))
-        })
-        .collect::<Result<_>>()?;
-
-    let mut own = vec![0u32; n];
-    let mut seen = vec![0u32; n];
-    let mut others: Vec<Vec<(u32, u32)>> = vec![Vec::new(); n];
-    for reading in &readings {
-        for (&customer, &segment) in reading.customers.iter().zip(&reading.segment) {
-            let customer = customer as usize;
-            seen[customer] += 1;
-            if segment == partition.labels()[customer] {
-                own[customer] += 1;
-            } else {
-                match others[customer].iter_mut().find(|(s, _)| *s == segment) {
-                    Some((_, count)) => *count += 1,
-                    None => others[customer].push((segment, 1)),
-                }
-            }
-        }
-    }
+    let read_sample = |b: usize| -> Result<(Reading, Shares)> {
+        let sample = ground.source.sample(ground.graph, seed, b as u64);
+        let seed = seed.wrapping_add(b as u64);
+        let again = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
+        Ok(read(partition, sample.nodes, &again[0]))
+    };
+    let mut tally = Tally::new(n);
+    let mut shares: Vec<Shares> = Vec::with_capacity(n_resamples);
+    in_batches(n, n_resamples, read_sample, |(reading, of_sample)| {
+        tally.add(partition, &reading);
+        shares.push(of_sample);
+    })?;
+    let Tally { own, seen, elsewhere } = tally;
     let share = |count: u32, of: u32| {
         if of == 0 {
             0.0
@@ -103,17 +92,9 @@ pub fn stability(
             f64::from(count) / f64::from(of)
         }
     };
-    let seconds: Vec<Option<(u32, u32)>> = others
-        .iter()
-        // The lower segment number wins a tie: it is the larger segment.
-        .map(|list| {
-            list.iter()
-                .copied()
-                .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
-        })
-        .collect();
-    let mean = |pick: &dyn Fn(&Reading) -> Option<f64>| {
-        let known: Vec<f64> = readings.iter().filter_map(pick).collect();
+    let seconds = most_frequent(n, elsewhere);
+    let mean = |pick: &dyn Fn(&Shares) -> Option<f64>| {
+        let known: Vec<f64> = shares.iter().filter_map(pick).collect();
         (!known.is_empty()).then(|| crate::num::mean(&known))
     };
     let paired = if c <= MOST_PAIRED { c * c } else { 0 };
@@ -134,7 +115,53 @@ pub fn stability(
     })
 }
 
-fn read(partition: &Partition, customers: &[u32], again: &Partition) -> Reading {
+/// Where the customers fell in all samples.
+struct Tally {
+    /// In how many samples each fell to its own segment.
+    own: Vec<u32>,
+    /// In how many it was.
+    seen: Vec<u32>,
+    /// Customer and segment, for each sample in which it fell to another.
+    elsewhere: Vec<(u32, u32)>,
+}
+
+impl Tally {
+    fn new(n: usize) -> Self {
+        Tally {
+            own: vec![0; n],
+            seen: vec![0; n],
+            elsewhere: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, partition: &Partition, reading: &Reading) {
+        for (&customer, &segment) in reading.customers.iter().zip(&reading.segment) {
+            self.seen[customer as usize] += 1;
+            if segment == partition.labels()[customer as usize] {
+                self.own[customer as usize] += 1;
+            } else {
+                self.elsewhere.push((customer, segment));
+            }
+        }
+    }
+}
+
+/// For each of `n` customers the segment that is named most often, and how often. The lower number wins a tie: it is the
+/// larger segment.
+fn most_frequent(n: usize, mut named: Vec<(u32, u32)>) -> Vec<Option<(u32, u32)>> {
+    named.sort_unstable();
+    let mut most: Vec<Option<(u32, u32)>> = vec![None; n];
+    for same in named.chunk_by(|a, b| a == b) {
+        let (customer, segment) = same[0];
+        let best = &mut most[customer as usize];
+        if best.is_none_or(|(_, count)| same.len() as u32 > count) {
+            *best = Some((segment, same.len() as u32));
+        }
+    }
+    most
+}
+
+fn read(partition: &Partition, customers: Vec<u32>, again: &Partition) -> (Reading, Shares) {
     let (c, g) = (partition.n_groups(), again.n_groups());
     let mut shared = vec![0u32; c * g];
     let mut here = vec![0u32; c];
@@ -178,14 +205,13 @@ fn read(partition: &Partition, customers: &[u32], again: &Partition) -> Reading 
             (pairs > 0.0).then(|| same / pairs)
         })
         .collect();
-    Reading {
-        customers: customers.to_vec(),
+    let reading = Reading {
         segment: again
             .labels()
             .iter()
             .map(|&group| stands_for[group as usize])
             .collect(),
-        jaccard,
-        together,
-    }
+        customers,
+    };
+    (reading, Shares { jaccard, together })
 }

@@ -37,6 +37,7 @@ pub use ties::Ties;
 use crate::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
+use rayon::prelude::*;
 
 /// Fewer customers than this cannot be resampled to any purpose.
 pub const LEAST_CUSTOMERS: usize = 30;
@@ -103,6 +104,28 @@ impl Sample {
                 .collect::<Vec<_>>(),
         )
     }
+}
+
+/// Does `count` pieces of work that each need memory of the size of the graph, and hands what they give to `take` in their
+/// order. Many at once for small graphs; one by one, each in parallel by itself, from 250,000 nodes on.
+fn in_batches<T: Send>(
+    n_nodes: usize,
+    count: usize,
+    work: impl Fn(usize) -> Result<T> + Sync,
+    mut take: impl FnMut(T),
+) -> Result<()> {
+    let at_once = (500_000 / n_nodes.max(1)).clamp(1, 64);
+    for first in (0..count).step_by(at_once) {
+        let batch = first..(first + at_once).min(count);
+        if at_once == 1 {
+            // On this thread, so that all of them are free for what is parallel inside.
+            take(work(first)?);
+            continue;
+        }
+        let done: Vec<T> = batch.into_par_iter().map(&work).collect::<Result<_>>()?;
+        done.into_iter().for_each(&mut take);
+    }
+    Ok(())
 }
 
 /// Share of the customers, or of the ties of a network, in each sample.

@@ -1,10 +1,9 @@
 //! How thin the borders are that can be drawn where there is no structure.
 
-use super::{Ground, Twin};
+use super::{Ground, Twin, in_batches};
 use crate::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
-use rayon::prelude::*;
 
 /// Borders must be at least this much thinner than the thinnest of structureless twins, and thinner still where
 /// the twins themselves differ more.
@@ -53,19 +52,20 @@ impl Null {
     /// Those of the community search.
     pub(super) fn measure(ground: &Ground<'_>, resolutions: &[f64], n_twins: usize) -> Result<Null> {
         let twin = ground.source.twins(ground.seed);
-        let mut curves: Vec<(u8, Vec<(f64, f64)>)> = (0..n_twins)
-            .into_par_iter()
-            .map(|number| {
-                let Twin { graph, kind } = twin(number)?;
-                let mut curve: Vec<(f64, f64)> = (ground.find)(&graph, resolutions, ground.seed, None)?
-                    .iter()
-                    .filter(|found| found.n_groups() > 1)
-                    .map(|found| border(&graph, found))
-                    .collect();
-                curve.sort_by(|a, b| a.0.total_cmp(&b.0));
-                Ok((kind, curve))
-            })
-            .collect::<Result<_>>()?;
+        let curve_of = |number: usize| {
+            let Twin { graph, kind } = twin(number)?;
+            let mut curve: Vec<(f64, f64)> = (ground.find)(&graph, resolutions, ground.seed, None)?
+                .iter()
+                .filter(|found| found.n_groups() > 1)
+                .map(|found| border(&graph, found))
+                .collect();
+            curve.sort_by(|a, b| a.0.total_cmp(&b.0));
+            Ok((kind, curve))
+        };
+        let mut curves: Vec<(u8, Vec<(f64, f64)>)> = Vec::with_capacity(n_twins);
+        in_batches(ground.graph.n_nodes(), n_twins, curve_of, |curve| {
+            curves.push(curve)
+        })?;
         curves.retain(|(_, curve)| !curve.is_empty());
         Ok(Null { curves })
     }

@@ -1,17 +1,16 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
 use super::choose::{SAME_ANSWER, choose};
-use super::{Ground, LEAST_CUSTOMERS, Null};
+use super::{Ground, LEAST_CUSTOMERS, Null, in_batches};
 use crate::Result;
 use crate::community::modularity;
 use crate::partition::{Partition, adjusted_rand, contingency};
-use rayon::prelude::*;
 
 /// Above this many segments nobody can read the answer, and no level is examined.
 const MOST_SEGMENTS: usize = 100;
 
 /// Searches of the whole graph per resolution.
-const SEARCHES: u64 = 3;
+const SEARCHES: usize = 3;
 
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug)]
@@ -65,20 +64,26 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
     let (n_resamples, n_twins) = effort(n);
     let resolutions = grid();
     // Several searches: which of many nearly equal divisions one finds is chance.
-    let found: Vec<Vec<Partition>> = (0..SEARCHES)
-        .into_par_iter()
-        .map(|s| {
-            let seed = ground.seed.wrapping_add(s << 32);
-            (ground.find)(ground.graph, &resolutions, seed, ground.together)
-        })
-        .collect::<Result<_>>()?;
-    // What no tie joins is apart at every resolution and counts as one.
-    let parts = found[0].first().map_or(1, Partition::n_groups);
-    let examined = plateaus(&found[0], MOST_SEGMENTS.min(n / 5) + parts - 1);
+    let search = |s: usize| {
+        let seed = ground.seed.wrapping_add((s as u64) << 32);
+        (ground.find)(ground.graph, &resolutions, seed, ground.together)
+    };
+    let mut found: Vec<Vec<Partition>> = Vec::with_capacity(SEARCHES);
+    let mut examined: Vec<usize> = Vec::new();
+    in_batches(n, SEARCHES, search, |mut divisions: Vec<Partition>| {
+        if found.is_empty() {
+            // What no tie joins is apart at every resolution and counts as one.
+            let parts = divisions.first().map_or(1, Partition::n_groups);
+            examined = plateaus(&divisions, MOST_SEGMENTS.min(n / 5) + parts - 1);
+        }
+        let mut at = 0..;
+        divisions.retain(|_| at.next().is_some_and(|i| examined.contains(&i)));
+        found.push(divisions);
+    })?;
     let at: Vec<f64> = examined.iter().map(|&i| resolutions[i]).collect();
 
     let null = Null::measure(ground, &at, n_twins)?;
-    let first: Vec<&Partition> = examined.iter().map(|&i| &found[0][i]).collect();
+    let first: Vec<&Partition> = found[0].iter().collect();
     let (ratios, limits) = borders(ground, &null, &first);
     // Borders as thick as a cloud's decide the matter: there is nothing to come back.
     let resampled: Vec<usize> = (0..at.len())
@@ -87,21 +92,17 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
     let resampled_at: Vec<f64> = resampled.iter().map(|&e| at[e]).collect();
     let n_samples = if resampled.is_empty() { 0 } else { n_resamples };
     // For each sample, level and search.
-    let agreement: Vec<Vec<[f64; SEARCHES as usize]>> = (0..n_samples as u64)
-        .into_par_iter()
-        .map(|b| {
-            let sample = ground.source.sample(ground.graph, ground.seed, b);
-            let seed = ground.seed.wrapping_add(1 + b);
-            let again = (ground.find)(&sample.graph, &resampled_at, seed, sample.together.as_ref())?;
-            Ok(resampled
-                .iter()
-                .zip(&again)
-                .map(|(&e, again)| {
-                    std::array::from_fn(|s| adjusted_rand(&sample.of(&found[s][examined[e]]), again))
-                })
-                .collect())
-        })
-        .collect::<Result<_>>()?;
+    let mut agreement: Vec<Vec<[f64; SEARCHES]>> = Vec::with_capacity(n_samples);
+    let agree = |b: usize| {
+        let sample = ground.source.sample(ground.graph, ground.seed, b as u64);
+        let seed = ground.seed.wrapping_add(1 + b as u64);
+        let again = (ground.find)(&sample.graph, &resampled_at, seed, sample.together.as_ref())?;
+        let levels = resampled.iter().zip(&again);
+        Ok(levels
+            .map(|(&e, again)| std::array::from_fn(|s| adjusted_rand(&sample.of(&found[s][e]), again)))
+            .collect())
+    };
+    in_batches(n, n_samples, agree, |of_sample| agreement.push(of_sample))?;
     // Of the searches the one that the samples agree with most; the first of equals.
     let best = |e: usize| -> Option<(usize, f64)> {
         let place = resampled.iter().position(|&r| r == e)?;
@@ -111,7 +112,7 @@ pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
     };
     let partitions: Vec<&Partition> = (0..at.len())
-        .map(|e| &found[best(e).map_or(0, |(s, _)| s)][examined[e]])
+        .map(|e| &found[best(e).map_or(0, |(s, _)| s)][e])
         .collect();
     let (ratios, limits) = borders(ground, &null, &partitions);
 

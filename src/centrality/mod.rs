@@ -156,15 +156,15 @@ pub fn positions(
     let participation = ties::participation_of(&ties, n);
     let within_segment_z = ties::within_module_z_of(&ties, partition);
     let bridges = bridges(graph, partition, nearest, &betweenness.values);
+    // One after the other each: side by side.
+    let (core, cut) = rayon::join(|| core_numbers(graph), || cut_nodes(graph));
     let mut is_cut = vec![false; n];
-    cut_nodes(graph)
-        .into_iter()
-        .for_each(|v| is_cut[v as usize] = true);
+    cut.into_iter().for_each(|v| is_cut[v as usize] = true);
     Positions {
         degree: (0..n as u32).map(|v| graph.degree(v) as u32).collect(),
         strength: (0..n as u32).map(|v| graph.strength(v)).collect(),
         clustering: local_clustering(graph),
-        core: core_numbers(graph),
+        core,
         is_cut,
         role: roles(&within_segment_z, &participation),
         betweenness_ranks: betweenness.ranks(),

@@ -106,6 +106,16 @@ impl Sample {
     }
 }
 
+/// How many samples of so many customers are held at once, where there are threads for them: one from 250,000 on.
+///
+/// ```
+/// assert_eq!(kinfolk::stability::at_once(1_000_000), 1);
+/// assert!(kinfolk::stability::at_once(100_000) > 2);
+/// ```
+pub fn at_once(n_nodes: usize) -> usize {
+    (500_000 / n_nodes.max(1)).clamp(1, 64)
+}
+
 /// Does `count` pieces of work that each need memory of the size of the graph, and hands what they give to `take` in their
 /// order. Many at once for small graphs; one by one, each in parallel by itself, from 250,000 nodes on.
 fn in_batches<T: Send>(
@@ -114,7 +124,7 @@ fn in_batches<T: Send>(
     work: impl Fn(usize) -> Result<T> + Sync,
     mut take: impl FnMut(T),
 ) -> Result<()> {
-    let at_once = (500_000 / n_nodes.max(1)).clamp(1, 64);
+    let at_once = at_once(n_nodes);
     for first in (0..count).step_by(at_once) {
         let batch = first..(first + at_once).min(count);
         if at_once == 1 {

@@ -306,7 +306,7 @@ fn one_thread_and_three_give_the_same_graph() {
             pool.install(|| {
                 let near = search(&points, Distance::Euclidean, 15, how);
                 let found = distinct(points.view());
-                let rows = found.rows(points.view());
+                let rows = found.rows(points.view()).into_owned();
                 let graph = similarity_graph(
                     &search(&rows, Distance::Euclidean, 15, how),
                     &found,

@@ -195,7 +195,8 @@ pub(super) fn measure_stability(
     let resamples = match n {
         0..=3_000 => 50,
         3_001..=20_000 => 30,
-        _ => 20,
+        20_001..=50_000 => 20,
+        _ => 16,
     };
     let measured = stability::stability(ground, partition, resolution, resamples)?;
     let doubtful: Vec<String> = measured

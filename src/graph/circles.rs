@@ -138,6 +138,7 @@ mod tests {
             n_neighbors: lists[0].len(),
             targets: lists.concat(),
             distances: vec![1.0; lists.len() * lists[0].len()],
+            recall: None,
         }
     }
 

@@ -84,6 +84,7 @@ impl Source for Customers<'_> {
             n_neighbors: k,
             targets,
             distances,
+            recall: wide.recall,
         };
         let together = (points.len() < customers.len()).then(|| Partition::from_labels(&distinct.group));
         Sample {

@@ -1,0 +1,234 @@
+//! From rough lists of neighbors to good ones: a neighbor of a neighbor is likely a neighbor.
+//!
+//! NN-descent of Dong, Moses and Li, WWW 2011, 577. In a round every point introduces those it lists, and those who
+//! list it, to each other, unless it has introduced both before. All go by the lists of the beginning of the round, so
+//! that a round has one result whoever works on it.
+
+use super::exact::Rows;
+use super::join::{BLOCK, Lists, MEMBERS, NOBODY, Room, join};
+use crate::features::Distance;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Marks an entry that was new at the beginning of the round: its point has not been introduced yet.
+const NEW: u32 = 1 << 31;
+
+/// Marks an entry that was introduced in this round.
+const INTRODUCED: u32 = 1 << 30;
+
+/// The number of an entry.
+const POINT: u32 = INTRODUCED - 1;
+
+/// Points that entries can number.
+pub(super) const MOST_POINTS: usize = POINT as usize;
+
+/// An entry that is nobody: no point has this number.
+const EMPTY: u32 = POINT;
+
+/// New ones, and known ones, that a point introduces in a round.
+const GUESTS: usize = MEMBERS / 2;
+
+/// Points whose turn comes together: who lists them is then kept for them alone.
+const BATCH: usize = 1 << 17;
+
+/// Points for which one task finds out who lists them.
+const REGION: usize = 1 << 14;
+
+/// What the points remember between rounds: a row per point with the entries of its list when the round began.
+pub(super) struct Descent<'a> {
+    rows: Rows<'a>,
+    distance: Distance,
+    entries: Vec<u32>,
+    round: u32,
+}
+
+impl<'a> Descent<'a> {
+    /// A descent that begins with `lists`. `rows` are scaled as [`Rows::scale`] says.
+    pub(super) fn new(rows: Rows<'a>, distance: Distance, lists: &Lists) -> Self {
+        Descent {
+            rows,
+            distance,
+            entries: vec![EMPTY; rows.n() * lists.length()],
+            round: 0,
+        }
+    }
+
+    /// One round. `O(n (length² + d))`.
+    pub(super) fn round(&mut self, lists: &mut Lists) {
+        look(lists, &mut self.entries);
+        let (n, length) = (self.rows.n(), lists.length());
+        let &mut Descent {
+            rows,
+            distance,
+            round,
+            ..
+        } = self;
+        let lists = &*lists;
+        for first in (0..n).step_by(BATCH) {
+            let batch = first..(first + BATCH).min(n);
+            let listed_by = ListedBy::of(&self.entries, length, batch.clone());
+            self.entries[batch.start * length..batch.end * length]
+                .par_chunks_mut(length)
+                .enumerate()
+                .with_min_len(64)
+                .for_each_init(
+                    || (Room::new(rows.d), Circle::default()),
+                    |(room, circle), (at, own)| {
+                        let seed = u64::from(round) << 32 | (first + at) as u64;
+                        let n_new = circle.gather(own, listed_by.row(at), seed);
+                        if n_new > 0 {
+                            join(rows, distance, &circle.members, n_new, lists, room);
+                        }
+                    },
+                );
+        }
+        self.round += 1;
+    }
+}
+
+/// Brings the entries up to date: who has come is new, and so is who has not been introduced.
+fn look(lists: &mut Lists, entries: &mut [u32]) {
+    let length = lists.length();
+    lists
+        .blocks()
+        .blocks
+        .into_par_iter()
+        .zip(entries.par_chunks_mut(BLOCK * length))
+        .for_each(|(block, entries)| {
+            let mut known = vec![EMPTY; length];
+            for (list, entries) in block.chunks_exact(length).zip(entries.chunks_exact_mut(length)) {
+                for (known, &entry) in known.iter_mut().zip(&*entries) {
+                    *known = if entry & (NEW | INTRODUCED) == NEW {
+                        EMPTY
+                    } else {
+                        entry & POINT
+                    };
+                }
+                for (&key, entry) in list.iter().zip(entries) {
+                    let point = key as u32;
+                    *entry = match key {
+                        NOBODY => EMPTY,
+                        _ if holds(&known, point) => point,
+                        _ => point | NEW,
+                    };
+                }
+            }
+        });
+}
+
+/// Whether one of the entries is `point`. Without short circuit, so that it compiles to vector instructions.
+fn holds(entries: &[u32], point: u32) -> bool {
+    entries
+        .iter()
+        .fold(false, |held, &entry| held | (entry & POINT == point))
+}
+
+/// Who lists each point of a batch, marked as new where the point is new to them.
+struct ListedBy {
+    offsets: Vec<usize>,
+    sources: Vec<u32>,
+}
+
+impl ListedBy {
+    fn of(entries: &[u32], length: usize, batch: Range<usize>) -> Self {
+        let regions: Vec<(Vec<usize>, Vec<u32>)> = batch
+            .clone()
+            .step_by(REGION)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|first| Self::of_region(entries, length, first..(first + REGION).min(batch.end)))
+            .collect();
+        let mut offsets = vec![0];
+        let mut sources = Vec::with_capacity(regions.iter().map(|(_, sources)| sources.len()).sum());
+        for (ends, of_region) in regions {
+            offsets.extend(ends.iter().map(|end| sources.len() + end));
+            sources.extend_from_slice(&of_region);
+        }
+        ListedBy { offsets, sources }
+    }
+
+    /// The ends of the rows, and the rows.
+    fn of_region(entries: &[u32], length: usize, region: Range<usize>) -> (Vec<usize>, Vec<u32>) {
+        let place = |entry: u32| ((entry & POINT) as usize).wrapping_sub(region.start);
+        let mut next = vec![0usize; region.len()];
+        for &entry in entries {
+            if let Some(count) = next.get_mut(place(entry)) {
+                *count += 1;
+            }
+        }
+        let mut end = 0;
+        for start in &mut next {
+            (*start, end) = (end, end + *start);
+        }
+        let mut sources = vec![0u32; end];
+        for (p, row) in entries.chunks_exact(length).enumerate() {
+            for &entry in row {
+                if let Some(next) = next.get_mut(place(entry)) {
+                    sources[*next] = p as u32 | (entry & NEW);
+                    *next += 1;
+                }
+            }
+        }
+        (next, sources)
+    }
+
+    fn row(&self, at: usize) -> &[u32] {
+        &self.sources[self.offsets[at]..self.offsets[at + 1]]
+    }
+}
+
+/// Who is introduced to each other by one point.
+#[derive(Default)]
+struct Circle {
+    /// The new ones first.
+    members: Vec<u32>,
+    new: Vec<u64>,
+    known: Vec<u64>,
+}
+
+impl Circle {
+    /// Up to [`GUESTS`] new and as many known ones, drawn by lot, and marks the new entries of the own row that are
+    /// drawn; how many are new.
+    fn gather(&mut self, own: &mut [u32], listed_by: &[u32], seed: u64) -> usize {
+        let Circle { members, new, known } = self;
+        members.clear();
+        new.clear();
+        known.clear();
+        if own.iter().chain(listed_by).all(|&entry| entry & NEW == 0) {
+            return 0;
+        }
+        for &entry in own.iter().filter(|&&entry| entry != EMPTY) {
+            let side = if entry & NEW != 0 { &mut *new } else { &mut *known };
+            side.push(lot(seed, entry & POINT));
+        }
+        for &entry in listed_by {
+            if !holds(own, entry & POINT) {
+                let side = if entry & NEW != 0 { &mut *new } else { &mut *known };
+                side.push(lot(seed, entry & POINT));
+            }
+        }
+        for side in [&mut *new, known] {
+            if side.len() > GUESTS {
+                side.select_nth_unstable(GUESTS);
+                side.truncate(GUESTS);
+            }
+            members.extend(side.iter().map(|&lot| lot as u32));
+        }
+        let introduced = &members[..new.len()];
+        for entry in own.iter_mut().filter(|entry| **entry & NEW != 0) {
+            if holds(introduced, *entry & POINT) {
+                *entry |= INTRODUCED;
+            }
+        }
+        new.len()
+    }
+}
+
+/// Something that looks random, above the number of the point.
+fn lot(seed: u64, point: u32) -> u64 {
+    // The finalizer of SplitMix64.
+    let mut x = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(point);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x & 0xFFFF_FFFF_0000_0000 | u64::from(point)
+}

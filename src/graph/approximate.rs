@@ -7,7 +7,7 @@ use super::Recall;
 use super::descent::{Descent, MOST_POINTS};
 use super::exact::{Candidate, Rows, key};
 use super::forest::plant;
-use super::join::Lists;
+use super::join::{Blocks, Lists};
 use super::kd_tree::{LEAF, in_order, order_in_space};
 use super::tree_search::{self, TreeSearch, places, unsorted, write};
 use crate::features::Distance;
@@ -77,7 +77,7 @@ pub(super) fn search(rows: Rows<'_>, distance: Distance, k: usize, affordable: O
         values: &sorted,
         d: rows.d,
     };
-    let mut lists = descended(scaled, distance, k, &sample, &order);
+    let mut lists = descended(scaled, distance, k, &sample, &order, affordable.is_some());
     drop(sorted);
     // Possible only where there are hardly more points than neighbors.
     if !lists.have(k) {
@@ -93,28 +93,39 @@ pub(super) fn search(rows: Rows<'_>, distance: Distance, k: usize, affordable: O
     (targets, lengths, Some(recall))
 }
 
-/// Lists as good as rounds make them. Some are kept beyond k: ways to neighbors lead over them.
-fn descended(rows: Rows<'_>, distance: Distance, k: usize, sample: &Sample, order: &[u32]) -> Lists {
-    let mut lists = Lists::new(rows.n(), (k + 9).next_multiple_of(8));
+/// Lists as good as rounds make them, or, if it may give up, as soon as it is clear that they will not do. Some are
+/// kept beyond k: ways to neighbors lead over them.
+fn descended(
+    rows: Rows<'_>,
+    distance: Distance,
+    k: usize,
+    sample: &Sample,
+    order: &[u32],
+    may_give_up: bool,
+) -> Lists {
+    let mut lists = Lists::new(rows.n(), (k + 17).next_multiple_of(8));
     plant(rows, distance, TREES, SEED, &lists);
     let mut descent = Descent::new(rows, distance, &lists);
-    let mut share = 0.0;
+    let mut shares = [0.0; 3];
     for _ in 0..MOST_ROUNDS {
-        let before = share;
-        let blocks = lists.blocks();
-        share = sample
-            .recall(|position, neighbor| {
-                blocks.of(position)[..k]
-                    .iter()
-                    .any(|&entry| order.get(entry as u32 as usize) == Some(&neighbor))
-            })
-            .share;
-        if share >= GOAL || share - before < SETTLED {
+        shares = [shares[1], shares[2], sample.share(lists.blocks(), order)];
+        let settled = shares[2] >= GOAL || shares[2] - shares[1] < SETTLED;
+        if settled || may_give_up && expected(shares) < FLOOR {
             break;
         }
         descent.round(&mut lists);
     }
     lists
+}
+
+/// Where the share goes if each further gain is to the one before as the last was.
+fn expected([first, second, third]: [f64; 3]) -> f64 {
+    let (before, gain) = (second - first, third - second);
+    if gain < before {
+        third + gain * gain / (before - gain)
+    } else {
+        1.0
+    }
 }
 
 /// The k nearest of each list, measured exactly.
@@ -196,6 +207,16 @@ impl Sample {
         }
     }
 
+    /// The share of the sample's neighbors among the first k of the lists.
+    fn share(&self, lists: Blocks<'_>, order: &[u32]) -> f64 {
+        let listed = |position, neighbor| {
+            lists.of(position)[..self.k]
+                .iter()
+                .any(|&entry| order.get(entry as u32 as usize) == Some(&neighbor))
+        };
+        self.recall(listed).share
+    }
+
     /// The share of the sample's neighbors that are listed.
     fn recall(&self, lists: impl Fn(usize, u32) -> bool) -> Recall {
         let found = self.positions.iter().zip(self.neighbors.chunks_exact(self.k));
@@ -206,5 +227,123 @@ impl Sample {
             share: listed as f64 / self.neighbors.len() as f64,
             n_points: self.positions.len(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::stream;
+    use rand::RngExt;
+    use rand_distr::StandardNormal;
+
+    /// `groups` clouds, each around a center of its own.
+    fn clouds(n: usize, d: usize, groups: usize) -> Vec<f32> {
+        let mut random = stream(11, 0);
+        let centers: Vec<f32> = (0..groups * d)
+            .map(|_| 2.0 * random.sample::<f32, _>(StandardNormal))
+            .collect();
+        let mut values = Vec::with_capacity(n * d);
+        for i in 0..n {
+            let center = &centers[i % groups * d..][..d];
+            values.extend(center.iter().map(|c| c + random.sample::<f32, _>(StandardNormal)));
+        }
+        values
+    }
+
+    fn share_found(found: &[u32], exact: &[u32], k: usize) -> f64 {
+        let rows = found.chunks_exact(k).zip(exact.chunks_exact(k));
+        let hits: usize = rows
+            .map(|(f, e)| e.iter().filter(|q| f.contains(q)).count())
+            .sum();
+        hits as f64 / exact.len() as f64
+    }
+
+    #[test]
+    fn nearly_all_neighbors_of_clouds_are_found_and_the_recall_is_that_of_the_sample() {
+        let (n, d, k) = (5000, 32, 29);
+        let values = clouds(n, d, 5);
+        let rows = Rows { values: &values, d };
+        for distance in [Distance::Euclidean, Distance::Manhattan] {
+            let (found, lengths, recall) = search(rows, distance, k, None);
+            let (exact, exact_lengths) = tree_search::search(rows, distance, k);
+            let share = share_found(&found, &exact, k);
+            assert!(share >= 0.95, "{distance:?}: {share}");
+
+            let recall = recall.expect("approximate");
+            let order = order_in_space(rows);
+            let sampled: Vec<usize> = (0..SAMPLED_LEAVES)
+                .flat_map(|i| {
+                    let leaf = (2 * i + 1) * n.div_ceil(LEAF) / (2 * SAMPLED_LEAVES);
+                    leaf * LEAF..((leaf + 1) * LEAF).min(n)
+                })
+                .map(|position| order[position] as usize)
+                .collect();
+            let of_sample = |lists: &[u32]| -> Vec<u32> {
+                sampled
+                    .iter()
+                    .flat_map(|i| lists[i * k..(i + 1) * k].iter().copied())
+                    .collect()
+            };
+            let expected = share_found(&of_sample(&found), &of_sample(&exact), k);
+            assert_eq!((recall.share, recall.n_points), (expected, sampled.len()));
+
+            for (i, row) in found.chunks_exact(k).enumerate() {
+                assert!(!row.contains(&(i as u32)), "its own neighbor");
+                // A list is never nearer than the exact one, place by place.
+                let of_row = i * k..(i + 1) * k;
+                let pairs = lengths[of_row.clone()].iter().zip(&exact_lengths[of_row]);
+                assert!(pairs.clone().all(|(found, exact)| found >= exact));
+            }
+        }
+    }
+
+    #[test]
+    fn one_thread_and_three_find_the_same() {
+        let values = clouds(3000, 20, 3);
+        let rows = Rows {
+            values: &values,
+            d: 20,
+        };
+        let with = |n_threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
+            pool.expect("threads")
+                .install(|| search(rows, Distance::Euclidean, 15, None))
+        };
+        assert!(with(1) == with(3));
+    }
+
+    #[test]
+    fn what_is_affordable_is_searched_exactly() {
+        let (n, d, k) = (3000, 4, 15);
+        let values = clouds(n, d, 3);
+        let rows = Rows { values: &values, d };
+        let every_pair = (n * n * d) as f64;
+        let exact = search(rows, Distance::Euclidean, k, Some(every_pair));
+        assert_eq!(exact.2, None);
+        // The tree skips most boxes, which the sample shows.
+        assert!(search(rows, Distance::Euclidean, k, Some(every_pair / 4.0)) == exact);
+        let cheap = search(rows, Distance::Euclidean, k, Some(every_pair / 1000.0));
+        assert!(cheap.2.is_some_and(|recall| recall.share >= FLOOR));
+    }
+
+    #[test]
+    fn lists_that_miss_too_many_are_given_up_unless_they_were_asked_for() {
+        // One cloud of many dimensions: whoever is near a neighbor is hardly nearer than anybody.
+        let (n, d, k) = (8000, 200, 1);
+        let values = clouds(n, d, 1);
+        let rows = Rows { values: &values, d };
+        let (found, _, recall) = search(rows, Distance::Euclidean, k, None);
+        assert!(recall.is_some_and(|recall| recall.share < FLOOR), "{recall:?}");
+        let (exact, _, recall) = search(rows, Distance::Euclidean, k, Some(1.0));
+        assert_eq!(recall, None);
+        assert!(share_found(&found, &exact, k) < FLOOR);
+    }
+
+    #[test]
+    fn gains_are_extended_at_the_rate_at_which_they_fall() {
+        assert_eq!(expected([0.0, 0.5, 0.75]), 1.0);
+        assert_eq!(expected([0.0, 0.4, 0.5]), 0.5 + 0.1 / 3.0);
+        assert_eq!(expected([0.0, 0.1, 0.3]), 1.0, "gains still grow");
     }
 }

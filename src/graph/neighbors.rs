@@ -27,7 +27,7 @@ pub enum Search {
     BruteForce,
     /// Nearly all of the nearest: random trees, then neighbors of neighbors, until 98 % of the true neighbors of a sample
     /// are found or rounds add no more. [`NeighborGraph::recall`] says how many were. About `O(n (d + log n))`, and some
-    /// 330 bytes per point beside the lists. More than 128 neighbors are searched exactly.
+    /// 400 bytes per point beside the lists. More than 128 neighbors are searched exactly.
     Approximate,
 }
 

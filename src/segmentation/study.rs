@@ -8,7 +8,7 @@ use crate::centrality::{self, Centrality, Nearest, Positions};
 use crate::community;
 use crate::compare;
 use crate::features::{self, FeatureSettings, Features, Recipe};
-use crate::graph::{self, Neighbors, Similarity};
+use crate::graph::{self, NeighborGraph, Neighbors, Similarity};
 use crate::layout;
 use crate::num::group_digits;
 use crate::partition::Partition;
@@ -105,9 +105,10 @@ pub fn segment(
     let distinct_points = distinct.rows(points);
     let search = Neighbors {
         n_neighbors: stability::wide(n_neighbors),
-        ..Neighbors::default()
+        search: settings.search,
     };
     let wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
+    warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let neighbors = wide.narrowed(n_neighbors);
 
     observer(Stage::Graph);
@@ -133,6 +134,7 @@ pub fn segment(
         distinct: &distinct,
         neighbors: &wide,
         n_neighbors,
+        search: settings.search,
         similarity,
     };
     let together = (n_distinct < n).then(|| Partition::from_labels(&distinct.group));
@@ -256,6 +258,7 @@ pub fn segment(
         conductance: community::conductance(&graph, &partition),
         metric: recipe.metric(),
         n_neighbors: neighbors.n_neighbors,
+        recall: wide.recall,
         similarity,
         method: settings.method.name(),
         resolution,
@@ -278,6 +281,21 @@ pub fn segment(
         layout,
         warnings,
     })
+}
+
+/// Says so where neighbors were searched approximately, among points of these rows and coordinates.
+fn approximate_warning(found: &NeighborGraph, (n, d): (usize, usize)) -> Option<Warning> {
+    let recall = found.recall?;
+    Some(Warning::new(
+        "neighbors-approximate",
+        format!(
+            "the {} nearest of {} customers × {d} coordinates were searched approximately; of the true ones {:.1} % were found (measured on {} customers); --search exact finds all",
+            found.n_neighbors,
+            group_digits(n),
+            100.0 * recall.share,
+            group_digits(recall.n_points)
+        ),
+    ))
 }
 
 /// 15, or √n where that is less: in a small table 15 neighbors would reach across segments.

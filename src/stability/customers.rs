@@ -4,7 +4,9 @@ use super::cloud::{Kind, Shape};
 use super::null::border;
 use super::{KEPT, Sample, Source, Twin, Twins};
 use crate::features::Distance;
-use crate::graph::{self, Distinct, NeighborGraph, Neighbors, Similarity, SimilarityGraph, similarity_graph};
+use crate::graph::{
+    self, Distinct, NeighborGraph, Neighbors, Search, Similarity, SimilarityGraph, similarity_graph,
+};
 use crate::partition::Partition;
 use crate::random::stream;
 use ndarray::{ArrayView2, Axis};
@@ -28,6 +30,8 @@ pub struct Customers<'a> {
     pub neighbors: &'a NeighborGraph,
     /// Neighbors each point is linked to.
     pub n_neighbors: usize,
+    /// How the neighbors of structureless twins are searched for.
+    pub search: Option<Search>,
     /// Edge weights.
     pub similarity: Similarity,
 }
@@ -116,7 +120,7 @@ impl Source for Customers<'_> {
             let points = distinct.rows(cloud.view());
             let settings = Neighbors {
                 n_neighbors: self.n_neighbors,
-                ..Neighbors::default()
+                search: self.search,
             };
             let neighbors = graph::neighbors(points.view(), self.distance, &settings)?;
             let alone = Distinct::all_different(points.nrows());

@@ -9,6 +9,7 @@ use super::join::{BLOCK, Lists, MEMBERS, NOBODY, Room, join};
 use crate::features::Distance;
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// Marks an entry that was new at the beginning of the round: its point has not been introduced yet.
 const NEW: u32 = 1 << 31;
@@ -31,8 +32,8 @@ const GUESTS: usize = MEMBERS / 2;
 /// Points whose turn comes together: who lists them is then kept for them alone.
 const BATCH: usize = 1 << 17;
 
-/// Points for which one task finds out who lists them.
-const REGION: usize = 1 << 14;
+/// Points whose entries one task reads.
+const CHUNK: usize = 1024;
 
 /// What the points remember between rounds: a row per point with the entries of its list when the round began.
 pub(super) struct Descent<'a> {
@@ -124,56 +125,45 @@ fn holds(entries: &[u32], point: u32) -> bool {
 }
 
 /// Who lists each point of a batch, marked as new where the point is new to them.
+///
+/// Several threads write, and who comes first in a row is chance: rows are sets.
 struct ListedBy {
-    offsets: Vec<usize>,
-    sources: Vec<u32>,
+    ends: Vec<AtomicUsize>,
+    sources: Vec<AtomicU32>,
 }
 
 impl ListedBy {
     fn of(entries: &[u32], length: usize, batch: Range<usize>) -> Self {
-        let regions: Vec<(Vec<usize>, Vec<u32>)> = batch
-            .clone()
-            .step_by(REGION)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|first| Self::of_region(entries, length, first..(first + REGION).min(batch.end)))
-            .collect();
-        let mut offsets = vec![0];
-        let mut sources = Vec::with_capacity(regions.iter().map(|(_, sources)| sources.len()).sum());
-        for (ends, of_region) in regions {
-            offsets.extend(ends.iter().map(|end| sources.len() + end));
-            sources.extend_from_slice(&of_region);
-        }
-        ListedBy { offsets, sources }
-    }
-
-    /// The ends of the rows, and the rows.
-    fn of_region(entries: &[u32], length: usize, region: Range<usize>) -> (Vec<usize>, Vec<u32>) {
-        let place = |entry: u32| ((entry & POINT) as usize).wrapping_sub(region.start);
-        let mut next = vec![0usize; region.len()];
-        for &entry in entries {
-            if let Some(count) = next.get_mut(place(entry)) {
-                *count += 1;
+        let ends: Vec<AtomicUsize> = batch.clone().map(|_| AtomicUsize::new(0)).collect();
+        let row_of = |entry: u32| ends.get(((entry & POINT) as usize).wrapping_sub(batch.start));
+        entries.par_chunks(CHUNK * length).for_each(|entries| {
+            for row in entries.iter().filter_map(|&entry| row_of(entry)) {
+                row.fetch_add(1, Ordering::Relaxed);
             }
-        }
+        });
         let mut end = 0;
-        for start in &mut next {
-            (*start, end) = (end, end + *start);
+        for row in &ends {
+            // For now where the row begins.
+            end += row.swap(end, Ordering::Relaxed);
         }
-        let mut sources = vec![0u32; end];
-        for (p, row) in entries.chunks_exact(length).enumerate() {
-            for &entry in row {
-                if let Some(next) = next.get_mut(place(entry)) {
-                    sources[*next] = p as u32 | (entry & NEW);
-                    *next += 1;
+        let sources: Vec<AtomicU32> = (0..end).map(|_| AtomicU32::new(EMPTY)).collect();
+        let rows = entries.par_chunks(length).enumerate().with_min_len(CHUNK);
+        rows.for_each(|(p, entries)| {
+            for &entry in entries {
+                if let Some(row) = row_of(entry) {
+                    let at = row.fetch_add(1, Ordering::Relaxed);
+                    sources[at].store(p as u32 | (entry & NEW), Ordering::Relaxed);
                 }
             }
-        }
-        (next, sources)
+        });
+        ListedBy { ends, sources }
     }
 
-    fn row(&self, at: usize) -> &[u32] {
-        &self.sources[self.offsets[at]..self.offsets[at + 1]]
+    fn row(&self, at: usize) -> impl Iterator<Item = u32> + Clone + '_ {
+        let end = |at: usize| self.ends[at].load(Ordering::Relaxed);
+        let start = if at == 0 { 0 } else { end(at - 1) };
+        let row = &self.sources[start..end(at)];
+        row.iter().map(|source| source.load(Ordering::Relaxed))
     }
 }
 
@@ -189,19 +179,20 @@ struct Circle {
 impl Circle {
     /// Up to [`GUESTS`] new and as many known ones, drawn by lot, and marks the new entries of the own row that are
     /// drawn; how many are new.
-    fn gather(&mut self, own: &mut [u32], listed_by: &[u32], seed: u64) -> usize {
+    fn gather(&mut self, own: &mut [u32], listed_by: impl Iterator<Item = u32> + Clone, seed: u64) -> usize {
         let Circle { members, new, known } = self;
         members.clear();
         new.clear();
         known.clear();
-        if own.iter().chain(listed_by).all(|&entry| entry & NEW == 0) {
+        let mut all = own.iter().copied().chain(listed_by.clone());
+        if all.all(|entry| entry & NEW == 0) {
             return 0;
         }
         for &entry in own.iter().filter(|&&entry| entry != EMPTY) {
             let side = if entry & NEW != 0 { &mut *new } else { &mut *known };
             side.push(lot(seed, entry & POINT));
         }
-        for &entry in listed_by {
+        for entry in listed_by {
             if !holds(own, entry & POINT) {
                 let side = if entry & NEW != 0 { &mut *new } else { &mut *known };
                 side.push(lot(seed, entry & POINT));

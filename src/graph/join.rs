@@ -77,10 +77,9 @@ impl Lists {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let list = &mut block[to % BLOCK * self.length..][..self.length];
-        let Err(at) = list.binary_search(&key) else {
-            return;
-        };
-        if at == self.length {
+        // Not by halves: a list is rarely in the cache, and halving waits for one line of it after the other.
+        let at = list.iter().filter(|&&entry| entry < key).count();
+        if list.get(at).is_none_or(|&entry| entry == key) {
             return;
         }
         list.copy_within(at..self.length - 1, at + 1);

@@ -25,7 +25,7 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("--size", type=int, default=100_000, help="customers for neighbors, communities and the whole road")
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--threads", type=int, default=2)
-parser.add_argument("--only", default="", help="sections, by comma: neighbors wide communities betweenness kmeans read gexf road")
+parser.add_argument("--only", default="", help="sections, by comma: neighbors wide approximate communities betweenness kmeans read gexf road")
 parser.add_argument("--programs", help="folder with kinfolk and examples/stages, such as target/release")
 parser.add_argument("--slow-peers", action="store_true", help="above 200,000 customers also those that take many minutes")
 options = parser.parse_args()
@@ -170,14 +170,16 @@ def neighbors():
     section(f"Neighbors: {K} nearest of {n:,} × {d}, exact", contestants)
 
 
-def hnsw(hnswlib, points, sample, exact):
+def hnsw(hnswlib, points, sample, exact, ef=40):
+    k = exact.shape[1]
+
     def run():
         index = hnswlib.Index(space="l2", dim=points.shape[1])
         index.init_index(max_elements=len(points), M=16, ef_construction=100, random_seed=1)
         index.set_num_threads(options.threads)
         index.add_items(points)
-        index.set_ef(40)
-        return index.knn_query(points, k=K + 1)[0]
+        index.set_ef(ef)
+        return index.knn_query(points, k=k + 1)[0]
 
     took, found = timed(run)
     return took, f"recall {recall(found[sample], exact):.4f}"
@@ -214,6 +216,47 @@ def wide():
         if hnswlib:
             contestants.append(("hnswlib M 16, ef 100 / 40 (approximate)", lambda: hnsw(hnswlib, points, sample, exact)))
         section(f"Neighbors: {K} nearest of {n:,} × {d}, exact", contestants)
+
+
+def approximate():
+    """Many customers in many coordinates: nearly all of the 29 neighbors that samples are drawn from."""
+    faiss, hnswlib = optional("faiss"), optional("hnswlib")
+    n, d, k = options.size, 64, 29
+    path, points = points_file(n, d, 40, 8)
+    out = WORK / "approximate.u32"
+    sample = np.random.default_rng(1).choice(n, 500, replace=False)
+    squares = (points * points).sum(1)
+    distances = squares[sample, None] + squares[None] - 2 * points[sample] @ points.T
+    distances[np.arange(len(sample)), sample] = np.inf
+    exact = np.argpartition(distances, k, axis=1)[:, :k]
+    del distances
+
+    def ours(search):
+        took = stage("neighbors", path, n, d, k, out, search)["seconds"]
+        return took, f"recall {recall(np.fromfile(out, dtype='<u4').reshape(n, k)[sample], exact):.4f}"
+
+    def by_faiss(index):
+        def run():
+            index.add(points)
+            return index.search(points, k + 1)[1]
+        faiss.omp_set_num_threads(options.threads)
+        took, found = timed(run)
+        return took, f"recall {recall(found[sample], exact):.4f}"
+
+    def graph_of_faiss():
+        index = faiss.IndexHNSWFlat(d, 16)
+        index.hnsw.efConstruction, index.hnsw.efSearch = 100, 40
+        return by_faiss(index)
+
+    contestants = [("kinfolk approximate", lambda: ours("approximate")), ("kinfolk exact", lambda: ours("exact"))]
+    if hnswlib:
+        for ef in (40, 160):
+            contestants.append((f"hnswlib M 16, ef 100 / {ef}", lambda ef=ef: hnsw(hnswlib, points, sample, exact, ef)))
+    if faiss:
+        contestants.append(("faiss IndexHNSWFlat M 16, ef 100 / 40", graph_of_faiss))
+        if n <= 200_000 or options.slow_peers:
+            contestants.append(("faiss IndexFlatL2 (exact)", lambda: by_faiss(faiss.IndexFlatL2(d))))
+    section(f"Neighbors: {k} nearest of {n:,} × {d}, nearly all", contestants)
 
 
 def communities():
@@ -474,7 +517,7 @@ def road():
     sys.stdout.flush()
 
 
-SECTIONS = [neighbors, wide, communities, betweenness, kmeans, read, gexf, road]
+SECTIONS = [neighbors, wide, approximate, communities, betweenness, kmeans, read, gexf, road]
 
 
 def machine():

@@ -21,7 +21,7 @@ use kinfolk::clustering::{KMeans, k_means};
 use kinfolk::community::{Leiden, Louvain, leiden, louvain, modularity};
 use kinfolk::export::{GexfNetwork, write_gexf};
 use kinfolk::features::Distance;
-use kinfolk::graph::{Neighbors, Similarity, distinct, neighbors, similarity_graph};
+use kinfolk::graph::{Neighbors, Search, Similarity, distinct, neighbors, similarity_graph};
 use kinfolk::table::{TableSettings, Texts, read_table};
 use kinfolk::{Partition, SimilarityGraph};
 use ndarray::Array2;
@@ -46,11 +46,17 @@ fn main() -> Outcome<()> {
             let points = points(text(1)?, number(2)?, number(3)?)?;
             let settings = Neighbors {
                 n_neighbors: number(4)?,
-                ..Neighbors::default()
+                search: match args.get(6).map(String::as_str) {
+                    None => None,
+                    Some("exact") => Some(Search::Exact),
+                    Some("approximate") => Some(Search::Approximate),
+                    Some(other) => return Err(format!("there is no search {other}").into()),
+                },
             };
             let (seconds, found) = timed(|| Ok(neighbors(points.view(), Distance::Euclidean, &settings)?))?;
             write_u32(text(5)?, found.targets.iter().copied())?;
-            format!("\"seconds\": {seconds}")
+            let said = found.recall.map_or(1.0, |recall| recall.share);
+            format!("\"seconds\": {seconds}, \"recall\": {said}")
         }
         "kiddo" => {
             let points = points(text(1)?, number(2)?, 8)?;

@@ -268,6 +268,7 @@ mod tests {
             n_neighbors: 2,
             targets: vec![1, 2, 0, 2, 1, 0, 2, 4, 5, 6, 4, 6, 5, 4],
             distances: vec![0.0; 14],
+            recall: None,
         };
         let edges = [
             (0, 1),

@@ -3,7 +3,7 @@
 use crate::centrality::Sources;
 use crate::export::GexfVersion;
 use crate::features::{FeatureSettings, Metric, Scale};
-use crate::graph::Similarity;
+use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
 use crate::segmentation::{BaselineMethod, Method, Settings};
 use crate::table::generate::{Generate, Shape};
@@ -88,6 +88,7 @@ const METRICS: &[(&str, Metric)] = &[
     ("cosine", Metric::Cosine),
     ("gower", Metric::Gower),
 ];
+const SEARCHES: &[(&str, Search)] = &[("exact", Search::Exact), ("approximate", Search::Approximate)];
 const SIMILARITIES: &[(&str, Similarity)] = &[
     ("jaccard", Similarity::Jaccard),
     ("gaussian", Similarity::Gaussian),
@@ -285,6 +286,9 @@ pub(super) struct SegmentArgs {
     /// Nearest customers each one is linked to; auto: 15, fewer in small tables
     #[arg(long, default_value = "auto", value_name = "N", value_parser = number_or_auto::<usize>, help_heading = "Similarity")]
     neighbors: Auto<usize>,
+    /// How they are searched for; auto: exact where that takes up to about half a minute, else approximate, and it says what share was found
+    #[arg(long, default_value = "auto", value_parser = one_of(SEARCHES), help_heading = "Similarity")]
+    search: Auto<Search>,
     /// Edge weights; auto: jaccard
     #[arg(long, default_value = "auto", value_parser = one_of(SIMILARITIES), help_heading = "Similarity")]
     similarity: Auto<Similarity>,
@@ -366,6 +370,7 @@ impl SegmentArgs {
                 weights: self.weights.clone(),
             },
             n_neighbors: self.neighbors.0,
+            search: self.search.0,
             similarity: self.similarity.0,
             method: method(&self.method),
             resolution: self.resolution.0,

@@ -191,7 +191,7 @@ impl Sorted {
             ((0..n as u32).collect(), Vec::new())
         } else {
             let order = order_in_space(rows);
-            let values = in_order(rows, &order);
+            let values = in_order(rows, &order).into_owned();
             (order, values)
         };
         let tiled = Tiled::new(&Points {

@@ -36,6 +36,8 @@ struct Summary<'a> {
     customers: usize,
     features: Vec<Feature<'a>>,
     neighbors: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbors_recall: Option<Number>,
     graph: Graph,
     method: &'a str,
     resolution: Number,
@@ -133,7 +135,8 @@ struct Method<'a> {
 
 /// Writes `summary.json`, keys in a fixed order, numbers with at most nine significant digits, `null` for what is not known.
 ///
-/// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `graph`, `method`, `resolution`, `modularity`,
+/// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `neighbors_recall` (the share of the
+/// true neighbors that were found; only where they were searched approximately), `graph`, `method`, `resolution`, `modularity`,
 /// `supported`, `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
 /// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores, each with an explanation), `map` (pairs of segments,
 /// those of the strongest ties first, at most 100), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
@@ -273,6 +276,7 @@ fn summary(s: &Segmentation) -> Summary<'_> {
             })
             .collect(),
         neighbors: s.n_neighbors,
+        neighbors_recall: s.recall.map(|recall| Number(recall.share)),
         graph: Graph {
             nodes: s.graph.n_nodes(),
             edges: s.graph.n_edges(),

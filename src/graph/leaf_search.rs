@@ -9,10 +9,10 @@ use crate::features::Distance;
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 
 /// Groups of numbers per tile.
-const GROUPS: usize = LEAF / WIDTH;
+pub(super) const GROUPS: usize = LEAF / WIDTH;
 
 /// Coordinates after which a comparison may end early.
-const STRETCH: usize = 64;
+pub(super) const STRETCH: usize = 64;
 
 /// Deeper than any tree: 2³² points make 26 levels.
 const DEEPEST: usize = 40;
@@ -35,8 +35,14 @@ pub(super) trait Sink {
 /// under [`Distance::Euclidean`], rounded, and as the tree's coordinates are scaled.
 ///
 /// `limits` are those at the beginning; a point with −∞ does not ask. Nobody at a distance below the limit that holds
-/// at the end is missed.
-pub(super) fn ask<S: Sink>(tree: &Tree, distance: Distance, leaf: usize, limits: [f32; LEAF], sink: &mut S) {
+/// at the end is missed. Returns how many comparisons of a point with a leaf it took.
+pub(super) fn ask<S: Sink>(
+    tree: &Tree,
+    distance: Distance,
+    leaf: usize,
+    limits: [f32; LEAF],
+    sink: &mut S,
+) -> u64 {
     match distance {
         Distance::Euclidean => dispatch(Ask::<S, false> {
             tree,
@@ -70,10 +76,10 @@ struct Pending {
 }
 
 impl<S: Sink, const MANHATTAN: bool> Kernel for Ask<'_, S, MANHATTAN> {
-    type Output = ();
+    type Output = u64;
 
     #[inline(always)]
-    fn run<L: Lanes>(mut self, l: L) {
+    fn run<L: Lanes>(mut self, l: L) -> u64 {
         let tree = self.tree;
         let own = self.leaf;
         let query = tree.tile(own);
@@ -86,6 +92,7 @@ impl<S: Sink, const MANHATTAN: bool> Kernel for Ask<'_, S, MANHATTAN> {
             slots |= u64::from(self.limits[slot] > f32::NEG_INFINITY) << slot;
         }
         self.compare_all(l, query, slots, own);
+        let mut compared = u64::from(slots.count_ones());
         let mut reach = largest(&self.limits);
         let mut stack = [Pending::default(); DEEPEST];
         stack[0] = Pending {
@@ -146,8 +153,10 @@ impl<S: Sink, const MANHATTAN: bool> Kernel for Ask<'_, S, MANHATTAN> {
                 continue;
             }
             self.compare_all(l, query, reached, start);
+            compared += u64::from(reached.count_ones());
             reach = largest(&self.limits);
         }
+        compared
     }
 }
 
@@ -275,7 +284,7 @@ fn add_terms<L: Lanes, const MANHATTAN: bool>(
 }
 
 #[inline(always)]
-fn load_tile<L: Lanes>(l: L, column: &Tile) -> [L::F; GROUPS] {
+pub(super) fn load_tile<L: Lanes>(l: L, column: &Tile) -> [L::F; GROUPS] {
     match column.as_chunks::<WIDTH>().0 {
         [a, b, c, d] => [l.load(a), l.load(b), l.load(c), l.load(d)],
         _ => [l.splat(0.0); GROUPS],

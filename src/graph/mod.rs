@@ -1,11 +1,11 @@
-//! Who is near whom: exact neighbors, the similarity graph in compressed rows, and components.
+//! Who is near whom: neighbors, the similarity graph in compressed rows, and components.
 //!
 //! In come the rows of [`Features`](crate::features::Features) and their [`Distance`](crate::features::Distance); out
 //! comes a [`SimilarityGraph`] over the same customers, on which everything above works.
 //!
 //! 1. [`distinct`] finds identical customers, `O(n d)`.
 //! 2. [`neighbors`] finds the k nearest of each distinct point exactly, by a kd-tree whose leaves ask together:
-//!    `O(n d log n)` to `O(n² d)`.
+//!    `O(n d log n)` to `O(n² d)`. Where that takes too long, an index finds nearly all of them, and says how many.
 //! 3. [`similarity_graph`] links who is a neighbor in either direction, weighs the links and spreads them over
 //!    identical customers, `O(n k log k)`.
 //! 4. [`components`] tells the connected parts, `O(n k)`.
@@ -14,12 +14,16 @@
 //! share, as here: Levine et al., Cell 162, 184 (2015). A scale for each point: Zelnik-Manor and Perona, Advances in
 //! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
 
+mod approximate;
 mod brute_force;
 mod circles;
 mod components;
+mod descent;
 mod distinct;
 mod edges;
 mod exact;
+mod forest;
+mod join;
 mod kd_tree;
 mod leaf_search;
 mod neighbors;
@@ -45,6 +49,17 @@ pub struct NeighborGraph {
     pub targets: Vec<u32>,
     /// The distances that go with `targets`; empty where nobody needs them.
     pub distances: Vec<f32>,
+    /// How many of the true neighbors are among them; `None` where all are: the search was exact.
+    pub recall: Option<Recall>,
+}
+
+/// How good approximate lists of neighbors are, measured on a sample whose true neighbors were searched exactly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recall {
+    /// The share of the true neighbors that were found, in [0, 1].
+    pub share: f64,
+    /// Points in the sample.
+    pub n_points: usize,
 }
 
 impl NeighborGraph {
@@ -61,7 +76,7 @@ impl NeighborGraph {
     /// ```
     /// use kinfolk::graph::NeighborGraph;
     ///
-    /// let wide = NeighborGraph { n_neighbors: 3, targets: vec![1, 2, 3, 0, 3, 2, 0, 3, 1, 2, 1, 0], distances: Vec::new() };
+    /// let wide = NeighborGraph { n_neighbors: 3, targets: vec![1, 2, 3, 0, 3, 2, 0, 3, 1, 2, 1, 0], distances: Vec::new(), recall: None };
     /// let (near, rest) = wide.split(2);
     /// assert_eq!((near.of(1), rest.of(1)), (&[0, 3][..], &[2][..]));
     /// ```
@@ -75,11 +90,13 @@ impl NeighborGraph {
             n_neighbors: k,
             targets,
             distances,
+            recall: self.recall,
         };
         let rest = NeighborGraph {
             n_neighbors: self.n_neighbors - k,
             targets: more_targets,
             distances: more_distances,
+            recall: self.recall,
         };
         (near, rest)
     }

@@ -1,5 +1,6 @@
-//! The nearest neighbors of every point, exactly.
+//! The nearest neighbors of every point.
 
+use super::approximate::{self, AFFORDABLE, MOST_NEIGHBORS};
 use super::distinct::{Distinct, distinct};
 use super::exact::{Rows, key, length};
 use super::{NeighborGraph, brute_force, tree_search};
@@ -12,16 +13,22 @@ use serde::{Deserialize, Serialize};
 /// Above this number of neighbors a heap, as brute force has it, beats the sorted lists of the tree.
 const LONG: usize = 1000;
 
-/// How neighbors are searched for. The answer is the same, bit for bit; only time differs.
+/// How neighbors are searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Search {
+    /// All of the nearest, by the faster of the next two; the answer is the same, bit for bit.
+    Exact,
     /// A kd-tree: about `O(n d log n)` where few dimensions or clusters let it skip most boxes, `O(n² d)` in many
     /// dimensions without any structure. Where no box can be skipped its leaves compare points as fast as matrix products
     /// do, so it is always the faster; the figures are in `docs/decisions/neighbors.md`.
     KdTree,
     /// Every pair, by matrix products: `O(n² d)`. The plain way, to check the other by.
     BruteForce,
+    /// Nearly all of the nearest: random trees, then neighbors of neighbors, until 98 % of the true neighbors of a sample
+    /// are found or rounds add no more. [`NeighborGraph::recall`] says how many were. About `O(n (d + log n))`, and some
+    /// 400 bytes per point beside the lists. More than 128 neighbors are searched exactly.
+    Approximate,
 }
 
 /// Settings of [`neighbors`].
@@ -30,7 +37,9 @@ pub struct Neighbors {
     /// How many nearest neighbors each point gets, 1 or more; more make larger segments that are less sensitive to
     /// chance. Default 15.
     pub n_neighbors: usize,
-    /// How to search; `None`, the default, is the kd-tree, and brute force for more than 1,000 neighbors.
+    /// How to search; `None`, the default, is exact wherever that is affordable: where it takes at most 1.5 · 10¹²
+    /// differences of coordinates, estimated from a sample, which is about half a minute on two cores. Elsewhere it is
+    /// approximate, and exact after all should fewer than 95 % of the true neighbors be found.
     pub search: Option<Search>,
 }
 
@@ -43,15 +52,15 @@ impl Default for Neighbors {
     }
 }
 
-/// The nearest other rows of each row of an n × d table, exactly: by distance, equal distances by index.
+/// The nearest other rows of each row of an n × d table: by distance, equal distances by index.
 ///
 /// Distances are compared in double precision, summed in the order of the coordinates, and returned in single
 /// precision. Equal rows are at distance 0 of each other; a row is never its own neighbor. With n at or below
 /// `n_neighbors` every other row is a neighbor.
 ///
 /// Equal rows are searched for once, so that many of them cost no more than few. `O(n d log n)` to `O(n² d)`, see
-/// [`Search`]; memory for n × `n_neighbors` links one and a half times. The same bits for any number of threads and
-/// on any processor.
+/// [`Search`], which also says where lists are approximate; memory for n × `n_neighbors` links one and a half times.
+/// The same bits for any number of threads and on any processor.
 ///
 /// ```
 /// use kinfolk::features::Distance;
@@ -103,26 +112,29 @@ pub fn neighbors(
 /// The k nearest of distinct points, k below their number.
 fn search(points: ArrayView2<'_, f32>, distance: Distance, k: usize, how: Option<Search>) -> NeighborGraph {
     let d = points.ncols();
-    let (targets, distances) = if k == 0 {
-        (Vec::new(), Vec::new())
+    let (targets, distances, recall) = if k == 0 {
+        (Vec::new(), Vec::new(), None)
     } else {
         let points = points.as_standard_layout();
         let values = points.as_slice().unwrap_or_default();
         let rows = Rows { values, d };
-        let faster = if k > LONG {
-            Search::BruteForce
-        } else {
-            Search::KdTree
-        };
-        match how.unwrap_or(faster) {
-            Search::KdTree => tree_search::search(rows, distance, k),
-            Search::BruteForce => brute_force::search(rows, distance, k),
+        let exact = |(targets, distances)| (targets, distances, None);
+        match how {
+            Some(Search::KdTree) => exact(tree_search::search(rows, distance, k)),
+            Some(Search::BruteForce) => exact(brute_force::search(rows, distance, k)),
+            _ if k > LONG => exact(brute_force::search(rows, distance, k)),
+            None if k <= MOST_NEIGHBORS => approximate::search(rows, distance, k, Some(AFFORDABLE)),
+            Some(Search::Approximate) if k <= MOST_NEIGHBORS && k < points.nrows() - 1 => {
+                approximate::search(rows, distance, k, None)
+            }
+            _ => exact(tree_search::search(rows, distance, k)),
         }
     };
     NeighborGraph {
         n_neighbors: k,
         targets,
         distances,
+        recall,
     }
 }
 
@@ -184,5 +196,6 @@ fn spread(
         n_neighbors: k,
         targets,
         distances,
+        recall: found.recall,
     }
 }

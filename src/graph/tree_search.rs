@@ -14,6 +14,25 @@ const SPARE: usize = 1;
 /// What vanished squares can add up to, on coordinates scaled as [`Rows::scale`] says.
 const VANISHED: f64 = 1e-36;
 
+/// Points in the order of the leaves of a tree, whose neighbors are asked for leaf by leaf.
+///
+/// Lists stand in that order but name points by their index before it.
+pub(super) struct TreeSearch<'a> {
+    sorted: Rows<'a>,
+    order: &'a [u32],
+    distance: Distance,
+    k: usize,
+    tree: Tree,
+    key_scale: f64,
+    guard: f64,
+}
+
+/// Room that one thread needs, leaf after leaf.
+pub(super) struct Room {
+    lists: Shortlists,
+    candidates: Vec<Candidate>,
+}
+
 /// The k nearest other rows of each row; the rows are distinct and there are more than k.
 ///
 /// About `O(n d log n)` where clusters or few dimensions let most boxes be skipped, `O(n² d)` where they do not.
@@ -24,16 +43,29 @@ pub(super) fn search(rows: Rows<'_>, distance: Distance, k: usize) -> (Vec<u32>,
         values: &sorted,
         d: rows.d,
     };
-    let (found, lengths) = search_sorted(sorted, &order, distance, k);
+    let (found, lengths) = TreeSearch::new(sorted, &order, distance, k).everybody();
+    unsorted(found, lengths, &order, k)
+}
 
-    let mut place = vec![0u32; order.len()];
-    for (position, &i) in order.iter().enumerate() {
-        place[i as usize] = position as u32;
+/// Lists in the order of the rows from lists in the order `order`.
+pub(super) fn unsorted(found: Vec<u32>, lengths: Vec<f32>, order: &[u32], k: usize) -> (Vec<u32>, Vec<f32>) {
+    if order.is_sorted() {
+        return (found, lengths);
     }
+    let place = places(order);
     // One after the other: at a million customers each of the four lists takes 60 MB.
     let targets = gathered(&found, &place, k);
     drop(found);
     (targets, gathered(&lengths, &place, k))
+}
+
+/// Where each row stands in the order.
+pub(super) fn places(order: &[u32]) -> Vec<u32> {
+    let mut place = vec![0u32; order.len()];
+    for (position, &i) in order.iter().enumerate() {
+        place[i as usize] = position as u32;
+    }
+    place
 }
 
 /// Runs of k, the run of i taken from place i.
@@ -45,78 +77,121 @@ fn gathered<T: Copy + Default + Send + Sync>(runs: &[T], place: &[u32], k: usize
     out
 }
 
-/// The search among points sorted in space; lists stand in that order but name points by their index in `order`.
-fn search_sorted(sorted: Rows<'_>, order: &[u32], distance: Distance, k: usize) -> (Vec<u32>, Vec<f32>) {
-    let n = order.len();
-    let scale = sorted.scale();
-    let key_scale = key_scale(distance, scale);
-    let tree = Tree::new(sorted, scale);
-    // A sum of d rounded terms is right to (d + 3) u, relatively; four times that is allowed for.
-    let guard = 1.0 + (sorted.d + 8) as f64 * 2f64.powi(-22);
+impl<'a> TreeSearch<'a> {
+    /// `sorted` are the rows in the order `order` of [`order_in_space`]. `O(n d)`.
+    pub(super) fn new(sorted: Rows<'a>, order: &'a [u32], distance: Distance, k: usize) -> Self {
+        let scale = sorted.scale();
+        TreeSearch {
+            sorted,
+            order,
+            distance,
+            k,
+            tree: Tree::new(sorted, scale),
+            key_scale: key_scale(distance, scale),
+            // A sum of d rounded terms is right to (d + 3) u, relatively; four times that is allowed for.
+            guard: 1.0 + (sorted.d + 8) as f64 * 2f64.powi(-22),
+        }
+    }
 
-    let mut targets = vec![0u32; n * k];
-    let mut lengths = vec![0f32; n * k];
-    targets
-        .par_chunks_mut(LEAF * k)
-        .zip(lengths.par_chunks_mut(LEAF * k))
-        .enumerate()
-        .for_each_init(
-            || (Shortlists::new((k + SPARE).min(n)), Vec::new()),
-            |(lists, candidates): &mut (Shortlists, Vec<Candidate>), (leaf, (targets, lengths))| {
-                let first = leaf * LEAF;
-                let here = (n - first).min(LEAF);
-                let mut limits = [f32::NEG_INFINITY; LEAF];
-                limits[..here].fill(f32::INFINITY);
-                lists.clear();
-                ask(&tree, distance, leaf, limits, lists);
+    pub(super) fn n_leaves(&self) -> usize {
+        self.tree.n_leaves()
+    }
 
-                let mut again = [f32::NEG_INFINITY; LEAF];
-                for (slot, again) in again.iter_mut().enumerate().take(here) {
-                    let of_slot = slot * k..(slot + 1) * k;
-                    candidates.clear();
-                    candidates.extend(lists.positions(slot).iter().map(|&position| Candidate {
-                        key: key(distance, sorted.row(first + slot), sorted.row(position as usize)),
-                        index: order[position as usize],
-                    }));
-                    let complete = candidates.len() == n - 1;
-                    candidates.sort_unstable();
-                    let needed = candidates[k - 1].key * key_scale * guard + VANISHED;
-                    if !complete && f64::from(lists.last(slot)) <= needed {
-                        // The first number above what anybody at the distance of the last neighbor can show.
-                        *again = (needed as f32).next_up().next_up();
-                        continue;
-                    }
-                    write(
-                        distance,
-                        &candidates[..k],
-                        &mut targets[of_slot.clone()],
-                        &mut lengths[of_slot],
-                    );
-                }
-                if again.iter().all(|&limit| limit == f32::NEG_INFINITY) {
-                    return;
-                }
-                let mut ties = Ties {
-                    sorted,
-                    order,
-                    distance,
-                    first,
-                    limits: again,
-                    nearest: (0..here).map(|_| Nearest::new(k)).collect(),
-                };
-                ask(&tree, distance, leaf, again, &mut ties);
-                for (slot, nearest) in ties.nearest.iter_mut().enumerate() {
-                    if again[slot] > f32::NEG_INFINITY {
-                        let of_slot = slot * k..(slot + 1) * k;
-                        nearest.drain_into(distance, &mut targets[of_slot.clone()], &mut lengths[of_slot]);
-                    }
-                }
-            },
-        );
-    (targets, lengths)
+    pub(super) fn room(&self) -> Room {
+        Room {
+            lists: Shortlists::new((self.k + SPARE).min(self.order.len())),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// The lists of all.
+    pub(super) fn everybody(&self) -> (Vec<u32>, Vec<f32>) {
+        let n = self.order.len();
+        let mut targets = vec![0u32; n * self.k];
+        let mut lengths = vec![0f32; n * self.k];
+        targets
+            .par_chunks_mut(LEAF * self.k)
+            .zip(lengths.par_chunks_mut(LEAF * self.k))
+            .enumerate()
+            .for_each_init(
+                || self.room(),
+                |room, (leaf, (targets, lengths))| {
+                    self.leaf(leaf, room, targets, lengths);
+                },
+            );
+        (targets, lengths)
+    }
+
+    /// The lists of the points of one leaf; how many comparisons of a point with a leaf it took.
+    pub(super) fn leaf(
+        &self,
+        leaf: usize,
+        Room { lists, candidates }: &mut Room,
+        targets: &mut [u32],
+        lengths: &mut [f32],
+    ) -> u64 {
+        let &TreeSearch {
+            sorted,
+            order,
+            distance,
+            k,
+            ..
+        } = self;
+        let n = order.len();
+        let first = leaf * LEAF;
+        let here = (n - first).min(LEAF);
+        let mut limits = [f32::NEG_INFINITY; LEAF];
+        limits[..here].fill(f32::INFINITY);
+        lists.clear();
+        let mut compared = ask(&self.tree, distance, leaf, limits, lists);
+
+        let mut again = [f32::NEG_INFINITY; LEAF];
+        for (slot, again) in again.iter_mut().enumerate().take(here) {
+            let of_slot = slot * k..(slot + 1) * k;
+            candidates.clear();
+            candidates.extend(lists.positions(slot).iter().map(|&position| Candidate {
+                key: key(distance, sorted.row(first + slot), sorted.row(position as usize)),
+                index: order[position as usize],
+            }));
+            let complete = candidates.len() == n - 1;
+            candidates.sort_unstable();
+            let needed = candidates[k - 1].key * self.key_scale * self.guard + VANISHED;
+            if !complete && f64::from(lists.last(slot)) <= needed {
+                // The first number above what anybody at the distance of the last neighbor can show.
+                *again = (needed as f32).next_up().next_up();
+                continue;
+            }
+            write(
+                distance,
+                &candidates[..k],
+                &mut targets[of_slot.clone()],
+                &mut lengths[of_slot],
+            );
+        }
+        if again.iter().all(|&limit| limit == f32::NEG_INFINITY) {
+            return compared;
+        }
+        let mut ties = Ties {
+            sorted,
+            order,
+            distance,
+            first,
+            limits: again,
+            nearest: (0..here).map(|_| Nearest::new(k)).collect(),
+        };
+        compared += ask(&self.tree, distance, leaf, again, &mut ties);
+        for (slot, nearest) in ties.nearest.iter_mut().enumerate() {
+            if again[slot] > f32::NEG_INFINITY {
+                let of_slot = slot * k..(slot + 1) * k;
+                nearest.drain_into(distance, &mut targets[of_slot.clone()], &mut lengths[of_slot]);
+            }
+        }
+        compared
+    }
 }
 
-fn write(distance: Distance, candidates: &[Candidate], targets: &mut [u32], lengths: &mut [f32]) {
+/// Writes a sorted list.
+pub(super) fn write(distance: Distance, candidates: &[Candidate], targets: &mut [u32], lengths: &mut [f32]) {
     for ((target, to), candidate) in targets.iter_mut().zip(lengths).zip(candidates) {
         *target = candidate.index;
         *to = length(distance, candidate.key);

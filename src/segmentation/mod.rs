@@ -19,7 +19,7 @@ pub use study::{Prepared, prepare, segment};
 use crate::centrality::{Positions, SegmentMap};
 use crate::compare::MethodScores;
 use crate::features::{Features, Metric};
-use crate::graph::{Similarity, SimilarityGraph};
+use crate::graph::{Recall, Similarity, SimilarityGraph};
 use crate::partition::Partition;
 use crate::profile::Profiles;
 use crate::stability::{Scales, Stability};
@@ -63,6 +63,8 @@ pub struct Segmentation {
     pub metric: Metric,
     /// Neighbors per customer in force.
     pub n_neighbors: usize,
+    /// How many of the true neighbors were found; `None` where all were: the search was exact.
+    pub recall: Option<Recall>,
     /// Edge weights in force.
     pub similarity: Similarity,
     /// `louvain` or `leiden`.

@@ -2,7 +2,7 @@
 
 use crate::centrality::Sources;
 use crate::features::FeatureSettings;
-use crate::graph::Similarity;
+use crate::graph::{Search, Similarity};
 use crate::layout::Layout;
 
 /// How communities are found.
@@ -57,6 +57,8 @@ pub struct Settings {
     pub features: FeatureSettings,
     /// Neighbors each customer is linked to, 1 or more; `None`: 15, fewer in tables of fewer than 225 customers.
     pub n_neighbors: Option<usize>,
+    /// How neighbors are searched for; `None`: exactly wherever that is affordable, see [`crate::graph::Neighbors::search`].
+    pub search: Option<Search>,
     /// Edge weights; `None`: Jaccard.
     pub similarity: Option<Similarity>,
     /// Default Louvain.
@@ -81,6 +83,7 @@ impl Default for Settings {
         Settings {
             features: FeatureSettings::default(),
             n_neighbors: None,
+            search: None,
             similarity: None,
             method: Method::Louvain,
             resolution: None,

@@ -8,7 +8,7 @@ use crate::centrality::{self, Centrality, Nearest, Positions};
 use crate::community;
 use crate::compare;
 use crate::features::{self, FeatureSettings, Features, Recipe};
-use crate::graph::{self, Neighbors, Similarity};
+use crate::graph::{self, NeighborGraph, Neighbors, Similarity};
 use crate::layout;
 use crate::num::group_digits;
 use crate::partition::Partition;
@@ -113,9 +113,10 @@ pub fn segment(
     let distinct_points = distinct.rows(points);
     let search = Neighbors {
         n_neighbors: stability::wide(n_neighbors),
-        ..Neighbors::default()
+        search: settings.search,
     };
     let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
+    warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
     if similarity != Similarity::Gaussian {
         wide.distances = Vec::new();
@@ -144,6 +145,7 @@ pub fn segment(
         distinct: &distinct,
         neighbors: &neighbors,
         farther: &farther,
+        search: settings.search,
         similarity,
     };
     let together = (n_distinct < n).then(|| Partition::from_labels(&distinct.group));
@@ -268,6 +270,7 @@ pub fn segment(
         conductance: community::conductance(&graph, &partition),
         metric: recipe.metric(),
         n_neighbors: neighbors.n_neighbors,
+        recall: neighbors.recall,
         similarity,
         method: settings.method.name(),
         resolution,
@@ -290,6 +293,21 @@ pub fn segment(
         layout,
         warnings,
     })
+}
+
+/// Says so where neighbors were searched approximately, among points of these rows and coordinates.
+fn approximate_warning(found: &NeighborGraph, (n, d): (usize, usize)) -> Option<Warning> {
+    let recall = found.recall?;
+    Some(Warning::new(
+        "neighbors-approximate",
+        format!(
+            "the {} nearest of {} customers × {d} coordinates were searched approximately; of the true ones {:.1} % were found (measured on {} customers); --search exact finds all",
+            found.n_neighbors,
+            group_digits(n),
+            100.0 * recall.share,
+            group_digits(recall.n_points)
+        ),
+    ))
 }
 
 /// 15, or √n where that is less: in a small table 15 neighbors would reach across segments.

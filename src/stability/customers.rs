@@ -4,7 +4,9 @@ use super::cloud::{Kind, Shape};
 use super::null::border;
 use super::{KEPT, Sample, Source, Twin, Twins};
 use crate::features::Distance;
-use crate::graph::{self, Distinct, NeighborGraph, Neighbors, Similarity, SimilarityGraph, similarity_graph};
+use crate::graph::{
+    self, Distinct, NeighborGraph, Neighbors, Search, Similarity, SimilarityGraph, similarity_graph,
+};
 use crate::partition::Partition;
 use crate::random::stream;
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
@@ -32,6 +34,8 @@ pub struct Customers<'a> {
     pub neighbors: &'a NeighborGraph,
     /// Those that come next, who take the place of neighbors who are left out; see [`wide`](super::wide).
     pub farther: &'a NeighborGraph,
+    /// How the neighbors of structureless twins are searched for.
+    pub search: Option<Search>,
     /// Edge weights.
     pub similarity: Similarity,
 }
@@ -113,6 +117,7 @@ impl Source for Customers<'_> {
             n_neighbors: k,
             targets,
             distances,
+            recall: self.neighbors.recall,
         };
         let together = (points.len() < customers.len()).then(|| Partition::from_labels(&distinct.group));
         Sample {
@@ -148,7 +153,7 @@ impl Source for Customers<'_> {
             let points = distinct.rows(cloud.view());
             let settings = Neighbors {
                 n_neighbors: self.neighbors.n_neighbors,
-                ..Neighbors::default()
+                search: self.search,
             };
             let neighbors = graph::neighbors(points.view(), self.distance, &settings)?;
             let alone = Distinct::all_different(points.nrows());

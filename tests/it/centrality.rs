@@ -233,6 +233,7 @@ fn planted(
         n_neighbors: 15,
         targets: targets.collect(),
         distances: vec![0.0; 15 * n],
+        recall: None,
     };
     (
         graph,

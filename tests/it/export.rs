@@ -211,6 +211,7 @@ fn example() -> Segmentation {
         },
         metric: Metric::Euclidean,
         n_neighbors: 15,
+        recall: None,
         similarity: Similarity::Jaccard,
         method: "louvain",
         resolution: 1.25,

@@ -145,6 +145,46 @@ fn assert_sound(graph: &SimilarityGraph, n: usize) {
 }
 
 #[test]
+fn approximate_lists_are_exact_where_there_is_nothing_to_leave_out() {
+    let points = random_points(40, 3, 5);
+    for (n_neighbors, distance) in [(39, Distance::Euclidean), (100, Distance::Manhattan)] {
+        let found = search(&points, distance, n_neighbors, Search::Approximate);
+        assert_plain(&points, distance, &found, n_neighbors, 1);
+        assert_eq!(found.recall, None);
+    }
+    assert_eq!(
+        search(
+            &Array2::zeros((3, 2)),
+            Distance::Euclidean,
+            2,
+            Search::Approximate
+        )
+        .targets,
+        [1, 2, 0, 2, 0, 1]
+    );
+    let many = random_points(700, 3, 6);
+    let found = search(&many, Distance::Euclidean, 150, Search::Approximate);
+    assert_plain(&many, Distance::Euclidean, &found, 150, 50);
+}
+
+#[test]
+fn customers_who_share_a_point_are_each_others_first_approximate_neighbors() {
+    let mut points = random_points(2000, 6, 7);
+    for i in 0..500 {
+        let row = points.row(i).to_owned();
+        points.row_mut(1000 + i).assign(&row);
+    }
+    let found = search(&points, Distance::Euclidean, 10, Search::Approximate);
+    assert!(found.recall.is_some_and(|recall| recall.share > 0.95));
+    for i in 0..500 {
+        assert_eq!(
+            (found.targets[i * 10], found.distances[i * 10]),
+            (1000 + i as u32, 0.0)
+        );
+    }
+}
+
+#[test]
 fn neighbors_of_random_points_are_those_of_the_definition() {
     for (d, step) in [(1, 100), (2, 100), (5, 100), (8, 100), (11, 100), (16, 200)] {
         assert_both_plain(&random_points(10_000, d, d as u64), 15, step);

@@ -172,6 +172,43 @@ fn json_goes_to_standard_output_alone() {
 }
 
 #[test]
+fn an_approximate_search_says_what_share_of_the_neighbors_it_found() {
+    let folder = temp();
+    fs::write(folder.path().join("t.csv"), small_table(|i| format!("C{i:03}"))).expect("written");
+    let run = |search: &str, out: &str| {
+        let output = kinfolk(
+            &folder,
+            &["segment", "t.csv", "--json", "--search", search, "-o", out],
+        );
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let settings = fs::read_to_string(folder.path().join(out).join("run.json")).expect("there");
+        let settings: serde_json::Value = serde_json::from_str(&settings).expect("JSON");
+        assert_eq!(settings["settings"]["search"][0], search);
+        (summary, stderr(&output))
+    };
+    let (summary, said) = run("approximate", "a");
+    let share = summary["neighbors_recall"].as_f64().expect("a number");
+    assert!((0.95..=1.0).contains(&share), "{share}");
+    let warnings = summary["warnings"].as_array().expect("a list");
+    let warning = warnings.iter().find(|w| w["code"] == "neighbors-approximate");
+    let message = warning.expect("a warning")["message"].as_str().expect("text");
+    let found = format!(
+        "of the true ones {:.1} % were found (measured on 60 customers)",
+        100.0 * share
+    );
+    assert!(message.contains(&found), "{message}");
+    assert!(said.contains("--search exact"), "{said}");
+
+    for (search, out) in [("exact", "e"), ("auto", "d")] {
+        let (exact, said) = run(search, out);
+        assert!(exact["neighbors_recall"].is_null());
+        assert!(!said.contains("approximate"), "{said}");
+        assert_eq!(exact["segments"], summary["segments"]);
+    }
+}
+
+#[test]
 fn flags_come_from_kinfolk_toml_and_the_command_line_wins() {
     let folder = temp();
     fs::write(folder.path().join("t.csv"), small_table(|i| format!("C{i:03}"))).expect("written");

@@ -13,6 +13,7 @@
 //! Links weighted by common neighbors: Jarvis and Patrick, IEEE Transactions on Computers C-22, 1025 (1973); their
 //! share, as here: Levine et al., Cell 162, 184 (2015). A scale for each point: Zelnik-Manor and Perona, Advances in
 //! Neural Information Processing Systems 17 (2004). kd-trees: Bentley, Communications of the ACM 18, 509 (1975).
+//! Neighbors of neighbors: Dong, Moses and Li, WWW 2011, 577.
 
 mod approximate;
 mod brute_force;
@@ -28,6 +29,7 @@ mod kd_tree;
 mod leaf_search;
 mod neighbors;
 mod rows;
+mod sample;
 mod similarity;
 mod spread;
 mod tree_search;

@@ -85,7 +85,7 @@ impl Workload {
 
     /// How many times the seconds a stage takes here compared with `sample`.
     ///
-    /// Neighbors: n log n in up to 24 dimensions, n² in more. Betweenness: the nodes and edges visited. Communities, stability
+    /// Neighbors: n log n in up to 24 dimensions, n² in more, which is too much where the search turns approximate. Betweenness: the nodes and edges visited. Communities, stability
     /// and profiles: n log n; the share of the slower memory in larger runs is in the logarithm. All else: n.
     /// Silhouettes are exact, and quadratic, in small tables only.
     pub fn times(&self, stage: Stage, sample: &Workload) -> f64 {

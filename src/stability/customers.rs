@@ -66,7 +66,7 @@ impl Source for Customers<'_> {
 
     /// Four fifths of the customers, each linked anew to its nearest among them.
     ///
-    /// The neighbors are those of the full search that stayed: exact, because the nearest of those who stay are the
+    /// The neighbors are those of the full search that stayed, as exact as that was: the nearest of those who stay are the
     /// first of the nearest of all who stay.
     fn sample(&self, _: &SimilarityGraph, seed: u64, number: u64) -> Sample {
         let n = self.distinct.group.len();

@@ -8,7 +8,7 @@ use crate::num::squared_distance;
 use crate::random::Random;
 
 /// Far rows that are drawn for the free center; the one that lowers the inertia most is taken.
-const TRIALS: usize = 3;
+const TRIALS: usize = 2;
 
 /// What there is to exchange in a division.
 pub(super) struct Exchanges<'a> {
@@ -135,7 +135,7 @@ mod tests {
         let values = [0.0, 1.0, 100.0, 200.0, 200.0];
         let weights = [3.0, 1.0, 9.0, 1.0, 1.0];
         let centers = exchanged(&values, &weights, &[0, 1, 2, 2, 2], 0).expect("a pair and a far row");
-        // Five in six draws find the row of weight 9, and of three draws the best is taken.
+        // Nine in eleven draws find the row of weight 9, and of two draws the better is taken.
         assert_eq!(centers, [0.25, 100.0, 150.0]);
     }
 }

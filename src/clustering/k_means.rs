@@ -68,18 +68,26 @@ pub struct KMeansFit {
     pub centers: Array2<f64>,
     /// Sum of squared distances to the nearest center.
     pub inertia: f64,
-    /// Iterations of the start that was kept.
+    /// Iterations of the last descent: of the start that was kept, or of the exchange that improved it.
     pub iterations: usize,
-    /// Whether that start ended before the allowed number of iterations.
+    /// Whether that descent ended before the allowed number of iterations.
     pub converged: bool,
 }
 
 /// Divides customers so that the sum of squared distances to the mean of their cluster is small.
 ///
 /// `n_init` starts by greedy k-means++ (Arthur and Vassilvitskii 2007), in parallel, each followed by Lloyd's
-/// iterations (1982). With more than one start the best is then improved: in up to five rounds, ended by two without success, as many attempts as there were starts move one center to where it is missed more (Fränti and Kivijärvi 2000)
-/// and iterate again. Euclidean distance. The same seed gives the same bits for any number of threads. `O(n k d)` per
-/// iteration; memory for the points three times and for a label per customer and start.
+/// iterations (1982). With more than one start the best is then improved: in up to ten rounds, ended by three without
+/// success, as many attempts as there were starts move one center to where it is missed more (Fränti and Kivijärvi
+/// 2000) and iterate again, as long as they can still win.
+///
+/// Above 32,768 customers, and above 512 per cluster, more than one start are compared and improved on a weighted
+/// sample of half as many (Bachem, Lucic and Krause 2018). The best division of the sample goes on to all customers: Lloyd's
+/// iterations to the same tolerance, then exchanges until a round brings nothing. A single start always has all
+/// customers from the first step.
+///
+/// Euclidean distance. The same seed gives the same bits for any number of threads. `O(n k d)` per iteration; memory
+/// for the points a second time, in single precision, and for a label per customer and thread twice.
 ///
 /// ```
 /// use kinfolk::clustering::{KMeans, k_means};

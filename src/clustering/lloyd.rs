@@ -30,7 +30,7 @@ pub(super) struct Limits {
 }
 
 /// A descent that would need this many times the gain of its latest iteration to reach a rival is given up.
-const HOPE: f64 = 20.0;
+const HOPE: f64 = 30.0;
 
 /// Alternates nearest centers and means until no row changes its center, the centers move no more than the limits say,
 /// or there were as many iterations as they allow.

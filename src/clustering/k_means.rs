@@ -1,22 +1,31 @@
 //! k-means: settings, restarts, result.
 
-use super::exchange::exchanged;
-use super::lloyd::{Descent, descend};
-use super::start::{Seeds, greedy_plus_plus};
-use super::tiled::Sorted;
+use super::exchange::Exchanges;
+use super::lloyd::{Descent, Limits, descend, descend_below};
+use super::sample::Sample;
+use super::start::greedy_plus_plus;
+use super::tiled::Tiled;
 use super::{Points, check_n_clusters};
 use crate::error::{Error, Result};
-use crate::num::par_sum;
 use crate::partition::Partition;
 use crate::random::stream;
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-/// Rounds of exchanges after the starts, at most.
-const EXCHANGES: usize = 5;
+/// Above twice this many customers, starts are compared on a sample of this size.
+const SAMPLE: usize = 16_384;
 
-/// Rounds without success after which it ends.
-const PATIENCE: usize = 2;
+/// The sample is larger where there are so many clusters that they would have fewer customers each than this.
+const SAMPLE_PER_CLUSTER: usize = 256;
+
+/// Rounds of exchanges, at most.
+const EXCHANGES: usize = 10;
+
+/// Rounds without success after which the search ends.
+const PATIENCE: usize = 3;
+
+/// The same on all customers, where a sample was searched before.
+const LAST_PATIENCE: usize = 1;
 
 /// Pairs of centers that are tried for joining: the cheapest few.
 const PAIRS: usize = 5;
@@ -59,18 +68,26 @@ pub struct KMeansFit {
     pub centers: Array2<f64>,
     /// Sum of squared distances to the nearest center.
     pub inertia: f64,
-    /// Iterations of the start that was kept.
+    /// Iterations of the last descent: of the start that was kept, or of the exchange that improved it.
     pub iterations: usize,
-    /// Whether that start ended before the allowed number of iterations.
+    /// Whether that descent ended before the allowed number of iterations.
     pub converged: bool,
 }
 
 /// Divides customers so that the sum of squared distances to the mean of their cluster is small.
 ///
 /// `n_init` starts by greedy k-means++ (Arthur and Vassilvitskii 2007), in parallel, each followed by Lloyd's
-/// iterations (1982). With more than one start the best is then improved: in up to five rounds, ended by two without success, as many attempts as there were starts move one center to where it is missed more (Fränti and Kivijärvi 2000)
-/// and iterate again. Euclidean distance. The same seed gives the same bits for any number of threads. `O(n k d)` per
-/// iteration; memory for the points three times and for a label per customer and start.
+/// iterations (1982). With more than one start the best is then improved: in up to ten rounds, ended by three without
+/// success, as many attempts as there were starts move one center to where it is missed more (Fränti and Kivijärvi
+/// 2000) and iterate again, as long as they can still win.
+///
+/// Above 32,768 customers, and above 512 per cluster, more than one start are compared and improved on a weighted
+/// sample of half as many (Bachem, Lucic and Krause 2018). The best division of the sample goes on to all customers: Lloyd's
+/// iterations to the same tolerance, then exchanges until a round brings nothing. A single start always has all
+/// customers from the first step.
+///
+/// Euclidean distance. The same seed gives the same bits for any number of threads. `O(n k d)` per iteration; memory
+/// for the points a second time, in single precision, and for a label per customer and thread twice.
 ///
 /// ```
 /// use kinfolk::clustering::{KMeans, k_means};
@@ -100,49 +117,83 @@ pub fn k_means(points: ArrayView2<'_, f32>, settings: &KMeans) -> Result<KMeansF
     }
     let standard = points.as_standard_layout();
     let points = Points::new(&standard);
-    let tolerance = settings.tolerance * mean_variance(&points);
-    let (seeds, sorted) = (Seeds::new(&points), Sorted::new(&points));
-    let descents: Vec<Descent> = (0..settings.n_init)
+    let (middle, variance) = middle_and_variance(&points);
+    let limits = Limits {
+        max_iterations: settings.max_iterations,
+        tolerance: settings.tolerance * variance,
+        middle,
+    };
+    let size = SAMPLE.max(SAMPLE_PER_CLUSTER * settings.n_clusters);
+    let sampled = if settings.n_init > 1 && points.n / 2 > size {
+        let spread = variance * (points.n * points.d) as f64;
+        let sample = Sample::new(&points, size, &limits.middle, spread, settings.seed);
+        search(&sample.points(), settings, &limits)?.centers
+    } else {
+        Vec::new()
+    };
+    let best = if !sampled.is_empty() && sampled.len() == settings.n_clusters * points.d {
+        let tiled = Tiled::new(&points);
+        let best = descend(&tiled, sampled, settings.n_clusters, &limits);
+        improved(best, &tiled, settings, &limits, LAST_PATIENCE)
+    } else {
+        search(&points, settings, &limits)?
+    };
+    Ok(fit(&points, best))
+}
+
+/// The best of the starts, improved.
+fn search(points: &Points<'_>, settings: &KMeans, limits: &Limits) -> Result<Descent> {
+    let tiled = Tiled::new(points);
+    let best = (0..settings.n_init)
         .into_par_iter()
         .map(|start| {
             let mut random = stream(settings.seed, start as u64);
-            let centers = greedy_plus_plus(&seeds, settings.n_clusters, &mut random);
+            let centers = greedy_plus_plus(&tiled, settings.n_clusters, &mut random);
             // With no coordinates all customers coincide.
             let n_clusters = centers.len().checked_div(points.d).unwrap_or(1);
-            descend(&sorted, centers, n_clusters, settings.max_iterations, tolerance)
+            descend(&tiled, centers, n_clusters, limits)
         })
-        .collect();
-    let Some(mut best) = descents.into_iter().reduce(better) else {
+        .reduce_with(better);
+    let Some(best) = best else {
         return Err(Error::usage("k-means needs at least one start"));
     };
     // A single start is left as it is: who asks for one wants the plain method.
-    let rounds = if settings.n_init > 1 { EXCHANGES } else { 0 };
+    if settings.n_init == 1 {
+        return Ok(best);
+    }
+    Ok(improved(best, &tiled, settings, limits, PATIENCE))
+}
+
+/// The same or a better division, by exchanges until `patience` rounds bring nothing.
+fn improved(
+    mut best: Descent,
+    tiled: &Tiled<'_>,
+    settings: &KMeans,
+    limits: &Limits,
+    patience: usize,
+) -> Descent {
     let mut idle = 0;
-    for round in 0..rounds {
-        let before = best.inertia;
-        let tries: Vec<Descent> = (0..settings.n_init)
+    for round in 0..EXCHANGES {
+        let exchanges = Exchanges::new(tiled, &best);
+        let found = (0..settings.n_init)
             .into_par_iter()
             .filter_map(|attempt| {
                 let number = (1 + round) * settings.n_init + attempt;
                 let mut random = stream(settings.seed, number as u64);
-                let centers = exchanged(&points, &best, attempt % PAIRS, &mut random)?;
-                let n_clusters = centers.len() / points.d;
-                Some(descend(
-                    &sorted,
-                    centers,
-                    n_clusters,
-                    settings.max_iterations,
-                    tolerance,
-                ))
+                let centers = exchanges.centers(attempt % PAIRS, &mut random)?;
+                let n_clusters = centers.len() / tiled.points.d;
+                descend_below(&best, tiled, centers, n_clusters, limits)
             })
-            .collect();
-        best = tries.into_iter().fold(best, better);
-        idle = if best.inertia < before { 0 } else { idle + 1 };
-        if idle == PATIENCE {
+            .reduce_with(better);
+        match found {
+            Some(found) if found.inertia < best.inertia => (best, idle) = (found, 0),
+            _ => idle += 1,
+        }
+        if idle == patience {
             break;
         }
     }
-    Ok(fit(&points, best))
+    best
 }
 
 /// The one with the smaller inertia, the first of equals.
@@ -171,16 +222,28 @@ pub(super) fn fit(points: &Points<'_>, descent: Descent) -> KMeansFit {
     }
 }
 
-/// The mean over coordinates of their variance.
-fn mean_variance(points: &Points<'_>) -> f64 {
-    if points.d == 0 {
-        return 0.0;
-    }
+/// The mean of the rows, and the mean over coordinates of their variance.
+fn middle_and_variance(points: &Points<'_>) -> (Vec<f64>, f64) {
+    let sums = |term: &(dyn Fn(usize, f64) -> f64 + Sync)| -> Vec<f64> {
+        let of_chunks = points.per_chunk(|rows| {
+            let mut sums = vec![0.0; points.d];
+            for i in rows {
+                for (coordinate, (sum, &x)) in sums.iter_mut().zip(points.row(i)).enumerate() {
+                    *sum += term(coordinate, f64::from(x));
+                }
+            }
+            sums
+        });
+        of_chunks
+            .into_iter()
+            .fold(vec![0.0; points.d], |mut total, sums| {
+                total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+                total
+            })
+    };
     let n = points.n as f64;
-    let variances = (0..points.d).map(|coordinate| {
-        let at = |i: usize| f64::from(points.values[i * points.d + coordinate]);
-        let mean = par_sum(points.n, at) / n;
-        par_sum(points.n, |i| (at(i) - mean) * (at(i) - mean)) / n
-    });
-    variances.sum::<f64>() / points.d as f64
+    let middle: Vec<f64> = sums(&|_, x| x).iter().map(|sum| sum / n).collect();
+    let squares = sums(&|coordinate, x| (x - middle[coordinate]) * (x - middle[coordinate]));
+    let variance = squares.iter().sum::<f64>() / n / points.d.max(1) as f64;
+    (middle, variance)
 }

@@ -1,7 +1,8 @@
 //! One descent of k-means from given centers.
 
-use super::tiled::{Sorted, TILE};
-use super::{Points, ROWS};
+use super::means::{Means, NONE};
+use super::tiled::{Rounded, TILE, Tiled};
+use super::{Points, ROWS, row_of};
 use crate::num::squared_distance;
 use rayon::prelude::*;
 
@@ -11,122 +12,116 @@ pub(super) struct Descent {
     pub(super) labels: Vec<u32>,
     /// k × d.
     pub(super) centers: Vec<f64>,
-    /// Sum of squared distances to the nearest center.
+    /// Weighted sum of squared distances to the nearest center.
     pub(super) inertia: f64,
+    /// [`Means::between`]: rises by what the inertia falls, and costs next to nothing to know.
+    pub(super) between: f64,
     pub(super) iterations: usize,
     pub(super) converged: bool,
 }
 
-/// Alternates nearest centers and means until no row changes its center, the centers together move less than
-/// `tolerance` (a squared distance), or `max_iterations`.
+/// When a descent ends.
+pub(super) struct Limits {
+    pub(super) max_iterations: usize,
+    /// It ends when the centers' squared movement, summed, is at most this.
+    pub(super) tolerance: f64,
+    /// The mean of all rows.
+    pub(super) middle: Vec<f64>,
+}
+
+/// A descent that would need this many times the gain of its latest iteration to reach a rival is given up.
+const HOPE: f64 = 30.0;
+
+/// Alternates nearest centers and means until no row changes its center, the centers move no more than the limits say,
+/// or there were as many iterations as they allow.
 ///
 /// Every row is compared with every center, 64 rows at a time in single precision; where rounding leaves a doubt, in
 /// double precision. Only rows that change their center touch the sums. Bounds on distances save less than they cost
 /// at this speed. A cluster that loses all its rows goes on from the row farthest from its center. `O(nkd)` per
 /// iteration. Lloyd, IEEE Transactions on Information Theory 28, 129 (1982).
-pub(super) fn descend(
-    sorted: &Sorted,
-    mut centers: Vec<f64>,
-    n_clusters: usize,
-    max_iterations: usize,
-    tolerance: f64,
-) -> Descent {
-    let points = sorted.points();
-    let mut labels = vec![NONE; points.n];
-    let mut means = Means::new(n_clusters, points.d);
-    let mut iterations = 0;
-    let mut converged = false;
-    while iterations < max_iterations && !converged {
-        iterations += 1;
-        let changed = assign(sorted, &centers, &mut labels, &mut means);
-        if changed == 0 && iterations > 1 {
-            converged = true;
-            break;
-        }
-        refill(&points, &centers, &mut means, &mut labels);
-        let next = means.centers(&centers);
-        let moved: f64 = (0..n_clusters)
-            .map(|c| squared(row(&next, points.d, c), row(&centers, points.d, c)))
-            .sum();
-        converged = moved <= tolerance;
-        centers = next;
-    }
-    let inertia = settle(sorted, &mut centers, n_clusters, &mut labels);
-    let mut of_rows = vec![0; points.n];
-    for (&i, &label) in sorted.order.iter().zip(&labels) {
-        of_rows[i as usize] = label;
-    }
-    Descent {
-        labels: of_rows,
-        centers,
-        inertia,
-        iterations,
-        converged,
-    }
+pub(super) fn descend(tiled: &Tiled<'_>, centers: Vec<f64>, n_clusters: usize, limits: &Limits) -> Descent {
+    arrive(
+        tiled,
+        follow(tiled, centers, n_clusters, limits, f64::NEG_INFINITY),
+    )
 }
 
-/// The label of a row that has not been assigned yet.
-const NONE: u32 = u32::MAX;
+/// The same, or `None` as soon as it is most unlikely to get below `rival`.
+pub(super) fn descend_below(
+    rival: &Descent,
+    tiled: &Tiled<'_>,
+    centers: Vec<f64>,
+    n_clusters: usize,
+    limits: &Limits,
+) -> Option<Descent> {
+    let path = follow(tiled, centers, n_clusters, limits, rival.between);
+    (!path.given_up).then(|| arrive(tiled, path))
+}
 
-fn row(centers: &[f64], d: usize, c: usize) -> &[f64] {
-    &centers[c * d..(c + 1) * d]
+/// The iterations of a descent.
+struct Path {
+    labels: Vec<u32>,
+    centers: Vec<f64>,
+    n_clusters: usize,
+    between: f64,
+    iterations: usize,
+    converged: bool,
+    given_up: bool,
+}
+
+fn follow(tiled: &Tiled<'_>, centers: Vec<f64>, n_clusters: usize, limits: &Limits, rival: f64) -> Path {
+    let points = tiled.points;
+    let mut means = Means::new(n_clusters, points.d);
+    let mut path = Path {
+        labels: vec![NONE; points.n],
+        centers,
+        n_clusters,
+        between: 0.0,
+        iterations: 0,
+        converged: false,
+        given_up: false,
+    };
+    while path.iterations < limits.max_iterations && !path.converged && !path.given_up {
+        path.iterations += 1;
+        let changed = assign(tiled, &path.centers, &mut path.labels, &mut means);
+        if changed == 0 && path.iterations > 1 {
+            path.converged = true;
+            break;
+        }
+        refill(points, &path.centers, &mut means, &mut path.labels);
+        let next = means.centers(&path.centers);
+        let moved: f64 = (0..n_clusters)
+            .map(|c| squared(row_of(&next, points.d, c), row_of(&path.centers, points.d, c)))
+            .sum();
+        path.converged = moved <= limits.tolerance;
+        path.centers = next;
+        let before = std::mem::replace(&mut path.between, means.between(&limits.middle));
+        path.given_up = path.iterations > 1 && path.between + HOPE * (path.between - before) < rival;
+    }
+    path
+}
+
+fn arrive(tiled: &Tiled<'_>, mut path: Path) -> Descent {
+    let inertia = settle(tiled, &mut path.centers, path.n_clusters, &mut path.labels);
+    Descent {
+        labels: path.labels,
+        centers: path.centers,
+        inertia,
+        between: path.between,
+        iterations: path.iterations,
+        converged: path.converged,
+    }
 }
 
 fn squared(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
 }
 
-/// Sums per cluster.
-struct Means {
-    sums: Vec<f64>,
-    counts: Vec<isize>,
-}
-
-impl Means {
-    fn new(n_clusters: usize, d: usize) -> Self {
-        Means {
-            sums: vec![0.0; n_clusters * d],
-            counts: vec![0; n_clusters],
-        }
-    }
-
-    /// Takes `values` out of one cluster and into another; [`NONE`] is nowhere.
-    fn exchange(&mut self, values: &[f32], from: u32, to: u32) {
-        let d = values.len();
-        let mut add = |c: u32, sign: f64| {
-            if c != NONE {
-                let own = c as usize * d..(c as usize + 1) * d;
-                for (sum, &x) in self.sums[own].iter_mut().zip(values) {
-                    *sum += sign * f64::from(x);
-                }
-                self.counts[c as usize] += sign as isize;
-            }
-        };
-        add(from, -1.0);
-        add(to, 1.0);
-    }
-
-    /// Their means; a cluster without rows keeps its center.
-    fn centers(&self, old: &[f64]) -> Vec<f64> {
-        let d = self.sums.len() / self.counts.len();
-        let mut centers = old.to_vec();
-        for (c, &count) in self.counts.iter().enumerate() {
-            if count > 0 {
-                let own = c * d..(c + 1) * d;
-                for (value, sum) in centers[own.clone()].iter_mut().zip(&self.sums[own]) {
-                    *value = sum / count as f64;
-                }
-            }
-        }
-        centers
-    }
-}
-
 /// Brings every row to its nearest center and the sums up to date; how many rows changed.
-fn assign(sorted: &Sorted, centers: &[f64], labels: &mut [u32], means: &mut Means) -> usize {
-    let points = sorted.points();
-    let rounded = sorted.rounded(centers);
-    let n_clusters = means.counts.len();
+fn assign(tiled: &Tiled<'_>, centers: &[f64], labels: &mut [u32], means: &mut Means) -> usize {
+    let points = tiled.points;
+    let rounded = Rounded::new(tiled, centers);
+    let n_clusters = means.n_clusters();
     let changes: Vec<(usize, Option<Means>)> = labels
         .par_chunks_mut(ROWS)
         .enumerate()
@@ -137,13 +132,14 @@ fn assign(sorted: &Sorted, centers: &[f64], labels: &mut [u32], means: &mut Mean
             for (tile, labels) in labels.chunks_mut(TILE).enumerate() {
                 let found = &mut found[..labels.len()];
                 let tile = chunk * (ROWS / TILE) + tile;
-                sorted.nearest(tile, centers, &rounded, found);
+                tiled.nearest(tile, centers, &rounded, found);
                 for (slot, (label, &found)) in labels.iter_mut().zip(&*found).enumerate() {
                     if *label != found {
                         changed += 1;
+                        let i = tile * TILE + slot;
                         delta
                             .get_or_insert_with(|| Means::new(n_clusters, points.d))
-                            .exchange(points.row(tile * TILE + slot), *label, found);
+                            .exchange(points.row(i), points.weight(i), *label, found);
                         *label = found;
                     }
                 }
@@ -155,12 +151,7 @@ fn assign(sorted: &Sorted, centers: &[f64], labels: &mut [u32], means: &mut Mean
     for (of_chunk, delta) in changes {
         changed += of_chunk;
         if let Some(delta) = delta {
-            for (sum, part) in means.sums.iter_mut().zip(&delta.sums) {
-                *sum += part;
-            }
-            for (count, part) in means.counts.iter_mut().zip(&delta.counts) {
-                *count += part;
-            }
+            means.add(&delta);
         }
     }
     changed
@@ -181,15 +172,13 @@ pub(super) fn two_nearest(squared_distances: &[f64]) -> (u32, f64, f64) {
 
 /// Gives each cluster without rows the row farthest from its center, taken from its cluster.
 fn refill(points: &Points<'_>, centers: &[f64], means: &mut Means, labels: &mut [u32]) {
-    let empty: Vec<usize> = (0..means.counts.len())
-        .filter(|&c| means.counts[c] == 0)
-        .collect();
+    let empty = means.empty();
     if empty.is_empty() {
         return;
     }
     let distances = distances(points, centers, labels);
     for (c, i) in empty.into_iter().zip(farthest_first(&distances)) {
-        means.exchange(points.row(i), labels[i], c as u32);
+        means.exchange(points.row(i), points.weight(i), labels[i], c as u32);
         labels[i] = c as u32;
     }
 }
@@ -197,7 +186,7 @@ fn refill(points: &Points<'_>, centers: &[f64], means: &mut Means, labels: &mut 
 /// The squared distance of each row to the center of its label.
 fn distances(points: &Points<'_>, centers: &[f64], labels: &[u32]) -> Vec<f64> {
     let of_chunks = points.per_chunk(|rows| {
-        rows.map(|i| squared_distance(points.row(i), row(centers, points.d, labels[i] as usize)))
+        rows.map(|i| squared_distance(points.row(i), row_of(centers, points.d, labels[i] as usize)))
             .collect::<Vec<f64>>()
     });
     of_chunks.concat()
@@ -214,22 +203,22 @@ fn farthest_first(distances: &[f64]) -> impl Iterator<Item = usize> + '_ {
 ///
 /// A center without rows, which coinciding centers leave, goes to the farthest row. That ends, because each such move
 /// lowers the inertia, and with all clusters in use, because there are as many distinct rows as clusters.
-fn settle(sorted: &Sorted, centers: &mut [f64], n_clusters: usize, labels: &mut [u32]) -> f64 {
-    let points = sorted.points();
+fn settle(tiled: &Tiled<'_>, centers: &mut [f64], n_clusters: usize, labels: &mut [u32]) -> f64 {
+    let points = tiled.points;
     let d = points.d;
     loop {
-        let rounded = sorted.rounded(centers);
+        let rounded = Rounded::new(tiled, centers);
         labels
             .par_chunks_mut(TILE)
             .enumerate()
-            .for_each(|(tile, labels)| sorted.nearest(tile, centers, &rounded, labels));
+            .for_each(|(tile, labels)| tiled.nearest(tile, centers, &rounded, labels));
         let mut counts = vec![0usize; n_clusters];
         for &label in labels.iter() {
             counts[label as usize] += 1;
         }
         let mut empty = (0..n_clusters).filter(|&c| counts[c] == 0).peekable();
         if empty.peek().is_some() {
-            let distances = distances(&points, centers, labels);
+            let distances = distances(points, centers, labels);
             let mut moved = false;
             for (c, i) in empty.zip(farthest_first(&distances)) {
                 for (coordinate, &x) in points.row(i).iter().enumerate() {
@@ -242,7 +231,7 @@ fn settle(sorted: &Sorted, centers: &mut [f64], n_clusters: usize, labels: &mut 
             }
         }
         return crate::num::par_sum(points.n, |i| {
-            squared_distance(points.row(i), row(centers, d, labels[i] as usize))
+            points.weight(i) * squared_distance(points.row(i), row_of(centers, d, labels[i] as usize))
         });
     }
 }
@@ -250,35 +239,37 @@ fn settle(sorted: &Sorted, centers: &mut [f64], n_clusters: usize, labels: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::start::{Seeds, greedy_plus_plus};
+    use crate::clustering::start::greedy_plus_plus;
     use crate::random::stream;
     use rand::RngExt;
 
     /// The plain method: every distance, every time.
     fn plain(points: &Points<'_>, mut centers: Vec<f64>, n_clusters: usize) -> (Vec<u32>, Vec<f64>) {
         let d = points.d;
-        let mut labels = vec![u32::MAX; points.n];
+        let mut labels = vec![NONE; points.n];
         loop {
             let before = labels.clone();
             let mut means = Means::new(n_clusters, d);
             for (i, label) in labels.iter_mut().enumerate() {
                 let distances: Vec<f64> = (0..n_clusters)
-                    .map(|c| squared_distance(points.row(i), row(&centers, d, c)))
+                    .map(|c| squared_distance(points.row(i), row_of(&centers, d, c)))
                     .collect();
                 *label = two_nearest(&distances).0;
-                means.counts[*label as usize] += 1;
-                for (coordinate, &x) in points.row(i).iter().enumerate() {
-                    means.sums[*label as usize * d + coordinate] += f64::from(x);
-                }
+                means.exchange(points.row(i), points.weight(i), NONE, *label);
             }
             if labels == before {
                 return (labels, centers);
             }
-            assert!(
-                means.counts.iter().all(|&count| count > 0),
-                "this twin does not refill"
-            );
+            assert!(means.empty().is_empty(), "this twin does not refill");
             centers = means.centers(&centers);
+        }
+    }
+
+    fn limits(max_iterations: usize, d: usize) -> Limits {
+        Limits {
+            max_iterations,
+            tolerance: 0.0,
+            middle: vec![0.0; d],
         }
     }
 
@@ -288,14 +279,17 @@ mod tests {
             let mut random = stream(seed, 0);
             let (n, d, n_clusters) = (300, 1 + seed as usize % 5, 2 + seed as usize % 9);
             let values: Vec<f32> = (0..n * d).map(|_| random.random::<f32>()).collect();
+            let weights: Vec<f32> = (0..n).map(|i| (1 + i % 3) as f32).collect();
             let points = Points {
                 values: &values,
+                weights: if seed % 2 == 0 { &[] } else { &weights },
                 n,
                 d,
             };
-            let start = greedy_plus_plus(&Seeds::new(&points), n_clusters, &mut random);
+            let tiled = Tiled::new(&points);
+            let start = greedy_plus_plus(&tiled, n_clusters, &mut random);
             let (labels, centers) = plain(&points, start.clone(), n_clusters);
-            let found = descend(&Sorted::new(&points), start, n_clusters, 1_000, 0.0);
+            let found = descend(&tiled, start, n_clusters, &limits(1_000, d));
             assert!(found.converged);
             assert_eq!(found.labels, labels, "seed {seed}");
             for (a, b) in found.centers.iter().zip(&centers) {
@@ -309,11 +303,13 @@ mod tests {
         let values = [0.0, 1.0, 2.0, 50.0, 51.0, 80.0];
         let points = Points {
             values: &values,
+            weights: &[],
             n: 6,
             d: 1,
         };
         // The last center is nobody's nearest.
-        let found = descend(&Sorted::new(&points), vec![1.0, 51.0, 1e6], 3, 100, 0.0);
+        let start = vec![1.0, 51.0, 1e6];
+        let found = descend(&Tiled::new(&points), start, 3, &limits(100, 1));
         assert_eq!(found.labels, [0, 0, 0, 1, 1, 2]);
         assert_eq!(found.centers, [1.0, 50.5, 80.0]);
     }
@@ -323,13 +319,14 @@ mod tests {
         let values = [0.0, 10.0, 10.0];
         let points = Points {
             values: &values,
+            weights: &[],
             n: 3,
             d: 1,
         };
         let mut centers = vec![10.0, 10.0];
         let mut labels = vec![0; 3];
-        let sorted = Sorted::new(&points);
-        assert_eq!(settle(&sorted, &mut centers, 2, &mut labels), 0.0);
+        let tiled = Tiled::new(&points);
+        assert_eq!(settle(&tiled, &mut centers, 2, &mut labels), 0.0);
         assert_eq!((labels, centers), (vec![1, 0, 0], vec![10.0, 0.0]));
     }
 }

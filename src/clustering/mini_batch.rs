@@ -1,9 +1,9 @@
 //! k-means from small random batches, for many customers.
 
 use super::k_means::{KMeansFit, fit};
-use super::lloyd::{Descent, descend, two_nearest};
-use super::start::{Seeds, greedy_plus_plus};
-use super::tiled::Sorted;
+use super::lloyd::{Descent, Limits, descend, two_nearest};
+use super::start::greedy_plus_plus;
+use super::tiled::Tiled;
 use super::{Points, check_n_clusters};
 use crate::error::{Error, Result};
 use crate::num::{Tiles, squared_distance};
@@ -116,7 +116,12 @@ pub fn mini_batch_k_means(points: ArrayView2<'_, f32>, settings: &MiniBatchKMean
             waiting += 1;
         }
     }
-    let descent = descend(&Sorted::new(&points), centers, n_clusters, LAST_ITERATIONS, 0.0);
+    let limits = Limits {
+        max_iterations: LAST_ITERATIONS,
+        tolerance: 0.0,
+        middle: vec![0.0; d],
+    };
+    let descent = descend(&Tiled::new(&points), centers, n_clusters, &limits);
     let descent = Descent {
         iterations,
         converged: waiting >= settings.patience,
@@ -137,13 +142,14 @@ fn start(points: &Points<'_>, settings: &MiniBatchKMeans) -> Vec<f64> {
     let sample = Points {
         n: wanted.min(points.n),
         values: &rows,
+        weights: &[],
         d: points.d,
     };
-    let seeds = Seeds::new(&sample);
+    let tiled = Tiled::new(&sample);
     let mut best = (f64::INFINITY, Vec::new());
     for attempt in 0..settings.n_init {
         let mut random = stream(settings.seed, 1 + attempt as u64);
-        let centers = greedy_plus_plus(&seeds, settings.n_clusters, &mut random);
+        let centers = greedy_plus_plus(&tiled, settings.n_clusters, &mut random);
         let n_clusters = centers.len().checked_div(points.d).unwrap_or(1);
         let tiles = Tiles::new(n_clusters, points.d, |c, coordinate| {
             centers[c * points.d + coordinate]

@@ -15,7 +15,9 @@ mod exchange;
 mod k_means;
 mod knee;
 mod lloyd;
+mod means;
 mod mini_batch;
+mod sample;
 mod start;
 mod tiled;
 mod ward;
@@ -39,6 +41,8 @@ pub const QUADRATIC_UP_TO: usize = 30_000;
 /// n × d values, row after row.
 struct Points<'a> {
     values: &'a [f32],
+    /// How many customers each row stands for; empty where each stands for itself.
+    weights: &'a [f32],
     n: usize,
     d: usize,
 }
@@ -49,6 +53,7 @@ impl<'a> Points<'a> {
         Points {
             // An array in standard layout is always one slice.
             values: standard.as_slice().unwrap_or_default(),
+            weights: &[],
             n: standard.nrows(),
             d: standard.ncols(),
         }
@@ -56,6 +61,10 @@ impl<'a> Points<'a> {
 
     fn row(&self, i: usize) -> &'a [f32] {
         &self.values[i * self.d..(i + 1) * self.d]
+    }
+
+    fn weight(&self, i: usize) -> f64 {
+        self.weights.get(i).map_or(1.0, |&weight| f64::from(weight))
     }
 
     /// Writes row `i` to `row` as doubles.
@@ -71,6 +80,11 @@ impl<'a> Points<'a> {
             .map(|chunk| work(chunk * ROWS..((chunk + 1) * ROWS).min(self.n)))
             .collect()
     }
+}
+
+/// Row `i` of rows of `d` doubles.
+fn row_of(values: &[f64], d: usize, i: usize) -> &[f64] {
+    &values[i * d..(i + 1) * d]
 }
 
 /// Whether `points` can be divided into `n_clusters`.

@@ -6,36 +6,20 @@ use crate::random::Random;
 use rand::RngExt;
 use rayon::prelude::*;
 
-/// The rows that starts are drawn from.
-pub(super) struct Seeds<'a> {
-    points: &'a Points<'a>,
-    tiled: Tiled,
-}
-
-impl<'a> Seeds<'a> {
-    /// `O(n d)`.
-    pub(super) fn new(points: &'a Points<'a>) -> Self {
-        Seeds {
-            points,
-            tiled: Tiled::new(points),
-        }
-    }
-}
-
 /// Up to `n_clusters` rows as first centers, k × d; fewer only where there are fewer distinct rows.
 ///
 /// Each next center is drawn with a probability proportional to the squared distance from the centers so far; of
 /// 2 + ln k draws the one that leaves the smallest sum of squared distances is kept, as scikit-learn does.
 /// `O(nkd log k)`. Arthur and Vassilvitskii, SODA 2007.
-pub(super) fn greedy_plus_plus(seeds: &Seeds<'_>, n_clusters: usize, random: &mut Random) -> Vec<f64> {
-    let points = seeds.points;
+pub(super) fn greedy_plus_plus(tiled: &Tiled<'_>, n_clusters: usize, random: &mut Random) -> Vec<f64> {
+    let points = tiled.points;
     let n_trials = 2 + (n_clusters as f64).ln() as usize;
     let mut centers = Vec::with_capacity(n_clusters * points.d);
     let mut nearest = vec![f32::INFINITY; points.n];
     let first = random.random_range(0..points.n);
     take(points, first, &mut centers);
     // The sum of `nearest` over each chunk of rows.
-    let mut potentials = shrink(seeds, first, &mut nearest);
+    let mut potentials = shrink(tiled, first, &mut nearest);
     for _ in 1..n_clusters {
         let total: f64 = potentials.iter().sum();
         // Every row coincides with a center.
@@ -45,9 +29,9 @@ pub(super) fn greedy_plus_plus(seeds: &Seeds<'_>, n_clusters: usize, random: &mu
         let candidates: Vec<usize> = (0..n_trials)
             .map(|_| draw(&nearest, &potentials, random.random::<f64>() * total))
             .collect();
-        let best = candidates[best_of(seeds, &candidates, &nearest)];
+        let best = candidates[best_of(tiled, &candidates, &nearest)];
         take(points, best, &mut centers);
-        potentials = shrink(seeds, best, &mut nearest);
+        potentials = shrink(tiled, best, &mut nearest);
     }
     centers
 }
@@ -69,15 +53,15 @@ fn sum_of(values: &[f32]) -> f64 {
 }
 
 /// Lowers `nearest` to the squared distances from `center` and returns its sum over each chunk.
-fn shrink(seeds: &Seeds<'_>, center: usize, nearest: &mut [f32]) -> Vec<f64> {
-    let row = seeds.points.row(center);
+fn shrink(tiled: &Tiled<'_>, center: usize, nearest: &mut [f32]) -> Vec<f64> {
+    let row = tiled.points.row(center);
     nearest
         .par_chunks_mut(ROWS)
         .enumerate()
         .map(|(chunk, nearest)| {
             let mut sum = 0.0;
             for (tile, nearest) in nearest.chunks_mut(TILE).enumerate() {
-                let to_center = seeds.tiled.squared_distances(chunk * (ROWS / TILE) + tile, row);
+                let to_center = tiled.weighted_squares(chunk * (ROWS / TILE) + tile, row);
                 for (distance, to_center) in nearest.iter_mut().zip(to_center) {
                     *distance = distance.min(to_center);
                 }
@@ -114,7 +98,7 @@ fn draw(weights: &[f32], chunk_sums: &[f64], target: f64) -> usize {
 }
 
 /// The position of the candidate that leaves the smallest sum of squared distances, the first of equals.
-fn best_of(seeds: &Seeds<'_>, candidates: &[usize], nearest: &[f32]) -> usize {
+pub(super) fn best_of(tiled: &Tiled<'_>, candidates: &[usize], nearest: &[f32]) -> usize {
     let partial: Vec<Vec<f64>> = nearest
         .par_chunks(ROWS)
         .enumerate()
@@ -122,8 +106,8 @@ fn best_of(seeds: &Seeds<'_>, candidates: &[usize], nearest: &[f32]) -> usize {
             let mut sums = vec![0.0; candidates.len()];
             for (tile, nearest) in nearest.chunks(TILE).enumerate() {
                 for (sum, &candidate) in sums.iter_mut().zip(candidates) {
-                    let row = seeds.points.row(candidate);
-                    let mut left = seeds.tiled.squared_distances(chunk * (ROWS / TILE) + tile, row);
+                    let row = tiled.points.row(candidate);
+                    let mut left = tiled.weighted_squares(chunk * (ROWS / TILE) + tile, row);
                     for (left, &nearest) in left.iter_mut().zip(nearest) {
                         *left = left.min(nearest);
                     }
@@ -161,10 +145,11 @@ mod tests {
         let values = [1.0, 5.0, 1.0, 1.0, 5.0, 9.0, 9.0];
         let points = Points {
             values: &values,
+            weights: &[],
             n: 7,
             d: 1,
         };
-        let mut centers = greedy_plus_plus(&Seeds::new(&points), 6, &mut crate::random::stream(1, 0));
+        let mut centers = greedy_plus_plus(&Tiled::new(&points), 6, &mut crate::random::stream(1, 0));
         centers.sort_by(f64::total_cmp);
         assert_eq!(centers, [1.0, 5.0, 9.0]);
     }

@@ -1,7 +1,7 @@
 //! Points in tiles of 64, coordinate by coordinate, for distances to many of them at once.
 
 use super::Points;
-use crate::graph::{Rows, in_order, order_in_space};
+use crate::graph::Rows;
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 use crate::num::squared_distance;
 use rayon::prelude::*;
@@ -15,16 +15,16 @@ const GROUPS: usize = TILE / WIDTH;
 type Tile = [f32; TILE];
 
 /// The tiles of some points, multiplied by a power of two that keeps squares in range.
-pub(super) struct Tiled {
-    d: usize,
-    scale: f64,
+pub(super) struct Tiled<'a> {
+    pub(super) points: &'a Points<'a>,
+    pub(super) scale: f64,
     /// d per tile; NaN where there are no points.
     tiles: Vec<Tile>,
 }
 
-impl Tiled {
+impl<'a> Tiled<'a> {
     /// `O(n d)`.
-    pub(super) fn new(points: &Points<'_>) -> Self {
+    pub(super) fn new(points: &'a Points<'a>) -> Self {
         let (n, d) = (points.n, points.d);
         let scale = Rows {
             values: points.values,
@@ -44,11 +44,11 @@ impl Tiled {
                     }
                 });
         }
-        Tiled { d, scale, tiles }
+        Tiled { points, scale, tiles }
     }
 
     fn tile(&self, tile: usize) -> &[Tile] {
-        &self.tiles[tile * self.d..(tile + 1) * self.d]
+        &self.tiles[tile * self.points.d..(tile + 1) * self.points.d]
     }
 
     /// The squared distances of the points of a tile from `row`, scaled, rounded alike on every processor.
@@ -60,12 +60,32 @@ impl Tiled {
         })
     }
 
-    /// The nearest of `centers` to each point of a tile, and a bit for each point where rounding leaves no doubt.
-    pub(super) fn nearest(&self, tile: usize, centers: &Rounded) -> ([u32; TILE], u64) {
-        dispatch(Nearest {
+    /// The same times the points' weights.
+    pub(super) fn weighted_squares(&self, tile: usize, row: &[f32]) -> [f32; TILE] {
+        let mut squares = self.squared_distances(tile, row);
+        let weights = self.points.weights.get(tile * TILE..).unwrap_or_default();
+        for (square, &weight) in squares.iter_mut().zip(weights) {
+            *square *= weight;
+        }
+        squares
+    }
+
+    /// Writes to `labels` the nearest center of each point of a tile, the first of equals, exactly.
+    pub(super) fn nearest(&self, tile: usize, centers: &[f64], rounded: &Rounded, labels: &mut [u32]) {
+        if self.points.d == 0 {
+            labels.fill(0);
+            return;
+        }
+        let (found, sure) = dispatch(Nearest {
             tile: self.tile(tile),
-            centers,
-        })
+            centers: rounded,
+        });
+        labels.copy_from_slice(&found[..labels.len()]);
+        for (slot, label) in labels.iter_mut().enumerate() {
+            if sure >> slot & 1 == 0 {
+                *label = nearest_of(self.points.row(tile * TILE + slot), centers);
+            }
+        }
     }
 }
 
@@ -82,8 +102,8 @@ impl Rounded {
     /// Distances r come out with a relative error of ε = (d + 8) u at most, and an absolute one of e = u |c| by the
     /// rounding of the center. r₂ − r₁ > ε (r₁ + r₂) + 2 e follows, by (r₁ + r₂)² ≤ 4 r₂² and 2 e r₂ ≤ e²/ε + ε r₂²,
     /// from r₁² < r₂² (1 − 6 ε) − 2 e²/ε. Twice the u is allowed for.
-    pub(super) fn new(points: &Tiled, centers: &[f64]) -> Self {
-        let d = points.d;
+    pub(super) fn new(points: &Tiled<'_>, centers: &[f64]) -> Self {
+        let d = points.points.d;
         let values: Vec<f32> = centers.iter().map(|&x| (x * points.scale) as f32).collect();
         let error = (d + 8) as f64 * f64::from(f32::EPSILON);
         let norm = |center: &[f32]| -> f64 { center.iter().map(|&x| f64::from(x) * f64::from(x)).sum() };
@@ -102,7 +122,7 @@ impl Rounded {
 struct Squared<'a> {
     tile: &'a [Tile],
     row: &'a [f32],
-    scale: f64,
+    pub(super) scale: f64,
 }
 
 impl Kernel for Squared<'_> {
@@ -169,74 +189,6 @@ impl Kernel for Nearest<'_> {
     }
 }
 
-/// Points in an order in which those near in space are near in memory, so that tiles are compact.
-pub(super) struct Sorted {
-    /// The row of each place.
-    pub(super) order: Vec<u32>,
-    values: Vec<f32>,
-    n: usize,
-    d: usize,
-    tiled: Tiled,
-}
-
-impl Sorted {
-    /// `O(n d log n)`.
-    pub(super) fn new(points: &Points<'_>) -> Self {
-        let (n, d) = (points.n, points.d);
-        let rows = Rows {
-            values: points.values,
-            d,
-        };
-        let (order, values) = if d == 0 {
-            ((0..n as u32).collect(), Vec::new())
-        } else {
-            let order = order_in_space(rows);
-            let values = in_order(rows, &order).into_owned();
-            (order, values)
-        };
-        let tiled = Tiled::new(&Points {
-            values: &values,
-            n,
-            d,
-        });
-        Sorted {
-            order,
-            values,
-            n,
-            d,
-            tiled,
-        }
-    }
-
-    /// The points in this order.
-    pub(super) fn points(&self) -> Points<'_> {
-        Points {
-            values: &self.values,
-            n: self.n,
-            d: self.d,
-        }
-    }
-
-    pub(super) fn rounded(&self, centers: &[f64]) -> Rounded {
-        Rounded::new(&self.tiled, centers)
-    }
-
-    /// Writes to `labels` the nearest center of each point of a tile, the first of equals, exactly.
-    pub(super) fn nearest(&self, tile: usize, centers: &[f64], rounded: &Rounded, labels: &mut [u32]) {
-        if self.d == 0 {
-            labels.fill(0);
-            return;
-        }
-        let (found, sure) = self.tiled.nearest(tile, rounded);
-        labels.copy_from_slice(&found[..labels.len()]);
-        for (slot, label) in labels.iter_mut().enumerate() {
-            if sure >> slot & 1 == 0 {
-                *label = nearest_of(&self.values[(tile * TILE + slot) * self.d..][..self.d], centers);
-            }
-        }
-    }
-}
-
 /// The nearest center in double precision, the first of equals.
 fn nearest_of(row: &[f32], centers: &[f64]) -> u32 {
     let (mut nearest, mut least) = (0, f64::INFINITY);
@@ -266,19 +218,20 @@ mod tests {
                 let centers: Vec<f64> = (0..7 * d).map(|_| f64::from(grid())).collect();
                 let points = Points {
                     values: &values,
+                    weights: &[],
                     n: 1000,
                     d,
                 };
-                let sorted = Sorted::new(&points);
-                let rounded = sorted.rounded(&centers);
+                let tiled = Tiled::new(&points);
+                let rounded = Rounded::new(&tiled, &centers);
                 let mut labels = vec![0; 1000];
                 for (tile, labels) in labels.chunks_mut(TILE).enumerate() {
-                    sorted.nearest(tile, &centers, &rounded, labels);
+                    tiled.nearest(tile, &centers, &rounded, labels);
                 }
-                for (&i, &label) in sorted.order.iter().zip(&labels) {
+                for (i, &label) in labels.iter().enumerate() {
                     let distance = |c: usize| -> f64 {
                         let center = &centers[c * d..(c + 1) * d];
-                        (points.row(i as usize).iter().zip(center))
+                        (points.row(i).iter().zip(center))
                             .map(|(&x, y)| (f64::from(x) - y) * (f64::from(x) - y))
                             .sum()
                     };
@@ -296,6 +249,7 @@ mod tests {
         let values: Vec<f32> = (0..130 * 3).map(|i| (i * 7 % 40) as f32 * 0.25).collect();
         let points = Points {
             values: &values,
+            weights: &[],
             n: 130,
             d: 3,
         };

@@ -38,7 +38,7 @@ pub mod visit;
 pub use components::components;
 pub use distinct::{Distinct, distinct};
 pub(crate) use exact::Rows;
-pub(crate) use kd_tree::{in_order, order_in_space};
+pub(crate) use kd_tree::order_in_space;
 pub use neighbors::{Neighbors, Search, neighbors};
 pub use similarity::{Similarity, similarity_graph};
 

@@ -340,6 +340,54 @@ fn one_thread_and_two_give_the_same_bits() {
     assert_eq!(one, two);
 }
 
+/// More customers than are compared start by start: five spots on a line, the last of which one customer has.
+fn many() -> Array2<f32> {
+    Array2::from_shape_fn((40_000, 1), |(i, _)| match i {
+        20_001 => 4.5,
+        _ => (i % 4) as f32 * 3.0,
+    })
+}
+
+#[test]
+fn a_sample_that_misses_a_spot_takes_no_cluster_away() {
+    for seed in 0..5 {
+        let settings = KMeans {
+            n_clusters: 5,
+            n_init: 2,
+            seed,
+            ..KMeans::default()
+        };
+        let fit = k_means(many().view(), &settings).expect("enough customers");
+        assert_eq!(fit.partition.n_groups(), 5);
+        assert_eq!(fit.inertia, 0.0);
+        assert_eq!(fit.partition.labels()[20_001], 4);
+    }
+}
+
+#[test]
+fn a_sample_gives_the_same_bits_with_one_thread_and_two() {
+    let points = Array2::from_shape_fn((40_000, 3), |(i, c)| ((i * (2 * c + 7)) % 1_009) as f32);
+    let settings = KMeans {
+        n_clusters: 7,
+        n_init: 3,
+        ..KMeans::default()
+    };
+    let (one, two) =
+        with_one_and_two_threads(|| k_means(points.view(), &settings).expect("enough customers"));
+    assert_eq!(one, two);
+    let nearest = |i: usize| {
+        let to = |c: usize| -> f64 {
+            let t = points.row(i).mapv(f64::from) - one.centers.row(c);
+            t.dot(&t)
+        };
+        (
+            to(one.partition.labels()[i] as usize),
+            (0..7).map(to).fold(f64::INFINITY, f64::min),
+        )
+    };
+    assert!((0..40_000).map(nearest).all(|(own, least)| own - least < 1e-6));
+}
+
 #[test]
 fn no_customer_is_nearer_to_another_center_and_inertia_is_what_it_says() {
     let Some(points) = points("wholesale") else { return };

@@ -70,8 +70,8 @@ impl Betweenness {
 /// unbiased: from its other end, the same path counts by the rest. The standard error of a node comes from the spread of its own count over the
 /// sources, `n √(s² / S · (1 − S / n))`, and is never less than what one more source of the usual count would move it.
 ///
-/// `O(sources · (n + m))` time, in parallel, the same bits for any number of threads; at most 64 accumulators of
-/// n numbers. Brandes, Journal of Mathematical Sociology 25, 163 (2001); Brandes and Pich, International Journal of
+/// `O(sources · (n + m))` time, in parallel, the same bits for any number of threads; some 180 bytes per node and
+/// thread. Brandes, Journal of Mathematical Sociology 25, 163 (2001); Brandes and Pich, International Journal of
 /// Bifurcation and Chaos 17, 2303 (2007); shares by hops: Geisberger, Sanders and Schultes, ALENEX 2008, 90. Stopping when the top is settled: Borassi and Natale, ACM Journal of Experimental
 /// Algorithmics 24, 1.2 (2019). Why whole searches rather than single paths: `docs/decisions/sampled-betweenness.md`.
 ///
@@ -132,24 +132,30 @@ fn count_from(graph: &SimilarityGraph, sources: &[u32], part: Part, tally: &mut 
     // The cut into chunks depends on the graph alone, never on the number of threads; fewer where each is long.
     let n_chunks = (4_000_000 / n.max(1)).clamp(16, 64);
     let chunk = sources.len().div_ceil(n_chunks * LANES).max(1) * LANES;
-    let tallies: Vec<Tally> = sources
-        .par_chunks(chunk)
-        .map(|sources| {
-            let mut own = Tally::new(n, with_squares);
-            let mut search = Search::new(n);
-            for together in sources.chunks(LANES) {
-                search.add_from(graph, together, part, &mut own);
-            }
-            own
-        })
-        .collect();
-    let add = |all: &mut Vec<f64>, of: fn(&Tally) -> &Vec<f64>| {
-        all.par_iter_mut()
-            .enumerate()
-            .for_each(|(v, sum)| tallies.iter().for_each(|own| *sum += of(own)[v]));
-    };
-    add(&mut tally.sums, |t| &t.sums);
-    add(&mut tally.squares, |t| &t.squares);
+    let chunks: Vec<&[u32]> = sources.chunks(chunk).collect();
+    // As many at once as there are threads: a tally is as long as the graph, and the order of the sums is that of the chunks.
+    let threads = rayon::current_num_threads().min(chunks.len()).max(1);
+    let mut searches: Vec<Search> = (0..threads).map(|_| Search::new(n)).collect();
+    for at_once in chunks.chunks(threads) {
+        let tallies: Vec<Tally> = at_once
+            .par_iter()
+            .zip(&mut searches)
+            .map(|(sources, search)| {
+                let mut own = Tally::new(n, with_squares);
+                for together in sources.chunks(LANES) {
+                    search.add_from(graph, together, part, &mut own);
+                }
+                own
+            })
+            .collect();
+        let add = |all: &mut Vec<f64>, of: fn(&Tally) -> &Vec<f64>| {
+            all.par_iter_mut()
+                .enumerate()
+                .for_each(|(v, sum)| tallies.iter().for_each(|own| *sum += of(own)[v]));
+        };
+        add(&mut tally.sums, |t| &t.sums);
+        add(&mut tally.squares, |t| &t.squares);
+    }
 }
 
 /// What `sources` sources say about all.

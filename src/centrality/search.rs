@@ -98,7 +98,7 @@ impl Part {
     }
 }
 
-/// The buffers of the searches, clean between calls. About 130 bytes per node.
+/// The buffers of the searches, clean between calls. About 150 bytes per node.
 pub(super) struct Search {
     /// The sources that have reached a node on an earlier level.
     seen: Vec<Mask>,
@@ -108,9 +108,11 @@ pub(super) struct Search {
     paths: Vec<Lanes>,
     /// (1 + δ) / σ: what a node passes on to its predecessors, per path.
     share: Vec<Lanes>,
-    /// The nodes of each level, all sources together, with the sources that reach them there.
-    levels: Vec<(u32, Mask)>,
-    /// Where each level begins in `levels`, and the end.
+    /// The nodes of each level, all sources together.
+    met: Vec<u32>,
+    /// The sources that reach them there.
+    masks: Vec<Mask>,
+    /// Where each level begins in `met`, and the end.
     starts: Vec<usize>,
 }
 
@@ -144,7 +146,8 @@ impl Search {
             here: vec![0; n],
             paths: vec![[0.0; LANES]; n],
             share: vec![[0.0; LANES]; n],
-            levels: Vec::new(),
+            met: Vec::new(),
+            masks: Vec::new(),
             starts: Vec::new(),
         }
     }
@@ -164,7 +167,7 @@ impl Search {
             part,
             tally,
         });
-        for &(v, _) in &self.levels {
+        for &v in &self.met {
             self.seen[v as usize] = 0;
             self.here[v as usize] = 0;
             self.paths[v as usize] = [0.0; LANES];
@@ -179,18 +182,20 @@ impl Search {
     /// Breadth-first; false where there are more paths than a double can count.
     #[inline(always)]
     fn count_paths(&mut self, graph: &SimilarityGraph, sources: &[u32]) -> bool {
-        self.levels.clear();
+        self.met.clear();
+        self.masks.clear();
         self.starts.clear();
         for (lane, &source) in sources.iter().enumerate() {
             self.paths[source as usize][lane] = 1.0;
             self.seen[source as usize] = 1 << lane;
-            self.levels.push((source, 1 << lane));
+            self.met.push(source);
+            self.masks.push(1 << lane);
         }
-        self.starts.extend([0, self.levels.len()]);
-        let (mut begin, mut end) = (0, self.levels.len());
+        self.starts.extend([0, self.met.len()]);
+        let (mut begin, mut end) = (0, self.met.len());
         while begin < end {
             for i in begin..end {
-                let (v, mask) = self.levels[i];
+                let (v, mask) = (self.met[i], self.masks[i]);
                 let through = self.paths[v as usize];
                 if through.iter().any(|&p| p > MANY_PATHS) {
                     return false;
@@ -199,18 +204,19 @@ impl Search {
                     let new = mask & !self.seen[w as usize];
                     if new != 0 {
                         if self.here[w as usize] == 0 {
-                            self.levels.push((w, 0));
+                            self.met.push(w);
                         }
                         self.here[w as usize] |= new;
                         add_masked(&mut self.paths[w as usize], &through, new);
                     }
                 }
             }
-            for (w, mask) in &mut self.levels[end..] {
-                *mask = std::mem::take(&mut self.here[*w as usize]);
-                self.seen[*w as usize] |= *mask;
+            for &w in &self.met[end..] {
+                let mask = std::mem::take(&mut self.here[w as usize]);
+                self.seen[w as usize] |= mask;
+                self.masks.push(mask);
             }
-            (begin, end) = (end, self.levels.len());
+            (begin, end) = (end, self.met.len());
             self.starts.push(end);
         }
         true
@@ -221,13 +227,17 @@ impl Search {
     fn pass_back(&mut self, graph: &SimilarityGraph, part: Part, tally: &mut Tally) {
         // The last level is empty.
         for level in (0..self.starts.len().saturating_sub(2)).rev() {
-            let nodes = &self.levels[self.starts[level]..self.starts[level + 1]];
-            let successors = &self.levels[self.starts[level + 1]..self.starts[level + 2]];
-            for &(w, mask) in successors {
+            let nodes = self.starts[level]..self.starts[level + 1];
+            let successors = self.starts[level + 1]..self.starts[level + 2];
+            for (&w, &mask) in self.met[successors.clone()]
+                .iter()
+                .zip(&self.masks[successors.clone()])
+            {
                 self.here[w as usize] = mask;
             }
             let (passed, taken) = (part.passed(level), part.taken(level));
-            for &(v, mask) in nodes {
+            for i in nodes {
+                let (v, mask) = (self.met[i], self.masks[i]);
                 let mut shares = [0.0; LANES];
                 for &w in graph.neighbors(v) {
                     let below = mask & self.here[w as usize];
@@ -250,7 +260,7 @@ impl Search {
                     tally.add(v, taken * between, taken * taken * square);
                 }
             }
-            for &(w, _) in successors {
+            for &w in &self.met[successors] {
                 self.here[w as usize] = 0;
             }
         }

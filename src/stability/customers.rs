@@ -8,9 +8,9 @@ use crate::graph::{
     self, Distinct, NeighborGraph, Neighbors, Search, Similarity, SimilarityGraph, similarity_graph,
 };
 use crate::partition::Partition;
-use crate::random::stream;
+use crate::random::{Random, stream};
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
-use rand::seq::index;
+use rand::RngExt;
 use rayon::prelude::*;
 
 /// Keeps the random streams of clouds apart from those of samples.
@@ -18,6 +18,18 @@ const PURPOSE: u64 = 0x6E75_6C6C;
 
 /// Points that one thread links in one go.
 const ROWS: usize = 1024;
+
+/// `kept` of `0..n`, each set of that size as likely. Selection sampling: Knuth, The Art of Computer Programming 2, 3.4.2,
+/// Algorithm S.
+fn ascending_sample(n: usize, kept: usize, random: &mut Random) -> Vec<u32> {
+    let mut sample = Vec::with_capacity(kept);
+    for c in 0..n {
+        if random.random_range(0..n - c) < kept - sample.len() {
+            sample.push(c as u32);
+        }
+    }
+    sample
+}
 
 /// Customers as points in feature space, with their neighbors.
 pub struct Customers<'a> {
@@ -71,15 +83,14 @@ impl Source for Customers<'_> {
     fn sample(&self, _: &SimilarityGraph, seed: u64, number: u64) -> Sample {
         let n = self.distinct.group.len();
         let kept = ((n as f64 * KEPT).round() as usize).max(1);
-        let mut customers = index::sample(&mut stream(seed, number), n, kept).into_vec();
-        customers.sort_unstable();
+        let customers = ascending_sample(n, kept, &mut stream(seed, number));
 
         let n_points = self.distinct.len();
         let mut new_of_point = vec![u32::MAX; n_points];
         let mut points: Vec<u32> = Vec::new();
         let mut group = Vec::with_capacity(kept);
         for &c in &customers {
-            let p = self.distinct.group[c];
+            let p = self.distinct.group[c as usize];
             if new_of_point[p as usize] == u32::MAX {
                 new_of_point[p as usize] = points.len() as u32;
                 points.push(p);
@@ -122,7 +133,7 @@ impl Source for Customers<'_> {
         let together = (points.len() < customers.len()).then(|| Partition::from_labels(&distinct.group));
         Sample {
             graph: similarity_graph(&neighbors, &distinct, self.similarity),
-            nodes: customers.into_iter().map(|c| c as u32).collect(),
+            nodes: customers,
             together,
         }
     }

@@ -97,7 +97,9 @@ pub(super) fn sweep<N: Network>(
             order
                 .iter()
                 .flat_map(|&run| nodes(run))
-                .filter(|&v| again[v as usize].swap(false, Relaxed)),
+                // A swap in one is locked, and waits, for every node.
+                .filter(|&v| again[v as usize].load(Relaxed))
+                .inspect(|&v| again[v as usize].store(false, Relaxed)),
         );
         if waiting.is_empty() {
             break;

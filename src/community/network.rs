@@ -130,14 +130,20 @@ pub(super) fn aggregate<N: Network>(network: &N, labels: &[u32], n_labels: usize
         last += length;
         offsets.push(last);
     }
-    let mut targets = Vec::with_capacity(last);
-    let mut weights = Vec::with_capacity(last);
-    let mut strengths = Vec::with_capacity(n_labels);
+    let strengths = pieces.iter().flat_map(|rows| &rows.strengths).copied().collect();
+    let (mut targets, mut weights) = (vec![0; last], vec![0.0; last]);
+    let (mut rest_targets, mut rest_weights) = (&mut targets[..], &mut weights[..]);
+    let mut places = Vec::with_capacity(pieces.len());
     for rows in pieces {
-        targets.extend_from_slice(&rows.targets);
-        weights.extend_from_slice(&rows.weights);
-        strengths.extend_from_slice(&rows.strengths);
+        let (own_targets, own_weights);
+        (own_targets, rest_targets) = rest_targets.split_at_mut(rows.targets.len());
+        (own_weights, rest_weights) = rest_weights.split_at_mut(rows.targets.len());
+        places.push((rows, own_targets, own_weights));
     }
+    places.into_par_iter().for_each(|(rows, targets, weights)| {
+        targets.copy_from_slice(&rows.targets);
+        weights.copy_from_slice(&rows.weights);
+    });
     Aggregated {
         offsets,
         targets,

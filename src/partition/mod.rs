@@ -34,14 +34,23 @@ impl Partition {
     pub fn from_labels<L: Copy + Eq + std::hash::Hash>(labels: &[L]) -> Self {
         let mut first_seen: FxHashMap<L, u32> = FxHashMap::default();
         let mut sizes: Vec<usize> = Vec::new();
+        // Equal labels often stand side by side.
+        let mut last: Option<(L, u32)> = None;
         let mut dense: Vec<u32> = labels
             .iter()
-            .map(|label| {
-                let next = sizes.len() as u32;
-                let id = *first_seen.entry(*label).or_insert(next);
-                if id == next {
-                    sizes.push(0);
-                }
+            .map(|&label| {
+                let id = match last {
+                    Some((same, id)) if same == label => id,
+                    _ => {
+                        let next = sizes.len() as u32;
+                        let id = *first_seen.entry(label).or_insert(next);
+                        if id == next {
+                            sizes.push(0);
+                        }
+                        last = Some((label, id));
+                        id
+                    }
+                };
                 sizes[id as usize] += 1;
                 id
             })

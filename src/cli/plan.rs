@@ -6,9 +6,7 @@ use super::screen::Screen;
 use super::{input, memory, print};
 use crate::export;
 use crate::num::group_digits;
-use crate::segmentation::{
-    Segmentation, Settings, Stage, Workload, arrangement, prepare, segment, table_bytes,
-};
+use crate::segmentation::{Segmentation, Settings, Stage, Workload, prepare, segment, table_bytes};
 use crate::table::{Table, read_table_from};
 use crate::{Error, Result};
 use comfy_table::CellAlignment;
@@ -132,7 +130,7 @@ fn workloads(found: &Segmentation, table: &Table, settings: &Settings) -> (Workl
         edges_per_customer: found.graph.n_edges() as f64 / n_customers as f64,
         table_bytes: table_bytes(&found.table),
         n_threads: rayon::current_num_threads(),
-        arrangement: arrangement(settings, n_customers),
+        arrangement: settings.layout.arrangement_of(n_customers),
     };
     let whole = Workload::of_table(table, settings, small.n_threads);
     let whole = Workload {

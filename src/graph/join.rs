@@ -6,7 +6,7 @@
 
 use super::exact::Rows;
 use super::kd_tree::{LEAF, Tile};
-use super::leaf_search::{GROUPS, STRETCH, load_tile};
+use super::leaf_search::{GROUPS, STRETCH, add_terms, load_tile};
 use crate::features::Distance;
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -197,7 +197,7 @@ impl<const MANHATTAN: bool> Compare<'_, MANHATTAN> {
                 let groups = load_tile(l, column);
                 for at in 0..N {
                     let x = l.splat(column[slots[at]]);
-                    sums[at] = add_terms::<L, MANHATTAN>(l, sums[at], x, groups);
+                    sums[at] = add_terms::<L, MANHATTAN, false>(l, sums[at], x, groups);
                 }
             }
             let mut any = 0;
@@ -232,31 +232,4 @@ impl<const MANHATTAN: bool> Compare<'_, MANHATTAN> {
             }
         }
     }
-}
-
-/// What one coordinate adds to a distance. Product and sum are rounded one after the other, as every processor can.
-#[inline(always)]
-fn add_term<L: Lanes, const MANHATTAN: bool>(l: L, sum: L::F, difference: L::F) -> L::F {
-    if MANHATTAN {
-        l.add(sum, l.abs(difference))
-    } else {
-        l.add(sum, l.mul(difference, difference))
-    }
-}
-
-/// Written out, so that sums stay in registers.
-#[inline(always)]
-fn add_terms<L: Lanes, const MANHATTAN: bool>(
-    l: L,
-    sums: [L::F; GROUPS],
-    x: L::F,
-    groups: [L::F; GROUPS],
-) -> [L::F; GROUPS] {
-    let [a, b, c, d] = groups;
-    [
-        add_term::<L, MANHATTAN>(l, sums[0], l.sub(x, a)),
-        add_term::<L, MANHATTAN>(l, sums[1], l.sub(x, b)),
-        add_term::<L, MANHATTAN>(l, sums[2], l.sub(x, c)),
-        add_term::<L, MANHATTAN>(l, sums[3], l.sub(x, d)),
-    ]
 }

@@ -106,7 +106,7 @@ pub(crate) fn order_in_space(rows: Rows<'_>) -> Vec<u32> {
 }
 
 /// The values of the rows in this order: the rows themselves where they stand in it, as customers do. `O(n d)`.
-pub(crate) fn in_order<'a>(rows: Rows<'a>, order: &[u32]) -> Cow<'a, [f32]> {
+pub(super) fn in_order<'a>(rows: Rows<'a>, order: &[u32]) -> Cow<'a, [f32]> {
     if order.is_sorted() {
         return rows.values.into();
     }

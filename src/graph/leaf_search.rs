@@ -191,7 +191,7 @@ impl<S: Sink, const MANHATTAN: bool> Ask<'_, S, MANHATTAN> {
                 let groups = load_tile(l, column);
                 for at in 0..N {
                     let x = l.splat(of_query[slots[at]]);
-                    sums[at] = add_terms::<L, MANHATTAN>(l, sums[at], x, groups);
+                    sums[at] = add_terms::<L, MANHATTAN, true>(l, sums[at], x, groups);
                 }
             }
             let mut any = 0;
@@ -246,7 +246,7 @@ fn reached<L: Lanes, const MANHATTAN: bool>(
         for (sum, group) in sums.iter_mut().zip(column.as_chunks::<WIDTH>().0) {
             let x = l.load(group);
             let gap = l.max(l.max(l.sub(low, x), l.sub(x, high)), l.splat(0.0));
-            *sum = add_term::<L, MANHATTAN>(l, *sum, gap);
+            *sum = add_term::<L, MANHATTAN, true>(l, *sum, gap);
         }
     }
     let mut reached = 0;
@@ -256,19 +256,22 @@ fn reached<L: Lanes, const MANHATTAN: bool>(
     reached
 }
 
-/// What one coordinate adds to a distance.
+/// What one coordinate adds to a distance. Where not `FUSED`, product and sum are rounded one after the other, as every
+/// processor can.
 #[inline(always)]
-fn add_term<L: Lanes, const MANHATTAN: bool>(l: L, sum: L::F, difference: L::F) -> L::F {
+fn add_term<L: Lanes, const MANHATTAN: bool, const FUSED: bool>(l: L, sum: L::F, difference: L::F) -> L::F {
     if MANHATTAN {
         l.add(sum, l.abs(difference))
-    } else {
+    } else if FUSED {
         l.mul_add(difference, difference, sum)
+    } else {
+        l.add(sum, l.mul(difference, difference))
     }
 }
 
 /// Written out, so that sums stay in registers.
 #[inline(always)]
-fn add_terms<L: Lanes, const MANHATTAN: bool>(
+pub(super) fn add_terms<L: Lanes, const MANHATTAN: bool, const FUSED: bool>(
     l: L,
     sums: [L::F; GROUPS],
     x: L::F,
@@ -276,10 +279,10 @@ fn add_terms<L: Lanes, const MANHATTAN: bool>(
 ) -> [L::F; GROUPS] {
     let [a, b, c, d] = groups;
     [
-        add_term::<L, MANHATTAN>(l, sums[0], l.sub(x, a)),
-        add_term::<L, MANHATTAN>(l, sums[1], l.sub(x, b)),
-        add_term::<L, MANHATTAN>(l, sums[2], l.sub(x, c)),
-        add_term::<L, MANHATTAN>(l, sums[3], l.sub(x, d)),
+        add_term::<L, MANHATTAN, FUSED>(l, sums[0], l.sub(x, a)),
+        add_term::<L, MANHATTAN, FUSED>(l, sums[1], l.sub(x, b)),
+        add_term::<L, MANHATTAN, FUSED>(l, sums[2], l.sub(x, c)),
+        add_term::<L, MANHATTAN, FUSED>(l, sums[3], l.sub(x, d)),
     ]
 }
 
@@ -325,10 +328,10 @@ impl Asking {
         for ([own_low, own_high, center], (low, high)) in self.corners.iter().zip(low.iter().zip(high)) {
             let (low, high) = (l.load(low), l.load(high));
             let gap = l.max(l.sub(low, l.load(own_high)), l.sub(l.load(own_low), high));
-            from_box = add_term::<L, MANHATTAN>(l, from_box, l.max(gap, zero));
+            from_box = add_term::<L, MANHATTAN, true>(l, from_box, l.max(gap, zero));
             let center = l.load(center);
             let gap = l.max(l.sub(low, center), l.sub(center, high));
-            from_center = add_term::<L, MANHATTAN>(l, from_center, l.max(gap, zero));
+            from_center = add_term::<L, MANHATTAN, true>(l, from_center, l.max(gap, zero));
         }
         (total(l.store(from_box)), total(l.store(from_center)))
     }

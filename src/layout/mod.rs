@@ -82,6 +82,19 @@ impl Default for Layout {
     }
 }
 
+impl Layout {
+    /// How so many nodes are placed with these settings.
+    ///
+    /// ```
+    /// use kinfolk::layout::{Arrangement, Layout};
+    ///
+    /// assert_eq!(Layout::default().arrangement_of(1_000_000), Arrangement::PrincipalComponents);
+    /// ```
+    pub fn arrangement_of(&self, n_nodes: usize) -> Arrangement {
+        self.arrangement.unwrap_or_else(|| Arrangement::for_size(n_nodes))
+    }
+}
+
 /// Passes of the forces for `n_nodes`: `1,200,000 / n`, at least 50 and at most 300.
 ///
 /// The number depends on nothing but n, least of all on a clock: the picture is the same on every machine.
@@ -120,8 +133,7 @@ pub fn layout(graph: &SimilarityGraph, start: &[[f64; 2]], settings: &Layout) ->
         "first places are finite"
     );
     let mut places = start.to_vec();
-    let arrangement = settings.arrangement.unwrap_or(Arrangement::for_size(n));
-    if arrangement == Arrangement::ForceAtlas2 {
+    if settings.arrangement_of(n) == Arrangement::ForceAtlas2 {
         let tied: Vec<bool> = (0..n as u32)
             .map(|v| graph.neighbors(v).iter().any(|&t| t != v))
             .collect();

@@ -12,7 +12,6 @@ mod settings;
 mod study;
 
 pub use network::{NetworkCommunities, NetworkSettings, communities};
-pub(crate) use plan::arrangement;
 pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};

@@ -51,7 +51,7 @@ impl Workload {
             edges_per_customer: n_neighbors as f64 * 0.67,
             table_bytes: table_bytes(table),
             n_threads,
-            arrangement: arrangement(settings, table.n_rows()),
+            arrangement: settings.layout.arrangement_of(table.n_rows()),
         }
     }
 
@@ -138,12 +138,6 @@ impl Workload {
             Stage::Graph | Stage::Layout => n,
         }
     }
-}
-
-/// How so many customers are placed with these settings.
-pub(crate) fn arrangement(settings: &Settings, n_customers: usize) -> Arrangement {
-    let asked = settings.layout.arrangement;
-    asked.unwrap_or_else(|| Arrangement::for_size(n_customers))
 }
 
 /// Bytes of the values of a table. `O(columns)`.

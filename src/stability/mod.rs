@@ -127,11 +127,6 @@ fn in_batches<T: Send>(
     let at_once = at_once(n_nodes);
     for first in (0..count).step_by(at_once) {
         let batch = first..(first + at_once).min(count);
-        if at_once == 1 {
-            // On this thread, so that all of them are free for what is parallel inside.
-            take(work(first)?);
-            continue;
-        }
         let done: Vec<T> = batch.into_par_iter().map(&work).collect::<Result<_>>()?;
         done.into_iter().for_each(&mut take);
     }
@@ -155,4 +150,19 @@ pub fn wide(n_neighbors: usize) -> usize {
     let wide = (mean + 6.0 * (k * (1.0 - KEPT)).sqrt() / KEPT).ceil() as usize;
     // Few neighbors are not normally distributed.
     wide.max(n_neighbors + 12)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_batches_give_comes_in_order_whatever_their_size() -> Result<()> {
+        for n_nodes in [0, 100_000, 200_000, 1_000_000] {
+            let mut taken = Vec::new();
+            in_batches(n_nodes, 7, Ok, |number| taken.push(number))?;
+            assert_eq!(taken, [0, 1, 2, 3, 4, 5, 6], "{n_nodes}");
+        }
+        Ok(())
+    }
 }

@@ -104,7 +104,7 @@ pub(super) fn of_communities(found: &NetworkCommunities, folder: &Path) -> Strin
     };
     let _ = writeln!(text, "Sizes: {}{more}", sizes.join(", "));
     if let Some(positions) = &found.positions {
-        let order = positions.bridges(&found.nodes);
+        let order = positions.bridges();
         if found.partition.n_groups() < 2 {
             let _ = writeln!(text, "One community: there is nothing to bridge.");
         } else if order.is_empty() {

@@ -1,7 +1,7 @@
 //! Random streams that depend on a seed and a purpose, never on a thread or a clock.
 
 use crate::num::math;
-use rand::distr::Distribution;
+use rand::distr::{Distribution, Open01};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 use std::sync::LazyLock;
@@ -106,8 +106,8 @@ impl Distribution<f32> for StandardNormal {
 fn tail<R: Rng + ?Sized>(random: &mut R) -> f64 {
     loop {
         // Never 0, whose logarithm is none.
-        let x = -math::ln(1.0 - random.random::<f64>()) / TAIL;
-        let y = -math::ln(1.0 - random.random::<f64>());
+        let x = -math::ln(random.sample(Open01)) / TAIL;
+        let y = -math::ln(random.sample(Open01));
         if 2.0 * y >= x * x {
             return TAIL + x;
         }

@@ -363,8 +363,7 @@ fn a_resolution_that_no_graph_needs_is_refused_and_the_highest_one_ends() {
                     "-q",
                     "--method",
                     method,
-                    "--resolution",
-                    resolution,
+                    &format!("--resolution={resolution}"),
                 ],
             )
         };

@@ -13,6 +13,7 @@ const FILES: &[&str] = &[
     "customers.csv",
     "segments.csv",
     "profiles.csv",
+    "features.csv",
     "comparison.csv",
     "levels.csv",
     "segment_map.csv",
@@ -61,7 +62,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let escaped = export::write_customers(&found, folder.create("customers.csv")?)?
         + export::write_segments(&found, folder.create("segments.csv")?)?
         + export::write_segment_map(&found, folder.create("segment_map.csv")?)?
-        + export::write_profiles(&found, folder.create("profiles.csv")?)?;
+        + export::write_profiles(&found, folder.create("profiles.csv")?)?
+        + export::write_features(&found, folder.create("features.csv")?)?;
     export::write_comparison(&found, folder.create("comparison.csv")?)?;
     if let Some(scales) = &found.scales {
         export::write_levels(scales, found.level, folder.create("levels.csv")?)?;

@@ -71,7 +71,7 @@ pub(super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     comparison(&mut text, found);
     let _ = writeln!(
         text,
-        "Written to {}: customers.csv, segments.csv, profiles.csv, comparison.csv, segment_map.csv, summary.json, and network.gexf and segment_map.gexf for Gephi",
+        "Written to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, segment_map.csv, summary.json, and network.gexf and segment_map.gexf for Gephi",
         folder.display()
     );
     text

@@ -1,6 +1,6 @@
 //! Why a customer stands between two segments, in one sentence that is true of its numbers.
 
-use super::words::{day, humanised, percent, plain_number, tame};
+use super::words::{amount, day, humanised, percent, tame};
 use super::{ProfileRow, Profiles};
 use crate::centrality::Company;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
@@ -95,7 +95,7 @@ fn written(value: f64, row: &ProfileRow) -> String {
     let date = (row.column_type == ColumnType::Date)
         .then(|| day(value))
         .flatten();
-    date.unwrap_or_else(|| plain_number(value))
+    date.unwrap_or_else(|| amount(&row.column, value))
 }
 
 /// The sentence: whom a bridge customer is like in what, and where its nearest are.

@@ -149,13 +149,19 @@ pub fn phrase(row: &ProfileRow) -> String {
         }
     } else if by_mean && is_share(row) {
         format!("{name} {}", shares(row.mean, row.overall_mean))
-    } else if let Some(ratio) = ratio(row).filter(|_| by_mean) {
+    } else if let Some(ratio) = ratio(row).filter(|_| by_mean && !is_year(&row.column, row.overall_mean)) {
         format!("{name} {ratio}")
     } else if by_median {
-        let (own, overall) = (plain_number(row.median), plain_number(row.overall_median));
+        let (own, overall) = (
+            amount(&row.column, row.median),
+            amount(&row.column, row.overall_median),
+        );
         format!("median {name} {own} against {overall} overall")
     } else if by_mean {
-        let (own, overall) = (plain_number(row.mean), plain_number(row.overall_mean));
+        let (own, overall) = (
+            amount(&row.column, row.mean),
+            amount(&row.column, row.overall_mean),
+        );
         format!("average {name} {own} against {overall} overall")
     } else {
         format!("{name} much like everybody")
@@ -206,6 +212,24 @@ fn ratio(row: &ProfileRow) -> Option<String> {
         x if x < 995.0 => Some(format!("{ratio:.1} times the average")),
         _ => Some(format!("{} times the average", plain_number(ratio.round()))),
     }
+}
+
+/// A number of this column: a year has no thousands (`1968`), an amount has (`1,968`).
+pub(super) fn amount(column: &str, x: f64) -> String {
+    if is_year(column, x) {
+        format!("{:.0}", x.round())
+    } else {
+        plain_number(x)
+    }
+}
+
+/// Whether the name and the number are those of a year in a calendar.
+pub(super) fn is_year(column: &str, x: f64) -> bool {
+    const YEARS: [&str; 6] = ["year", "yr", "jahr", "baujahr", "geburtsjahr", "birthyear"];
+    (1000.0..3000.0).contains(&x)
+        && words(column)
+            .iter()
+            .any(|w| YEARS.contains(&w.to_lowercase().as_str()))
 }
 
 /// Three digits that matter, thousands grouped: `1,240`, `12.5`, `0.031`.
@@ -327,6 +351,16 @@ mod tests {
             phrase(&row("monetary", (5.0, 5.0), (5.0, 5.0), 0.0)),
             "monetary much like everybody"
         );
+    }
+
+    #[test]
+    fn years_are_no_amounts() {
+        assert_eq!(
+            phrase(&row("Year_Birth", (1951.0, 1968.8), (1950.0, 1970.0), -0.6)),
+            "median year birth 1950 against 1970 overall"
+        );
+        assert_eq!(amount("years", 1951.0), "1,951");
+        assert_eq!(amount("year", 12.5), "12.5");
     }
 
     #[test]

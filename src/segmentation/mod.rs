@@ -6,11 +6,13 @@
 
 mod baselines;
 mod division;
+mod importance;
 mod network;
 mod plan;
 mod settings;
 mod study;
 
+pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, Method, Settings, Stage};
@@ -95,6 +97,8 @@ pub struct Segmentation {
     pub scales: Option<Scales>,
     /// The level of `scales` that the segments are; `None` where none is supported.
     pub level: Option<usize>,
+    /// How much each column in use has to say, in the order of the table.
+    pub importance: Vec<ColumnImportance>,
     /// What marks each segment.
     pub profiles: Profiles,
     /// Other methods' answers.

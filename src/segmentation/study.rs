@@ -2,6 +2,7 @@
 
 use super::baselines::{baseline, score_truth};
 use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
+use super::importance::{self, Found};
 use super::settings::{Settings, Stage};
 use super::{Baseline, BridgeNote, EXPLAINED, Segmentation};
 use crate::centrality::{self, Centrality, Nearest, Positions};
@@ -179,6 +180,17 @@ pub fn segment(
     observer(Stage::Stability);
     let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
     drop(farther);
+    let importance = importance::importance(&Found {
+        features: &features,
+        neighbors: &neighbors,
+        distinct: &distinct,
+        partition: &partition,
+        similarity,
+        method: settings.method,
+        resolution,
+        seed: settings.seed,
+    })?;
+    warnings.extend(importance::deciding(&importance, &features));
 
     observer(Stage::Bridges);
     let nearest = Nearest {
@@ -287,6 +299,7 @@ pub fn segment(
         positions,
         map,
         bridge_notes,
+        importance,
         profiles,
         baselines,
         comparison,

@@ -10,7 +10,7 @@ use kinfolk::export::{
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, BridgeNote, Segmentation};
+use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
 use kinfolk::stability::Stability;
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{ErrorKind, Partition, Result, SimilarityGraph, Warning};
@@ -41,6 +41,7 @@ fn column(name: &str, values: Values, role: ColumnRole) -> Column {
         values,
         role,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     }
 }
@@ -138,6 +139,7 @@ fn example() -> Segmentation {
             String::new()
         },
         weight: 1.0,
+        repeats: Vec::new(),
         action: String::new(),
     };
     let row = |segment, column: &str, level: Option<&str>, column_type, mean, median| ProfileRow {
@@ -253,6 +255,16 @@ fn example() -> Segmentation {
                 .collect(),
             bridge_pair,
         },
+        importance: vec![ColumnImportance {
+            column: "Monetary (€)".to_owned(),
+            share_of_distance: 0.75,
+            share_among_neighbors: 0.125,
+            separation: 0.5,
+            without: Some(Without {
+                agreement: 0.3125,
+                n_segments: 2,
+            }),
+        }],
         stability: None,
         scales: None,
         level: None,
@@ -262,6 +274,7 @@ fn example() -> Segmentation {
                 row(0, "Segment", Some("=1+1"), ColumnType::Category, 0.2, f64::NAN),
                 row(1, "since", None, ColumnType::Date, 20_000.5, 20_001.0),
             ],
+            others: vec![row(1, "churned", None, ColumnType::Number, 0.25, 0.0)],
             names: ["High Monetary", "Low & recent", "-Alone"]
                 .map(str::to_owned)
                 .to_vec(),

@@ -23,6 +23,7 @@ fn column(name: &str, values: Values) -> Column {
         values,
         role: Role::Feature,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     }
 }

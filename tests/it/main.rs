@@ -4,6 +4,7 @@ mod architecture;
 mod baselines;
 mod bridges;
 mod centrality;
+mod columns;
 mod community;
 mod edges;
 mod export;

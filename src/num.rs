@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 pub(crate) mod lanes;
+pub(crate) mod math;
 mod text;
 mod tiles;
 

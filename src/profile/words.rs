@@ -243,7 +243,8 @@ pub(super) fn plain_number(x: f64) -> String {
     } else if size >= 999.5 {
         format!("{sign}{}", group_digits(size.round() as usize))
     } else {
-        let decimals = (2 - size.log10().floor() as i32).max(0) as usize;
+        let steps = [100.0, 10.0, 1.0, 0.1, 0.01, 0.001];
+        let decimals = steps.iter().position(|&s| size >= s).unwrap_or(steps.len());
         let text = format!("{size:.decimals$}");
         let text = if text.contains('.') {
             text.trim_end_matches('0').trim_end_matches('.')

@@ -59,13 +59,14 @@ pub(super) fn of_numbers(columns: &[Cow<'_, [f64]>]) -> Vec<Shared> {
                         .zip(&ranks[j])
                         .map(|(a, b)| i128::from(a * b))
                         .sum();
-                    let size = (squares[i] as f64).sqrt() * (squares[j] as f64).sqrt();
+                    // Of equal sizes the root of the square is the size itself.
+                    let size = (squares[i] as f64 * squares[j] as f64).sqrt();
                     let rho = if size > 0.0 {
                         (both as f64 / size).abs()
                     } else {
                         0.0
                     };
-                    ((rho - 0.9) / 0.1).clamp(0.0, 1.0)
+                    (10.0 * rho - 9.0).clamp(0.0, 1.0)
                 })
                 .collect()
         })

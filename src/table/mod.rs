@@ -31,6 +31,7 @@ mod scan;
 mod sentinels;
 mod settings;
 mod source;
+mod spaces;
 mod texts;
 mod values;
 mod wishes;

@@ -16,6 +16,7 @@ use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::sentinels;
 use super::source;
+use super::spaces;
 use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
@@ -89,8 +90,17 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         bytes = csv;
     }
     source::refuse_binary(source, &bytes)?;
-    let decoded = decode(source, bytes, settings.encoding.as_deref())?;
+    let mut decoded = decode(source, bytes, settings.encoding.as_deref())?;
     reading.extend(decoded.reading);
+    if let Some(tabs) = settings
+        .separator
+        .is_none()
+        .then(|| spaces::as_tabs(&decoded.text))
+        .flatten()
+    {
+        reading.push("cells parted by spaces".to_owned());
+        decoded.text = tabs;
+    }
     let mut warnings = decoded.warnings;
 
     let found = dialect::detect(source, &decoded.text, settings.separator)?;

@@ -255,7 +255,10 @@ fn outcomes_and_scores_are_pointed_out_with_the_flag_to_add() {
         .iter()
         .find(|w| w.code == "result-columns")
         .expect("said");
-    insta::assert_snapshot!(said.message, @"");
+    insta::assert_snapshot!(
+        said.message,
+        @r#"columns look like results rather than traits of customers, and what is known only afterwards should not decide the segments: "Churn" (an outcome), "Naive_Bayes_Classifier_Flag_1" (a model's score), "Naive_Bayes_Classifier_Flag_2" (a model's score); they are kept; to see the segments without, add --ignore 'Churn,Naive_Bayes*' (profiles.csv still shows them for each segment)"#
+    );
 }
 
 /// Three groups by spend and visits; 600 customers. A column of 0 and 1 beside them has as much weight as is asked.
@@ -341,5 +344,17 @@ fn columns_left_out_are_profiled_and_have_no_say_in_the_names() {
         file.lines()
             .any(|l| l.starts_with("1,spend,,") && l.ends_with(",true")),
         "{file}"
+    );
+}
+
+#[test]
+fn tables_parted_by_blanks_are_read() {
+    let table = read("id  spend   city\nc1   10.5  \"New York\"\nc2    7    Oslo\nc3  8  Oslo\n");
+    assert_eq!(table.ids, ["c1", "c2", "c3"]);
+    assert_eq!(column(&table, "spend").column_type(), ColumnType::Number);
+    assert!(
+        table.reading.iter().any(|r| r == "cells parted by spaces"),
+        "{:?}",
+        table.reading
     );
 }

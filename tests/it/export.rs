@@ -4,8 +4,8 @@ use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes,
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
     Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, OutputFolder, communities_network,
-    segment_map_network, segmentation_network, write_comparison, write_customers, write_gexf, write_nodes,
-    write_profiles, write_segment_map, write_segments, write_summary,
+    segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
+    write_nodes, write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
@@ -339,6 +339,14 @@ fn the_tables_of_a_small_segmentation() {
     let (profiles, guarded) = text(|out| write_profiles(&s, out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("profiles", profiles);
+    let (features, guarded) = text(|out| write_features(&s, out));
+    assert_eq!(guarded, 0);
+    assert_eq!(
+        features,
+        "feature,type,transform,weight,share_of_distance,share_among_neighbors,separation,segments_without,ari_without,\
+         repeated_by\nMonetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,\n\
+         Segment,category,\"log, z-score\",1.0,,,,,,\n"
+    );
     let (comparison, guarded) = text(|out| write_comparison(&s, out));
     assert_eq!(guarded, 0);
     insta::assert_snapshot!("comparison", comparison);

@@ -76,7 +76,7 @@ struct Block<'a> {
 ///
 /// Shares and separation are taken over up to 2,000 customers, evenly from the canonical order. So is the rest: the sample is
 /// linked and divided anew with all columns, at the scale at which it agrees best with the segments found, and then without
-/// each column and those that repeat it, at that scale, half and twice it, of which the best agreement counts. Cost: one small
+/// each column and those that repeat it, at half that scale to eight times it, of which the best agreement counts. Cost: one small
 /// graph per column, whatever the number of customers.
 ///
 /// # Errors
@@ -250,7 +250,8 @@ fn without(
         return Ok(None);
     }
     let rest = sample.select(Axis(1), &kept);
-    let resolutions = [resolution / 2.0, resolution, resolution * 2.0];
+    // Where a column that parts customers is gone, what is left parts at a finer scale.
+    let resolutions = [0.5, 1.0, 2.0, 4.0, 8.0].map(|s| s * resolution);
     let answers = divide(found, &rest, &resolutions)?;
     let best = answers
         .iter()

@@ -195,6 +195,9 @@ impl Ends {
         let (gap_low, range_above) = (self.above_low - self.low, self.high - self.above_low);
         let (gap_high, range_below) = (self.high - self.below_high, self.below_high - self.low);
         if is_date {
+            if others < OTHERS {
+                return None;
+            }
             let low = NO_DAYS.contains(&self.low.floor()) && (gap_low >= range_above || gap_low >= FAR);
             let high = self.high >= NO_END && (gap_high >= range_below || gap_high >= FAR);
             return match (low, high) {

@@ -5,7 +5,7 @@ use crate::export::GexfVersion;
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
-use crate::segmentation::{BaselineMethod, Method, Settings};
+use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::generate::{Generate, Shape};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -162,6 +162,20 @@ fn one_char(word: &str) -> Result<char, String> {
     }
 }
 
+/// `50`, or a share such as `2%`.
+fn least_size(text: &str) -> Result<LeastSize, String> {
+    let wrong = || format!("\"{text}\" is neither a number of customers such as 50 nor a share such as 2%");
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: f64 = percent.trim().parse().map_err(|_| wrong())?;
+        return if (0.0..=100.0).contains(&percent) {
+            Ok(LeastSize::Share(percent / 100.0))
+        } else {
+            Err(wrong())
+        };
+    }
+    text.parse().map(LeastSize::Customers).map_err(|_| wrong())
+}
+
 /// `8GB`, `500 MB` or a number of bytes.
 fn memory_size(word: &str) -> Result<u64, String> {
     let lower = word.trim().to_lowercase();
@@ -299,9 +313,15 @@ pub(super) struct SegmentArgs {
     /// Above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
     #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
     resolution: Auto<f64>,
-    /// The supported level nearest to N segments
+    /// The supported level nearest to N segments; exactly N parts of similar customers where no segments are supported [default there: 5]
     #[arg(long, value_name = "N", help_heading = "Segments")]
     segments: Option<usize>,
+    /// Recommend at most N segments
+    #[arg(long, value_name = "N", help_heading = "Segments")]
+    max_segments: Option<usize>,
+    /// Segments of fewer customers, such as 50 or 2%, join the neighbor they have most edge weight with
+    #[arg(long, value_name = "N|P%", value_parser = least_size, help_heading = "Segments")]
+    min_size: Option<LeastSize>,
     /// Exit with 3 where the data support no segments
     #[arg(long, help_heading = "Segments")]
     pub(super) require_segments: bool,
@@ -375,6 +395,8 @@ impl SegmentArgs {
             method: method(&self.method),
             resolution: self.resolution.0,
             segments: self.segments,
+            max_segments: self.max_segments,
+            min_size: self.min_size,
             baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),

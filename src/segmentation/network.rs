@@ -13,7 +13,7 @@ use crate::num::group_digits;
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
-use crate::stability::{Ground, Scales, Stability, Ties};
+use crate::stability::{Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
@@ -152,6 +152,8 @@ pub fn communities(
                 method: settings.method,
                 resolution: None,
                 n_groups: None,
+                most_groups: None,
+                least_size: None,
                 seed: settings.seed,
                 things: "nodes",
                 groups: "communities",
@@ -161,7 +163,7 @@ pub fn communities(
             let stability = measure_stability(
                 &ground,
                 &division.partition,
-                division.resolution,
+                division.found,
                 "community",
                 &mut warnings,
             )?;
@@ -173,6 +175,7 @@ pub fn communities(
         resolution,
         scales,
         level,
+        ..
     } = division;
 
     if components.n_groups() > 1 {
@@ -266,6 +269,7 @@ fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSe
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,
         resolution,
+        found: Found::Communities(resolution),
         scales: None,
         level: None,
     })

@@ -118,6 +118,7 @@ pub fn segment(
     let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
     warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    let spacing = wide.spacing(n_neighbors);
     if similarity != Similarity::Gaussian {
         wide.distances = Vec::new();
     }
@@ -145,6 +146,7 @@ pub fn segment(
         distinct: &distinct,
         neighbors: &neighbors,
         farther: &farther,
+        spacing: &spacing,
         search: settings.search,
         similarity,
     };
@@ -161,6 +163,7 @@ pub fn segment(
     let Division {
         partition,
         resolution,
+        found,
         mut scales,
         level,
     } = divide(
@@ -169,6 +172,8 @@ pub fn segment(
             method: settings.method,
             resolution: settings.resolution,
             n_groups: settings.segments,
+            most_groups: settings.max_segments,
+            least_size: settings.min_size,
             seed: settings.seed,
             things: "customers",
             groups: "segments",
@@ -177,7 +182,7 @@ pub fn segment(
     )?;
 
     observer(Stage::Stability);
-    let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
+    let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;
     drop(farther);
 
     observer(Stage::Bridges);

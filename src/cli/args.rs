@@ -214,7 +214,7 @@ pub(super) struct Running {
     /// Progress on standard error, where that is a terminal
     #[arg(long, default_value = "auto", value_parser = ["auto", "never"], help_heading = "Running")]
     pub(super) progress: String,
-    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one]
+    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one, without output, force and quiet]
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub(super) config: Option<PathBuf>,
 }
@@ -225,7 +225,7 @@ pub(super) struct Output {
     /// Folder for the results; created if absent [default: <input name>-segments or -communities]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
-    /// Write into a folder that holds other files; they are left alone
+    /// Write into a folder that holds other files too; they are left alone, and none is overwritten
     #[arg(long, help_heading = "Output")]
     pub(super) force: bool,
     /// Print the summary as JSON on standard output
@@ -468,7 +468,7 @@ pub(super) struct GenerateArgs {
     /// The CSV file to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Overwrite the file if it is there
+    /// Overwrite the file if it is there; the new one keeps its mode
     #[arg(long)]
     pub(super) force: bool,
     /// How many customers

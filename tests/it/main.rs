@@ -14,11 +14,14 @@ mod export;
 mod features;
 mod formats;
 mod generate;
+#[cfg(unix)]
+mod kills;
 mod layout;
 mod neighbors;
 mod plan;
 mod profile;
 mod program;
+mod publishing;
 mod reading;
 mod stability;
 mod support;

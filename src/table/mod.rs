@@ -30,6 +30,7 @@ mod remarks;
 mod scan;
 mod settings;
 mod source;
+mod suspects;
 mod texts;
 mod values;
 mod wishes;

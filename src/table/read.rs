@@ -16,6 +16,7 @@ use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
 use super::source;
+use super::suspects;
 use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
@@ -272,9 +273,11 @@ impl Draft<'_> {
         }
         let mut columns = Vec::with_capacity(inferred.len());
         let mut warnings = ids.warnings;
-        for (column, found) in inferred {
-            columns.push(column);
+        for ((mut column, found), &c) in inferred.into_iter().zip(&kept) {
+            let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
             warnings.extend(found);
+            warnings.extend(suspects::mixed_dates(&mut column, asked));
+            columns.push(column);
         }
         let value_column = wishes.value.map(|c| names[c].clone());
         let is_number = |name: &str| {
@@ -291,7 +294,9 @@ impl Draft<'_> {
             .rows
             .iter()
             .map(|&row| self.grid.lines[row as usize])
-            .collect();
+            .collect::<Vec<u64>>();
+        self.warnings
+            .extend(suspects::total_row(&columns, &ids.ids, &lines));
         self.reading.push(format!(
             "{}, {}",
             count(ids.ids.len(), "row", "rows"),

@@ -14,6 +14,7 @@ mod export;
 mod features;
 mod formats;
 mod generate;
+mod hostile;
 mod layout;
 mod neighbors;
 mod plan;

@@ -13,6 +13,7 @@ mod edges;
 mod export;
 mod features;
 mod formats;
+mod fuzz;
 mod generate;
 mod hostile;
 mod layout;

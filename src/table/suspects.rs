@@ -42,7 +42,10 @@ pub(super) fn total_row(columns: &[Column], ids: &Texts, lines: &[u64]) -> Optio
     // Of each row, in how many columns it is the sum of the others.
     let mut sums = vec![0u32; n];
     let mut numbers = 0;
-    for column in columns.iter().filter(|c| c.role != Role::Id) {
+    for column in columns
+        .iter()
+        .filter(|c| !matches!(c.role, Role::Id | Role::Ignored))
+    {
         let Values::Number(values) = &column.values else {
             continue;
         };

@@ -190,10 +190,8 @@ fn short_rows_below_a_wide_header_are_counted_before_they_are_filled_up() {
     table += &"1\n".repeat(100_000);
     table += &",".repeat(19_999);
     let file = write(&folder, "wide.csv", table.as_bytes());
-    let output = bounded(
-        folder.path(),
-        &["segment", file.to_str().expect("letters"), "-o", "out"],
-    );
+    let file = file.to_str().expect("letters");
+    let output = bounded(folder.path(), &["segment", file, "--separator", ",", "-o", "out"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(
         said(&output).starts_with("error: wide.csv: its rows of 20,000 cells do not fit into memory"),

@@ -7,7 +7,7 @@ pub(crate) const NAME: usize = 200;
 
 /// The text with control characters, and those that turn the direction of writing, written out: `\u{1b}`, `\t`, `\n`.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    written_out(text, |c| is_unseen(c))
+    written_out(text, is_unseen)
 }
 
 /// The same for several lines, which stay lines.

@@ -367,7 +367,8 @@ pub(super) struct Reading {
 }
 
 impl SegmentArgs {
-    pub(super) fn table(&self) -> TableSettings {
+    /// How the table is to be read, in at most so many bytes of memory.
+    pub(super) fn table(&self, memory: Option<u64>) -> TableSettings {
         TableSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
@@ -379,6 +380,7 @@ impl SegmentArgs {
             types: self.types.clone(),
             truth: self.truth.clone(),
             value: self.value.clone(),
+            memory,
         }
     }
 
@@ -439,11 +441,13 @@ pub(super) struct CommunitiesArgs {
 }
 
 impl CommunitiesArgs {
-    pub(super) fn edges(&self) -> EdgeSettings {
+    /// How the edges are to be read, in at most so many bytes of memory.
+    pub(super) fn edges(&self, memory: Option<u64>) -> EdgeSettings {
         EdgeSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
+            memory,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::args::CommunitiesArgs;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{input, interrupt, output, print, summary};
+use super::{input, interrupt, memory, output, print, print_words, summary};
 use crate::export;
 use crate::segmentation::{NetworkSettings, communities};
 use crate::table::read_edges_from;
@@ -42,7 +42,7 @@ pub(super) fn run(
     screen.stage("read");
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let edges = read_edges_from(&name, &mut input, &args.edges())?;
+    let edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
     let sha256 = input.sha256()?;
     screen.say(&format!(
         "{}: {}",
@@ -98,7 +98,7 @@ pub(super) fn run(
     } else if screen.is_quiet() {
         Ok(())
     } else {
-        print(summary::of_communities(&found, &folder_name).as_bytes())
+        print_words(&summary::of_communities(&found, &folder_name))
     }
 }
 

@@ -19,6 +19,7 @@ mod segment;
 mod summary;
 
 use crate::num::group_digits;
+use crate::shown::printable_lines;
 use crate::{Error, ErrorKind, Result, Warning};
 use args::{Cli, Command, Running};
 use clap::{CommandFactory, FromArgMatches};
@@ -128,6 +129,11 @@ fn print(bytes: &[u8]) -> Result<()> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("standard output", "cannot be written", e))
+}
+
+/// Writes words about a file to standard output.
+fn print_words(text: &str) -> Result<()> {
+    print(printable_lines(text).as_bytes())
 }
 
 /// Says so where cells were kept from running in a spreadsheet.

@@ -3,7 +3,7 @@
 use super::args::SegmentArgs;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{guesses, input, interrupt, output, plan, print, summary};
+use super::{guesses, input, interrupt, output, plan, print, print_words, summary};
 use crate::export;
 use crate::segmentation::{prepare, segment};
 use crate::table::read_table_from;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     screen.stage("read");
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let table = read_table_from(&name, &mut input, &args.table())?;
+    let table = read_table_from(&name, &mut input, &args.table(plan::for_reading(args)))?;
     let sha256 = input.sha256()?;
 
     screen.stage("features");
@@ -84,7 +84,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.output.json {
         print(&json)?;
     } else if !screen.is_quiet() {
-        print(summary::of_segments(&found, &folder_name).as_bytes())?;
+        print_words(&summary::of_segments(&found, &folder_name))?;
     }
     if args.require_segments && found.supported() != Some(true) {
         return Err(

@@ -8,7 +8,7 @@ use super::treatments::{
 use super::words::{count, list};
 use super::{Distance, Features, Metric, Scale, family, number, repeats};
 use crate::error::{Error, Result, did_you_mean};
-use crate::num::quantile_sorted;
+use crate::num::{group_digits, quantile_sorted};
 use crate::table::{Column, ColumnType, Role, Table, Values};
 use rayon::prelude::*;
 
@@ -106,7 +106,7 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
     if scale.is_none() {
         family::join(table, &mut drafts);
     }
-    let shares = repetition(table, &drafts, metric);
+    let shares = repetition(table, &drafts, metric)?;
     let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();
     weigh(&mut drafts, &counts, metric, scale);
 
@@ -225,11 +225,14 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> 
     }
 }
 
+/// Categories and flags whose pairs are looked at: 12.5 million of them.
+const MOST_PAIRED: usize = 5_000;
+
 /// The share of its weight that each table column keeps because others repeat it.
-fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
+fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Result<Vec<f64>> {
     let mut shares = vec![1.0; drafts.len()];
     if metric == Metric::Gower {
-        return shares;
+        return Ok(shares);
     }
     let (at, columns): (Vec<usize>, Vec<Vec<u8>>) = drafts
         .par_iter()
@@ -258,10 +261,19 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
             Some((i, small))
         })
         .unzip();
+    if columns.len() > MOST_PAIRED {
+        return Err(Error::data(format!(
+            "{} columns are categories or hold two values only; each is compared with each, and up to {} are possible",
+            group_digits(columns.len()),
+            group_digits(MOST_PAIRED)
+        ))
+        .in_file(&table.source)
+        .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
+    }
     for (i, share) in at.into_iter().zip(repeats::shares(&columns)) {
         shares[i] = share;
     }
-    shares
+    Ok(shares)
 }
 
 /// Gives every code its factor.

@@ -9,6 +9,7 @@ use crate::partition::Partition;
 use crate::stability::{self, Found, Ground, Scales, Stability};
 use crate::{Error, Result, Warning};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// How many parts a continuum is divided into where nobody asks for another number.
@@ -348,18 +349,14 @@ pub(super) fn measure_stability(
 
 /// Which coordinates are marks of one category column.
 pub(super) fn blocks(features: &Features) -> Vec<Option<u32>> {
-    let mut columns: Vec<&str> = Vec::new();
+    let mut columns: FxHashMap<&str, u32> = FxHashMap::default();
     features
         .coordinates
         .iter()
         .map(|coordinate| {
             coordinate.level.as_ref()?;
-            let known = columns.iter().position(|&c| c == coordinate.column);
-            let block = known.unwrap_or_else(|| {
-                columns.push(&coordinate.column);
-                columns.len() - 1
-            });
-            Some(block as u32)
+            let next = columns.len() as u32;
+            Some(*columns.entry(&coordinate.column).or_insert(next))
         })
         .collect()
 }

@@ -13,6 +13,7 @@ use crate::num::group_digits;
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
+use crate::shown::{NAME, cut};
 use crate::stability::{Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
@@ -213,7 +214,7 @@ pub fn communities(
         let around = profile::around(&company, pair, "neighbors", "community");
         Some(BridgeNote {
             customer: node,
-            explanation: format!("{}: {around}", &nodes[node as usize]),
+            explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();

@@ -14,6 +14,7 @@ use crate::num::group_digits;
 use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
+use crate::shown::{NAME, cut};
 use crate::stability::{self, Customers, Ground};
 use crate::table::Table;
 use crate::{Error, Result, Warning};
@@ -258,7 +259,7 @@ pub fn segment(
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
-        let id = &table.ids[customer as usize];
+        let id = &*cut(&table.ids[customer as usize], NAME);
         Some(BridgeNote {
             customer,
             explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),

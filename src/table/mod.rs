@@ -9,6 +9,7 @@
 //! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
 //! depends on all of its values, never on which row comes first.
 
+mod budget;
 mod date;
 mod decode;
 mod dialect;
@@ -29,6 +30,7 @@ mod remarks;
 mod scan;
 mod settings;
 mod source;
+mod suspects;
 mod texts;
 mod values;
 mod wishes;

@@ -13,7 +13,9 @@ mod edges;
 mod export;
 mod features;
 mod formats;
+mod fuzz;
 mod generate;
+mod hostile;
 #[cfg(unix)]
 mod kills;
 mod layout;

@@ -44,7 +44,13 @@ pub(super) struct Wish {
 }
 
 /// Finds the segments: at a given resolution, at the level that the data support, or parts where they support none.
-pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> Result<Division> {
+/// `scan` examines scales, with at most so many groups to recommend.
+pub(super) fn divide(
+    ground: &Ground<'_>,
+    scan: &dyn Fn(usize) -> Result<Option<Scales>>,
+    wish: &Wish,
+    warnings: &mut Vec<Warning>,
+) -> Result<Division> {
     check(wish, ground.graph.n_nodes())?;
     let mut division = if let Some(resolution) = wish.resolution {
         let found = at_resolution(ground, wish, resolution)?;
@@ -56,7 +62,7 @@ pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warnin
         ));
         found
     } else {
-        match stability::scan(ground, wish.most_groups.unwrap_or(usize::MAX))? {
+        match scan(wish.most_groups.unwrap_or(usize::MAX))? {
             Some(scales) => by_evidence(ground, wish, scales, warnings)?,
             None => too_small(ground, wish, warnings)?,
         }

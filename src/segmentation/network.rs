@@ -14,7 +14,7 @@ use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
 use crate::shown::{NAME, cut};
-use crate::stability::{Found, Ground, Scales, Stability, Ties};
+use crate::stability::{self, Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
@@ -159,7 +159,12 @@ pub fn communities(
                 things: "nodes",
                 groups: "communities",
             };
-            let division = divide(&ground, &wish, &mut warnings)?;
+            let division = divide(
+                &ground,
+                &|most| stability::scan(&ground, most),
+                &wish,
+                &mut warnings,
+            )?;
             observer(Stage::Stability);
             let stability = measure_stability(
                 &ground,

@@ -169,6 +169,7 @@ pub fn segment(
         level,
     } = divide(
         &ground,
+        &|most| stability::scan_customers(&ground, &source, most),
         &Wish {
             method: settings.method,
             resolution: settings.resolution,
@@ -181,6 +182,16 @@ pub fn segment(
         },
         &mut warnings,
     )?;
+
+    if scales.is_some() && n_distinct > stability::SCANNED {
+        warnings.push(Warning::new(
+            "scales-sampled",
+            format!(
+                "scales were examined on {} customers spread evenly among all; each level is the division of all that agrees with it best",
+                group_digits(stability::SCANNED)
+            ),
+        ));
+    }
 
     observer(Stage::Stability);
     let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;

@@ -32,6 +32,7 @@ mod null;
 mod one_peak;
 mod recovery;
 mod scan;
+mod thinned;
 mod ties;
 
 pub use border::Border;
@@ -41,6 +42,7 @@ pub use joined::Joined;
 pub use members::{Stability, stability, verdict};
 pub use null::Null;
 pub use scan::{Level, Scales, scan};
+pub use thinned::{SCANNED, scan_customers};
 pub use ties::Ties;
 
 use crate::Result;

@@ -325,7 +325,7 @@ pub(super) fn coarsest() -> f64 {
 }
 
 /// Resolutions from 0.0001 to 2 in steps of a factor 1.5.
-fn grid() -> Vec<f64> {
+pub(super) fn grid() -> Vec<f64> {
     (0..25)
         .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
         .collect()

@@ -139,9 +139,11 @@ pub(crate) fn null(kind: &str, n: usize, seed: u64) -> Result<Table> {
             "Laplace, 5" => numbers((0..5).map(|_| exponential(r) - exponential(r))),
             "exponential, 4" => numbers((0..4).map(|_| exponential(r))),
             "log-normal, 3" => numbers(normals(r, 3).iter().map(|z| (3.0 + z).exp())),
-            "log-normal, correlated, 5" => {
-                numbers(times(&take(5), &normals(r, 5)).iter().map(|z| (3.0 + 0.9 * z).exp()))
-            }
+            "log-normal, correlated, 5" => numbers(
+                times(&take(5), &normals(r, 5))
+                    .iter()
+                    .map(|z| (3.0 + 0.9 * z).exp()),
+            ),
             "Student t3, independent, 4" => numbers((0..4).map(|_| student(r, 3.0))),
             "Student t2, independent, 3" => numbers((0..3).map(|_| student(r, 2.0))),
             "multivariate t2, 4" | "multivariate t3, 8" => {
@@ -170,7 +172,13 @@ pub(crate) fn null(kind: &str, n: usize, seed: u64) -> Result<Table> {
             }
             "banana, 5" => {
                 let x = normal(r);
-                numbers([x, x * x + 0.7 * normal(r), normal(r), normal(r), 0.5 * x + normal(r)])
+                numbers([
+                    x,
+                    x * x + 0.7 * normal(r),
+                    normal(r),
+                    normal(r),
+                    0.5 * x + normal(r),
+                ])
             }
             "arc" => {
                 let t = PI * r.random::<f64>();
@@ -233,7 +241,11 @@ pub(crate) fn null(kind: &str, n: usize, seed: u64) -> Result<Table> {
             "zero-inflated, correlated, 4" => {
                 let z = times(&take(4), &normals(r, 4));
                 numbers(z.iter().zip([-0.5, -0.2, 0.0, 0.3]).map(|(&z, limit)| {
-                    if z < limit { 0.0 } else { ((z - limit) * 200.0).round() / 2.0 }
+                    if z < limit {
+                        0.0
+                    } else {
+                        ((z - limit) * 200.0).round() / 2.0
+                    }
                 }))
             }
             "numbers and categories, 7" => {
@@ -313,11 +325,7 @@ pub(crate) fn family(kind: &str, n: usize, seed: u64) -> Result<Table> {
         "buyers by category, 5" => 5,
         "moons" | "rings" => 2,
         "moons and rings" | "curved, 4" | "behavior: loyal, lapsed, bargain, new" => 4,
-        _ => kind
-            .split(' ')
-            .next()
-            .and_then(|w| w.parse().ok())
-            .unwrap_or(5),
+        _ => kind.split(' ').next().and_then(|w| w.parse().ok()).unwrap_or(5),
     };
     let (d, far) = match kind {
         "3 far apart" => (4, 6.0),
@@ -360,12 +368,22 @@ pub(crate) fn family(kind: &str, n: usize, seed: u64) -> Result<Table> {
         _ => vec![1.0; k],
     };
     let widths: Vec<f64> = (0..k)
-        .map(|g| if kind == "unequal widths" { [0.3, 0.7, 1.3, 2.5][g % 4] } else { 1.0 })
+        .map(|g| {
+            if kind == "unequal widths" {
+                [0.3, 0.7, 1.3, 2.5][g % 4]
+            } else {
+                1.0
+            }
+        })
         .collect();
     let turns: Vec<Vec<Vec<f64>>> = (0..k).map(|_| mix(r, d)).collect();
     let loved: Vec<Vec<usize>> = (0..k).map(|g| vec![g % 6, (g + 1 + g / 3) % 6]).collect();
     let preferred: Vec<Vec<usize>> = (0..k)
-        .map(|_| (0..8).map(|c| r.random_range(0..[2usize, 2, 3, 3, 4, 4, 5, 5][c])).collect())
+        .map(|_| {
+            (0..8)
+                .map(|c| r.random_range(0..[2usize, 2, 3, 3, 4, 4, 5, 5][c]))
+                .collect()
+        })
         .collect();
     let total: f64 = sizes.iter().sum();
     let mut groups: Vec<usize> = Vec::with_capacity(n);
@@ -399,24 +417,41 @@ pub(crate) fn family(kind: &str, n: usize, seed: u64) -> Result<Table> {
                         .enumerate()
                         .map(|(j, z)| if j == 0 { 2.5 * z } else { 0.7 * z })
                         .collect();
-                    numbers(times(&turns[g], &z).iter().zip(&centers[g]).map(|(x, c)| x + 1.5 * c))
+                    numbers(
+                        times(&turns[g], &z)
+                            .iter()
+                            .zip(&centers[g])
+                            .map(|(x, c)| x + 1.5 * c),
+                    )
                 }
                 "5 heavy-tailed" => numbers(centers[g].iter().map(|c| 1.6 * c + student(r, 3.0))),
                 "5 log-normal" => numbers(blob(r).iter().map(|x| (0.6 * x + 4.0).exp())),
                 "4 log-normal with zeros" => numbers(blob(r).iter().map(|x| {
-                    if r.random::<f64>() < 0.15 { 0.0 } else { (0.6 * x + 4.0).exp().round() }
+                    if r.random::<f64>() < 0.15 {
+                        0.0
+                    } else {
+                        (0.6 * x + 4.0).exp().round()
+                    }
                 })),
                 "5 with counts" => {
                     let x = blob(r);
                     numbers(x.iter().enumerate().map(|(j, &x)| {
-                        if j < 2 { 1.0 + poisson(r, (1.0 + 0.45 * centers[g][j]).exp().min(80.0)) } else { x }
+                        if j < 2 {
+                            1.0 + poisson(r, (1.0 + 0.45 * centers[g][j]).exp().min(80.0))
+                        } else {
+                            x
+                        }
                     }))
                 }
                 "4 of Likert answers" | "6 of Likert answers" => numbers(blob(r).iter().map(|&x| likert(x))),
                 "3 of categories" => (0..8)
                     .map(|c| {
                         let levels = [2usize, 2, 3, 3, 4, 4, 5, 5][c];
-                        Cell::Category(if r.random::<f64>() < 0.7 { preferred[g][c] } else { r.random_range(0..levels) })
+                        Cell::Category(if r.random::<f64>() < 0.7 {
+                            preferred[g][c]
+                        } else {
+                            r.random_range(0..levels)
+                        })
                     })
                     .collect(),
                 "5 mixed" | "4 mixed, noise categories" => {
@@ -424,7 +459,11 @@ pub(crate) fn family(kind: &str, n: usize, seed: u64) -> Result<Table> {
                     for c in 0..4 {
                         let levels = [2usize, 2, 3, 3, 4, 4, 5, 5][c + 2];
                         let follows = kind == "5 mixed" && c < 3 && r.random::<f64>() < 0.7;
-                        row.push(Cell::Category(if follows { preferred[g][c + 2] } else { r.random_range(0..levels) }));
+                        row.push(Cell::Category(if follows {
+                            preferred[g][c + 2]
+                        } else {
+                            r.random_range(0..levels)
+                        }));
                     }
                     row
                 }
@@ -494,7 +533,11 @@ fn table(rows: &[Row], groups: Option<&[usize]>) -> Result<Table> {
             let _ = match cell {
                 Cell::Number(x) if x.fract() == 0.0 => write!(text, "{x},"),
                 Cell::Number(x) => write!(text, "{x:.6},"),
-                Cell::Category(c) => write!(text, "{},", ["north", "south", "east", "west", "center", "abroad"][*c]),
+                Cell::Category(c) => write!(
+                    text,
+                    "{},",
+                    ["north", "south", "east", "west", "center", "abroad"][*c]
+                ),
             };
         }
         let _ = match groups {

@@ -5,7 +5,7 @@ use crate::export::GexfVersion;
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
-use crate::segmentation::{BaselineMethod, Method, Settings};
+use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::generate::{Generate, Shape};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -166,6 +166,20 @@ fn one_char(word: &str) -> Result<char, String> {
     }
 }
 
+/// `50`, or a share such as `2%`.
+fn least_size(text: &str) -> Result<LeastSize, String> {
+    let wrong = || format!("\"{text}\" is neither a number of customers such as 50 nor a share such as 2%");
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: f64 = percent.trim().parse().map_err(|_| wrong())?;
+        return if (0.0..=100.0).contains(&percent) {
+            Ok(LeastSize::Share(percent / 100.0))
+        } else {
+            Err(wrong())
+        };
+    }
+    text.parse().map(LeastSize::Customers).map_err(|_| wrong())
+}
+
 /// `8GB`, `500 MB` or a number of bytes.
 fn memory_size(word: &str) -> Result<u64, String> {
     let lower = word.trim().to_lowercase();
@@ -204,7 +218,7 @@ pub(super) struct Running {
     /// Progress on standard error, where that is a terminal
     #[arg(long, default_value = "auto", value_parser = ["auto", "never"], help_heading = "Running")]
     pub(super) progress: String,
-    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one]
+    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one, without output, force and quiet]
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub(super) config: Option<PathBuf>,
 }
@@ -215,7 +229,7 @@ pub(super) struct Output {
     /// Folder for the results; created if absent [default: <input name>-segments or -communities]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
-    /// Write into a folder that holds other files; they are left alone
+    /// Write into a folder that holds other files too; they are left alone, and none is overwritten
     #[arg(long, help_heading = "Output")]
     pub(super) force: bool,
     /// Print the summary as JSON on standard output
@@ -306,9 +320,15 @@ pub(super) struct SegmentArgs {
     /// Above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
     #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
     resolution: Auto<f64>,
-    /// The supported level nearest to N segments
+    /// The supported level nearest to N segments; exactly N parts of similar customers where no segments are supported [default there: 5]
     #[arg(long, value_name = "N", help_heading = "Segments")]
     segments: Option<usize>,
+    /// Recommend at most N segments
+    #[arg(long, value_name = "N", help_heading = "Segments")]
+    max_segments: Option<usize>,
+    /// Segments of fewer customers, such as 50 or 2%, join the neighbor they have most edge weight with
+    #[arg(long, value_name = "N|P%", value_parser = least_size, help_heading = "Segments")]
+    min_size: Option<LeastSize>,
     /// Exit with 3 where the data support no segments
     #[arg(long, help_heading = "Segments")]
     pub(super) require_segments: bool,
@@ -380,7 +400,8 @@ fn column_word(word: &str) -> Option<(String, String)> {
 }
 
 impl SegmentArgs {
-    pub(super) fn table(&self) -> TableSettings {
+    /// How the table is to be read, in at most so many bytes of memory.
+    pub(super) fn table(&self, memory: Option<u64>) -> TableSettings {
         TableSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
@@ -394,6 +415,7 @@ impl SegmentArgs {
             types: self.types.clone(),
             truth: self.truth.clone(),
             value: self.value.clone(),
+            memory,
         }
     }
 
@@ -410,6 +432,8 @@ impl SegmentArgs {
             method: method(&self.method),
             resolution: self.resolution.0,
             segments: self.segments,
+            max_segments: self.max_segments,
+            min_size: self.min_size,
             baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
@@ -452,11 +476,13 @@ pub(super) struct CommunitiesArgs {
 }
 
 impl CommunitiesArgs {
-    pub(super) fn edges(&self) -> EdgeSettings {
+    /// How the edges are to be read, in at most so many bytes of memory.
+    pub(super) fn edges(&self, memory: Option<u64>) -> EdgeSettings {
         EdgeSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
+            memory,
         }
     }
 
@@ -481,7 +507,7 @@ pub(super) struct GenerateArgs {
     /// The CSV file to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Overwrite the file if it is there
+    /// Overwrite the file if it is there; the new one keeps its mode
     #[arg(long)]
     pub(super) force: bool,
     /// How many customers

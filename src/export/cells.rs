@@ -135,9 +135,11 @@ pub(super) fn cannot_write(error: std::io::Error, what: &str) -> Error {
 }
 
 /// The text with an apostrophe before it where it begins with `=`, `+`, `-`, `@`, a tab or a carriage return and is not a
-/// number: spreadsheets execute such cells (CWE-1236), and take the apostrophe for "this is text".
+/// number: spreadsheets execute such cells (CWE-1236), and take the apostrophe for "this is text". One more before a text
+/// that has apostrophes there already, so that different texts stay different.
 fn guard(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text) {
+    let behind = text.trim_start_matches('\'');
+    if behind.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(behind) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
@@ -159,6 +161,7 @@ mod tests {
         assert_eq!(guard("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
         assert_eq!(guard("@sum"), "'@sum");
         assert_eq!(guard("-2+3"), "'-2+3");
+        assert_eq!((guard("'=x"), guard("''=x")), ("''=x".into(), "'''=x".into()));
         for plain in ["-5", "+49170", "-1,5", "-1.5e-7", "C-1", "", "a=b", "'quoted"] {
             assert_eq!(guard(plain), plain);
         }

@@ -8,6 +8,7 @@ use crate::table::{Column, Table, Values};
 use crate::warning::Warning;
 use ndarray::Array2;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -151,10 +152,15 @@ impl Recipe {
     /// Where a column is absent or has another type, or, under [`Scale::None`](super::Scale::None), where a value is
     /// too large for single precision.
     pub fn apply(&self, table: &Table) -> Result<Applied> {
+        // Of columns of one name the first, as everywhere.
+        let mut by_name: FxHashMap<&str, &Column> = FxHashMap::default();
+        for column in &table.columns {
+            by_name.entry(&column.name).or_insert(column);
+        }
         let sources = self
             .parts
             .iter()
-            .map(|part| source(part, table))
+            .map(|part| source(part, by_name.get(part.column.as_str()).copied(), table))
             .collect::<Result<Vec<Source>>>()?;
         for (part, source) in self.parts.iter().zip(&sources) {
             if let Source::Number(code, values) = source
@@ -211,9 +217,9 @@ impl Recipe {
     }
 }
 
-fn source<'a>(part: &'a Part, table: &'a Table) -> Result<Source<'a>> {
+fn source<'a>(part: &'a Part, column: Option<&'a Column>, table: &Table) -> Result<Source<'a>> {
     let names = || table.columns.iter().map(|c| c.name.as_str());
-    let column = table.column(&part.column).ok_or_else(|| {
+    let column = column.ok_or_else(|| {
         let error = Error::data("the column is missing, but similarity was measured on it")
             .in_file(&table.source)
             .in_column(&part.column);

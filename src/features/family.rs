@@ -7,6 +7,7 @@ use super::treatments::Draft;
 use crate::num::quantile_sorted;
 use crate::table::{Table, Values};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// A series of numbered names, `PC1` to `PC50`, is a family from this many columns on.
 const SERIES: usize = 6;
@@ -57,21 +58,22 @@ fn values(table: &Table, column: usize) -> Option<&[f64]> {
 
 /// Groups of columns whose names differ by a number at the end, in the order of their first column.
 fn series(table: &Table, numbers: &[usize]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of_stem: FxHashMap<&str, usize> = FxHashMap::default();
     for &i in numbers {
         let name = table.columns[i].name.as_str();
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
         if stem.len() == name.len() {
             continue;
         }
-        match groups.iter_mut().find(|(known, _)| *known == stem) {
-            Some((_, members)) => members.push(i),
-            None => groups.push((stem, vec![i])),
+        let group = *of_stem.entry(stem).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[group].push(i);
     }
     groups
         .into_iter()
-        .map(|(_, members)| members)
         .filter(|members| members.len() >= SERIES)
         .collect()
 }

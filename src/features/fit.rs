@@ -8,7 +8,7 @@ use super::treatments::{
 use super::words::{count, list};
 use super::{Distance, Features, Metric, Scale, family, number, ordered, repeats, suspects};
 use crate::error::{Error, Result, did_you_mean};
-use crate::num::quantile_sorted;
+use crate::num::{group_digits, quantile_sorted};
 use crate::table::{Column, ColumnType, Role, Table, Values};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -108,7 +108,7 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         None => family::join(table, &mut drafts),
         Some(_) => Vec::new(),
     };
-    let Repetition { shares, repeats } = repetition(table, &drafts, metric, &in_family);
+    let Repetition { shares, repeats } = repetition(table, &drafts, metric, &in_family)?;
     let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();
     weigh(&mut drafts, &counts, metric, scale);
 
@@ -240,6 +240,9 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, metric: Metric) -> 
     }
 }
 
+/// Categories and flags, or numbers, whose pairs are looked at: 12.5 million of them.
+const MOST_PAIRED: usize = 5_000;
+
 /// How much columns repeat each other.
 struct Repetition {
     /// The share of its weight that each table column keeps.
@@ -249,13 +252,13 @@ struct Repetition {
 }
 
 /// What each table column shares with others. Columns of a family keep their proportions.
-fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usize]) -> Repetition {
+fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usize]) -> Result<Repetition> {
     let mut found = Repetition {
         shares: vec![1.0; drafts.len()],
         repeats: vec![Vec::new(); drafts.len()],
     };
     if metric == Metric::Gower {
-        return found;
+        return Ok(found);
     }
     let categories: (Vec<usize>, Vec<Vec<u8>>) = drafts
         .par_iter()
@@ -284,6 +287,15 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
             Some((i, small))
         })
         .unzip();
+    if categories.1.len() > MOST_PAIRED {
+        return Err(Error::data(format!(
+            "{} columns are categories or hold two values only; each is compared with each, and up to {} are possible",
+            group_digits(categories.1.len()),
+            group_digits(MOST_PAIRED)
+        ))
+        .in_file(&table.source)
+        .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
+    }
     let numbers: (Vec<usize>, Vec<Cow<'_, [f64]>>) = drafts
         .iter()
         .zip(&table.columns)
@@ -299,7 +311,11 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
             _ => None,
         })
         .unzip();
-    let of_numbers = repeats::of_numbers(&numbers.1);
+    // Of so many numbers nobody looks for pairs: they would be a family if they were in one unit.
+    let of_numbers = match numbers.1.len() {
+        0..=MOST_PAIRED => repeats::of_numbers(&numbers.1),
+        several => vec![(1.0, Vec::new()); several],
+    };
     for (at, shared) in [
         (categories.0, repeats::of_categories(&categories.1)),
         (numbers.0, of_numbers),
@@ -312,7 +328,7 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
                 .collect();
         }
     }
-    found
+    Ok(found)
 }
 
 /// Gives every code its factor.

@@ -49,9 +49,9 @@ impl Curve {
                 // Halves: the difference of two doubles can overflow.
                 let ratio = (x / 2.0 - middle / 2.0) / (scale / 2.0);
                 if ratio.is_finite() {
-                    ratio.asinh()
+                    math::asinh(ratio)
                 } else {
-                    (x.abs().ln() - scale.ln() + std::f64::consts::LN_2).copysign(x)
+                    (math::ln(x.abs()) - math::ln(*scale) + std::f64::consts::LN_2).copysign(x)
                 }
             }
             Curve::Rank { values, ranks } => {

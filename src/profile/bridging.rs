@@ -4,6 +4,7 @@ use super::words::{amount, day, humanised, percent, tame};
 use super::{ProfileRow, Profiles};
 use crate::centrality::Company;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
+use rustc_hash::FxHashMap;
 
 /// From this difference of effects on, a column tells two segments apart.
 const APART: f64 = 0.28;
@@ -42,13 +43,18 @@ pub struct Likenesses {
 /// Where the table has no such customer.
 pub fn likenesses(table: &Table, profiles: &Profiles, customer: usize, pair: (u32, u32)) -> Likenesses {
     let mut found = Likenesses::default();
+    let mut rows: FxHashMap<(u32, &str, Option<&str>), &ProfileRow> = FxHashMap::default();
+    for row in profiles
+        .rows
+        .iter()
+        .filter(|r| r.segment == pair.0 || r.segment == pair.1)
+    {
+        rows.entry((row.segment, &row.column, row.level.as_deref()))
+            .or_insert(row);
+    }
     for column in table.columns.iter().filter(|c| c.role == Role::Feature) {
-        let row = |segment: u32, level: Option<&str>| {
-            profiles
-                .rows
-                .iter()
-                .find(|r| r.segment == segment && r.column == column.name && r.level.as_deref() == level)
-        };
+        let row =
+            |segment: u32, level: Option<&str>| rows.get(&(segment, column.name.as_str(), level)).copied();
         let (value, level) = match &column.values {
             Values::Number(v) | Values::Date(v) if v[customer].is_finite() => (v[customer], None),
             Values::Category { codes, levels } if codes[customer] != MISSING => {

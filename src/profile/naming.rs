@@ -4,7 +4,7 @@ use super::ProfileRow;
 use super::measure::Measured;
 use super::words::{Reading, humanised, reading, tame};
 use crate::table::ColumnType;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// An effect of this size stands out: "medium" of Vargha and Delaney.
 const STANDS_OUT: f64 = 0.28;
@@ -100,12 +100,8 @@ fn traits_by_segment(columns: &[Measured], n_segments: usize) -> Vec<Vec<Trait>>
     }
     for of_segment in &mut traits {
         of_segment.sort_by(|a, b| b.size.total_cmp(&a.size));
-        let mut seen: Vec<String> = Vec::new();
-        of_segment.retain(|t| {
-            let new = !seen.contains(&t.text);
-            seen.push(t.text.clone());
-            new
-        });
+        let mut seen: FxHashSet<String> = FxHashSet::default();
+        of_segment.retain(|t| seen.insert(t.text.clone()));
     }
     traits
 }

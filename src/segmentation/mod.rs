@@ -15,7 +15,7 @@ mod study;
 pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
-pub use settings::{BaselineMethod, Method, Settings, Stage};
+pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};
 
 use crate::centrality::{Positions, SegmentMap};
@@ -117,6 +117,11 @@ impl Segmentation {
     pub fn supported(&self) -> Option<bool> {
         let scales = self.scales.as_ref()?;
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
+    }
+
+    /// Whether the segments are parts of a continuum: a convenience, not natural groups. Where no segments are supported.
+    pub fn are_parts(&self) -> bool {
+        self.scales.is_some() && self.level.is_none()
     }
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.

@@ -13,7 +13,8 @@ use crate::num::group_digits;
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
-use crate::stability::{Ground, Scales, Stability, Ties};
+use crate::shown::{NAME, cut};
+use crate::stability::{self, Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
@@ -152,16 +153,23 @@ pub fn communities(
                 method: settings.method,
                 resolution: None,
                 n_groups: None,
+                most_groups: None,
+                least_size: None,
                 seed: settings.seed,
                 things: "nodes",
                 groups: "communities",
             };
-            let division = divide(&ground, &wish, &mut warnings)?;
+            let division = divide(
+                &ground,
+                &|most| stability::scan(&ground, most),
+                &wish,
+                &mut warnings,
+            )?;
             observer(Stage::Stability);
             let stability = measure_stability(
                 &ground,
                 &division.partition,
-                division.resolution,
+                division.found,
                 "community",
                 &mut warnings,
             )?;
@@ -173,6 +181,7 @@ pub fn communities(
         resolution,
         scales,
         level,
+        ..
     } = division;
 
     if components.n_groups() > 1 {
@@ -210,7 +219,7 @@ pub fn communities(
         let around = profile::around(&company, pair, "neighbors", "community");
         Some(BridgeNote {
             customer: node,
-            explanation: format!("{}: {around}", &nodes[node as usize]),
+            explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();
@@ -266,6 +275,7 @@ fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSe
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,
         resolution,
+        found: Found::Communities(resolution),
         scales: None,
         level: None,
     })

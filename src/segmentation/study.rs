@@ -15,6 +15,7 @@ use crate::num::group_digits;
 use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
+use crate::shown::{NAME, cut};
 use crate::stability::{self, Customers, Ground};
 use crate::table::Table;
 use crate::{Error, Result, Warning};
@@ -119,6 +120,7 @@ pub fn segment(
     let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
     warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    let spacing = wide.spacing(n_neighbors);
     if similarity != Similarity::Gaussian {
         wide.distances = Vec::new();
     }
@@ -146,6 +148,7 @@ pub fn segment(
         distinct: &distinct,
         neighbors: &neighbors,
         farther: &farther,
+        spacing: &spacing,
         search: settings.search,
         similarity,
     };
@@ -162,14 +165,18 @@ pub fn segment(
     let Division {
         partition,
         resolution,
+        found,
         mut scales,
         level,
     } = divide(
         &ground,
+        &|most| stability::scan_customers(&ground, &source, most),
         &Wish {
             method: settings.method,
             resolution: settings.resolution,
             n_groups: settings.segments,
+            most_groups: settings.max_segments,
+            least_size: settings.min_size,
             seed: settings.seed,
             things: "customers",
             groups: "segments",
@@ -177,8 +184,18 @@ pub fn segment(
         &mut warnings,
     )?;
 
+    if scales.is_some() && n_distinct > stability::SCANNED {
+        warnings.push(Warning::new(
+            "scales-sampled",
+            format!(
+                "scales were examined on {} customers spread evenly among all; each level is the division of all that agrees with it best",
+                group_digits(stability::SCANNED)
+            ),
+        ));
+    }
+
     observer(Stage::Stability);
-    let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
+    let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;
     drop(farther);
     let importance = importance::importance(&Found {
         features: &features,
@@ -265,7 +282,7 @@ pub fn segment(
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
-        let id = &table.ids[customer as usize];
+        let id = &*cut(&table.ids[customer as usize], NAME);
         Some(BridgeNote {
             customer,
             explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),

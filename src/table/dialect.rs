@@ -241,7 +241,7 @@ pub(super) fn sample(text: &str, first_line: u64, dialect: Dialect) -> Sample {
             line,
             at,
         ));
-        if rows.len() == SAMPLE || (cells > CELLS && rows.len() >= 60) {
+        if rows.len() == SAMPLE || (cells > CELLS && rows.len() >= 60) || cells > 10 * CELLS {
             break;
         }
     }

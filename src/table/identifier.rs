@@ -263,11 +263,13 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
     out
 }
 
-fn is_unprintable(c: char) -> bool {
+/// Whether some file or program would not keep the character in a name.
+pub(super) fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
-fn printable(c: char) -> char {
+/// What stands for it: a space for tabs and line breaks.
+pub(super) fn printable(c: char) -> char {
     match c {
         '\n' | '\r' | '\t' => ' ',
         c if is_unprintable(c) => '\u{FFFD}',

@@ -10,6 +10,7 @@
 //! depends on all of its values, never on which row comes first.
 
 mod bands;
+mod budget;
 mod date;
 mod decode;
 mod dialect;
@@ -32,6 +33,7 @@ mod sentinels;
 mod settings;
 mod source;
 mod spaces;
+mod suspects;
 mod texts;
 mod values;
 mod wishes;

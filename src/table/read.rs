@@ -1,5 +1,6 @@
 //! The whole road from a file to a [`Table`].
 
+use super::budget::Budget;
 use super::date::Order;
 use super::decode::decode;
 use super::dialect;
@@ -17,6 +18,7 @@ use super::scan::{Facts, scan};
 use super::sentinels;
 use super::source;
 use super::spaces;
+use super::suspects;
 use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
@@ -66,7 +68,8 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// Bytes that are no text table; rows of different lengths; a quote that is not closed; a value that is no number or
 /// date in a column where most are; settings that name no column. Each with line, column and what to try.
 pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Result<Table> {
-    parse_plain(source, source::unpack_bytes(source, bytes)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
 }
 
 /// Reads a customer table from a stream; `source` is what messages call it. See [`parse_table`].
@@ -74,23 +77,25 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
 /// # Errors
 /// A stream that cannot be read, and whatever [`parse_table`] refuses.
 pub fn read_table_from(source: &str, reader: impl Read, settings: &TableSettings) -> Result<Table> {
-    parse_plain(source, source::unpack(source, reader)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack(source, reader, budget)?, settings)
 }
 
 fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> Result<Table> {
     check(settings)?;
+    let budget = Budget::new(source, settings.memory);
     let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
     let mut bytes = plain.bytes;
     if bytes.starts_with(parquet::MAGIC) {
-        return parse_parquet(source, bytes, reading, settings);
+        return parse_parquet(source, bytes, reading, settings, budget);
     }
     if excel::may_be_workbook(&bytes) {
-        let (csv, phrase) = excel::as_csv(source, bytes)?;
+        let (csv, phrase) = excel::as_csv(source, bytes, budget)?;
         reading.push(phrase);
         bytes = csv;
     }
     source::refuse_binary(source, &bytes)?;
-    let mut decoded = decode(source, bytes, settings.encoding.as_deref())?;
+    let mut decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
     reading.extend(decoded.reading);
     if let Some(tabs) = settings
         .separator
@@ -110,6 +115,10 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
     let mut cuts = quotes::pieces(source, text, first_line, found.dialect, PIECE)?;
     let sample = dialect::sample(text, first_line, found.dialect);
     let header = header::detect(&sample).ok_or_else(|| header_only(source))?;
+    budget.allow(
+        text.len() as u64 + COLUMN * header.names.len() as u64,
+        &format!("a table of {}", count(header.names.len(), "column", "columns")),
+    )?;
     if header.names.len() == 1 {
         dialect::refuse_hidden_columns(source, text, found.dialect)?;
     }
@@ -133,6 +142,7 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         dialect: found.dialect,
         start: rows_start,
         cuts: &cuts,
+        budget,
     };
     let mut grid = fill(decoded.text, &shape, &mut warnings)?;
     if header.second {
@@ -157,8 +167,9 @@ fn parse_parquet(
     bytes: Vec<u8>,
     mut reading: Vec<String>,
     settings: &TableSettings,
+    budget: Budget<'_>,
 ) -> Result<Table> {
-    let sheet = parquet::read(source, bytes)?;
+    let sheet = parquet::read(source, bytes, budget)?;
     reading.push("Parquet".to_owned());
     let settings = TableSettings {
         decimal: Some('.'),
@@ -176,6 +187,9 @@ fn parse_parquet(
     }
     .table()
 }
+
+/// What a column takes while it is looked at, whatever the rows.
+const COLUMN: u64 = 2_000;
 
 /// Bytes of text that are read in one piece, more or less.
 const PIECE: usize = 1 << 20;
@@ -278,8 +292,10 @@ impl Draft<'_> {
         }
         let mut columns = Vec::with_capacity(inferred.len());
         let mut warnings = ids.warnings;
-        for (&c, (mut column, found)) in kept.iter().zip(inferred) {
+        for ((mut column, found), &c) in inferred.into_iter().zip(&kept) {
+            let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
             warnings.extend(found);
+            warnings.extend(suspects::mixed_dates(&mut column, asked));
             let codes = wishes.codes(c, &names[c], context.file_decimal)?;
             let (beside, found) = sentinels::split(&mut column, &codes, wishes.types[c], wishes.purpose(c));
             columns.push(column);
@@ -301,7 +317,9 @@ impl Draft<'_> {
             .rows
             .iter()
             .map(|&row| self.grid.lines[row as usize])
-            .collect();
+            .collect::<Vec<u64>>();
+        self.warnings
+            .extend(suspects::total_row(&columns, &ids.ids, &lines));
         self.reading.push(format!(
             "{}, {}",
             count(ids.ids.len(), "row", "rows"),
@@ -458,7 +476,8 @@ fn flags_among_measurements(inferred: &[Inferred]) -> Vec<usize> {
     for (place, (column, _)) in inferred.iter().enumerate() {
         let of_family = family(&column.name).and_then(|stem| families.get(stem));
         if of_family.is_some_and(|(numbers, places)| {
-            *numbers >= 3 && *numbers > places.len() && places.contains(&place)
+            // Places stand in their order.
+            *numbers >= 3 && *numbers > places.len() && places.binary_search(&place).is_ok()
         }) {
             flags.push(place);
         }

@@ -47,6 +47,9 @@ pub struct TableSettings {
     pub truth: Option<String>,
     /// A money column for shares of value in profiles; it must hold numbers.
     pub value: Option<String>,
+    /// The most memory that reading may take, in bytes: a file that unpacks to more is refused before it is held. Default:
+    /// what the system gives.
+    pub memory: Option<u64>,
 }
 
 /// A type that a person gives a column.

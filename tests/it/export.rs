@@ -3,9 +3,9 @@
 use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes, segment_map};
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
-    Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, OutputFolder, communities_network,
-    segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
-    write_nodes, write_profiles, write_segment_map, write_segments, write_summary,
+    Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network, segment_map_network,
+    segmentation_network, write_comparison, write_customers, write_features, write_gexf, write_nodes,
+    write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
@@ -13,14 +13,12 @@ use kinfolk::profile::{ProfileRow, Profiles};
 use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
 use kinfolk::stability::Stability;
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
-use kinfolk::{ErrorKind, Partition, Result, SimilarityGraph, Warning};
+use kinfolk::{Partition, Result, SimilarityGraph, Warning};
 use ndarray::Array2;
 use proptest::prelude::*;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
-use std::fs;
-use std::io::Write;
 
 const IDS: [&str; 10] = [
     "C-1",
@@ -671,159 +669,4 @@ proptest! {
         prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']) || cell.parse::<f64>().is_ok() || cell.contains(','));
         prop_assert!(cell == id || cell.strip_prefix('\'') == Some(&id));
     }
-}
-
-const OWN: [&str; 3] = ["customers.csv", "summary.json", "run.json"];
-
-fn fill(folder: &OutputFolder, names: &[&str], content: &str) {
-    for name in names {
-        folder
-            .create(name)
-            .expect("created")
-            .write_all(content.as_bytes())
-            .expect("written");
-    }
-}
-
-fn names(folder: &std::path::Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-#[test]
-fn files_appear_together_at_the_end() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("2026/01/results");
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("can be written");
-    fill(&folder, &OWN[..2], "new");
-    assert!(!target.exists());
-    assert!(folder.partial_path().starts_with(above.path().join("2026/01")));
-    let place = folder.publish().expect("published");
-    assert_eq!(names(&place), ["customers.csv", "summary.json"]);
-    assert_eq!(names(&above.path().join("2026/01")), ["results"]);
-}
-
-#[test]
-fn a_run_that_fails_leaves_everything_as_it_was() {
-    let above = tempfile::tempdir().expect("a folder");
-    let folder = OutputFolder::prepare(above.path().join("a/b"), &OWN, false).expect("can be written");
-    fill(&folder, &OWN, "half");
-    drop(folder);
-    assert_eq!(names(above.path()), Vec::<String>::new());
-
-    let target = above.path().join("c");
-    fs::create_dir(&target).expect("made");
-    fs::write(target.join("summary.json"), "old").expect("written");
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("only our files");
-    fill(&folder, &OWN, "half");
-    drop(folder);
-    assert_eq!(names(above.path()), ["c"]);
-    assert_eq!(
-        fs::read_to_string(target.join("summary.json")).expect("there"),
-        "old"
-    );
-}
-
-#[test]
-fn a_folder_of_our_own_files_is_replaced_as_a_whole() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    fs::create_dir(&target).expect("made");
-    for name in ["customers.csv", "run.json", ".DS_Store"] {
-        fs::write(target.join(name), "old").expect("written");
-    }
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("only our files");
-    fill(&folder, &OWN[..2], "new");
-    folder.publish().expect("published");
-    assert_eq!(names(&target), ["customers.csv", "summary.json"]);
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "new"
-    );
-    assert_eq!(names(above.path()), ["results"]);
-}
-
-#[test]
-fn other_files_are_refused_and_with_force_left_alone() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    fs::create_dir(&target).expect("made");
-    for name in ["thesis.docx", "customers.csv", "run.json"] {
-        fs::write(target.join(name), "old").expect("written");
-    }
-    let error = OutputFolder::prepare(&target, &OWN, false).expect_err("refused");
-    assert_eq!(error.kind(), ErrorKind::Usage);
-    let message = error.to_string();
-    assert!(
-        message.contains("results: holds a file that kinfolk did not write, such as \"thesis.docx\""),
-        "{message}"
-    );
-    assert!(message.contains("--force"), "{message}");
-
-    let folder = OutputFolder::prepare(&target, &OWN, true).expect("forced");
-    fill(&folder, &OWN[..2], "new");
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "old"
-    );
-    folder.publish().expect("published");
-    assert_eq!(names(&target), ["customers.csv", "summary.json", "thesis.docx"]);
-    assert_eq!(
-        fs::read_to_string(target.join("thesis.docx")).expect("there"),
-        "old"
-    );
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "new"
-    );
-}
-
-#[test]
-fn a_move_that_fails_undoes_those_before_it() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    // A folder where a file of ours should go.
-    fs::create_dir_all(target.join("summary.json/inside")).expect("made");
-    fs::write(target.join("customers.csv"), "old").expect("written");
-    let folder = OutputFolder::prepare(&target, &OWN, true).expect("forced");
-    fill(&folder, &OWN, "new");
-    let error = folder.publish().expect_err("in the way");
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert_eq!(names(&target), ["customers.csv", "summary.json"]);
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "old"
-    );
-}
-
-#[test]
-fn places_that_cannot_be_written_are_told_before_the_run() {
-    let above = tempfile::tempdir().expect("a folder");
-    let file = above.path().join("file");
-    fs::write(&file, "x").expect("written");
-    let error = OutputFolder::prepare(&file, &OWN, true).expect_err("a file");
-    assert_eq!(error.kind(), ErrorKind::Usage);
-    assert!(error.to_string().contains("is a file"), "{error}");
-    let error = OutputFolder::prepare(file.join("below"), &OWN, false).expect_err("below a file");
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("below"), "{error}");
-    assert_eq!(fs::read_to_string(&file).expect("there"), "x");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_to_a_folder_stays_a_link() {
-    let above = tempfile::tempdir().expect("a folder");
-    let (real, link) = (above.path().join("real"), above.path().join("link"));
-    fs::create_dir(&real).expect("made");
-    std::os::unix::fs::symlink(&real, &link).expect("linked");
-    let folder = OutputFolder::prepare(&link, &OWN, false).expect("can be written");
-    fill(&folder, &OWN[..1], "new");
-    folder.publish().expect("published");
-    assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
-    assert_eq!(names(&real), ["customers.csv"]);
 }

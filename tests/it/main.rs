@@ -14,12 +14,17 @@ mod edges;
 mod export;
 mod features;
 mod formats;
+mod fuzz;
 mod generate;
+mod hostile;
+#[cfg(unix)]
+mod kills;
 mod layout;
 mod neighbors;
 mod plan;
 mod profile;
 mod program;
+mod publishing;
 mod reading;
 mod stability;
 mod support;

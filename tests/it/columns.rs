@@ -27,8 +27,10 @@ fn code_of(table: &Table, code: &str) -> Option<String> {
 
 /// Numbers that look random and are the same everywhere.
 fn noise(i: usize, stream: usize) -> f64 {
-    let x = (i as f64 * 12.9898 + stream as f64 * 78.233).sin() * 43_758.545_3;
-    x - x.floor()
+    let mixed = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ (stream as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// 300 contacts: four in five were never contacted.

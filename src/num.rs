@@ -5,10 +5,12 @@
 
 use rayon::prelude::*;
 
+mod formula;
 pub(crate) mod lanes;
 mod text;
 mod tiles;
 
+pub use formula::is_formula;
 pub use text::{format_number, push_number};
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 

@@ -63,6 +63,7 @@ pub(super) fn run(
     screen.stage("write");
     let mut warnings = found.warnings.clone();
     let files = export::Communities::of(&found);
+    let style = args.output.csv_style();
     let escaped = match &files {
         Some(files) => {
             let mut network = export::communities_network(files);
@@ -72,14 +73,14 @@ pub(super) fn run(
             let mut map = export::community_map_network(files);
             map.version = args.output.gexf_version();
             export::write_gexf(&map, folder.create("community_map.gexf")?)?;
-            export::write_community_map(files, folder.create("community_map.csv")?)?
-                + export::write_nodes(files, folder.create("nodes.csv")?)?
+            export::write_community_map(files, style, folder.create("community_map.csv")?)?
+                + export::write_nodes(files, style, folder.create("nodes.csv")?)?
         }
-        None => export::write_labels(&found, folder.create("nodes.csv")?)?,
+        None => export::write_labels(&found, style, folder.create("nodes.csv")?)?,
     };
     warnings.extend(super::escaped_warning(escaped));
     if let Some(scales) = &found.scales {
-        export::write_levels(scales, found.level, folder.create("levels.csv")?)?;
+        export::write_levels(scales, found.level, style, folder.create("levels.csv")?)?;
     }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;

@@ -58,13 +58,14 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     map.version = args.output.gexf_version();
     export::write_gexf(&map, folder.create("segment_map.gexf")?)?;
     drop(map);
-    let escaped = export::write_customers(&found, folder.create("customers.csv")?)?
-        + export::write_segments(&found, folder.create("segments.csv")?)?
-        + export::write_segment_map(&found, folder.create("segment_map.csv")?)?
-        + export::write_profiles(&found, folder.create("profiles.csv")?)?;
-    export::write_comparison(&found, folder.create("comparison.csv")?)?;
+    let style = args.output.csv_style();
+    let escaped = export::write_customers(&found, style, folder.create("customers.csv")?)?
+        + export::write_segments(&found, style, folder.create("segments.csv")?)?
+        + export::write_segment_map(&found, style, folder.create("segment_map.csv")?)?
+        + export::write_profiles(&found, style, folder.create("profiles.csv")?)?;
+    export::write_comparison(&found, style, folder.create("comparison.csv")?)?;
     if let Some(scales) = &found.scales {
-        export::write_levels(scales, found.level, folder.create("levels.csv")?)?;
+        export::write_levels(scales, found.level, style, folder.create("levels.csv")?)?;
     }
     found.warnings.extend(report.warnings());
     found.warnings.extend(super::escaped_warning(escaped));

@@ -319,7 +319,8 @@ fn the_gephi_file_of_a_small_segmentation() {
 fn the_tables_of_a_small_segmentation() {
     let s = example();
     let (customers, guarded) = text(|out| write_customers(&s, CsvStyle::default(), out));
-    assert_eq!(guarded, 1);
+    // An id, and the name of a segment of one.
+    assert_eq!(guarded, 2);
     insta::assert_snapshot!("customers", customers);
     let (segments, guarded) = text(|out| write_segments(&s, CsvStyle::default(), out));
     // The segment's name, and an exemplar's id.
@@ -358,8 +359,14 @@ fn measured_stability_fills_its_cells() {
     };
     let (customers, _) = text(|out| write_customers(&s, CsvStyle::default(), out));
     // Input order is the reverse of the canonical one; the own segment is no second segment.
-    assert!(customers.contains("\ntwo lines,3,0.5,,0.0,"), "{customers}");
-    assert!(customers.contains("\nC-1,1,0.5,2,0.0,"), "{customers}");
+    assert!(
+        customers.contains("\ntwo lines,3,'-Alone,0.5,,0.0,"),
+        "{customers}"
+    );
+    assert!(
+        customers.contains("\nC-1,1,High Monetary,0.5,2,0.0,"),
+        "{customers}"
+    );
     let (segments, _) = text(|out| write_segments(&s, CsvStyle::default(), out));
     assert!(
         segments.contains("1,High Monetary,5,0.5,0.9,highly stable,0.01,"),

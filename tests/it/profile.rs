@@ -401,13 +401,14 @@ fn equal_names_are_told_apart_by_a_mean_or_else_by_a_number() {
         ]
     );
     // The same traits in another order are no other name.
-    let a = number("alpha", &[9.0, 8.0, 9.0, 8.0, 1.0, 0.0]);
-    let b = number("beta", &[9.0, 9.0, 8.0, 8.0, 1.0, 0.0]);
+    let four = [0, 0, 1, 1, 2, 2, 3, 3];
+    let a = number("alpha", &[8.0, 8.0, 9.0, 9.0, 1.0, 0.0, 1.0, 0.0]);
+    let b = number("beta", &[9.0, 9.0, 8.0, 8.0, 1.0, 0.0, 1.0, 0.0]);
     assert_eq!(
-        names(vec![a, b], &three)[..2],
+        names(vec![a, b], &four)[..2],
         [
-            "high beta, high alpha, average beta 9",
-            "high alpha, high beta, average beta 8"
+            "high beta, high alpha, average alpha 8",
+            "high alpha, high beta, average alpha 9"
         ]
     );
 }

@@ -186,23 +186,21 @@ fn check_nearest(
         &format!("{sentence}: {} of {} are in {from}", in_segment(from), near.len()),
     );
     let others = rest.strip_prefix(&from.to_string())?;
-    if let Some(number) = others
-        .strip_prefix(", ")
-        .and_then(|o| o.strip_suffix(&format!(" in segment {to}")))
-    {
-        ledger.claim(
-            count(number)? == in_segment(to),
-            &format!("{sentence}: {} in {to}", in_segment(to)),
-        );
-    } else {
-        let share = others
-            .strip_prefix(", and ")?
-            .strip_suffix(&format!(" of the walks of three such steps end in segment {to}"))?;
+    if let Some(walks) = others.strip_prefix(", and ") {
+        let share = walks.strip_suffix(&format!(" of the walks of three such steps end in segment {to}"))?;
         let walks = world.nearest.walks(row, &world.segment, to);
         let right = super::text::split_value(&format!("x {share}"))?.1.is(walks);
         ledger.claim(
             right && in_segment(to) == 0,
             &format!("{sentence}: {walks} of the walks"),
+        );
+    } else {
+        let number = others
+            .strip_prefix(", ")?
+            .strip_suffix(&format!(" in segment {to}"))?;
+        ledger.claim(
+            count(number)? == in_segment(to),
+            &format!("{sentence}: {} in {to}", in_segment(to)),
         );
     }
     Some(())

@@ -20,7 +20,10 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
             if table_row(world, line, ledger).is_none() {
                 ledger.not_understood(line);
             }
-        } else if listed.get(bridges_said).is_some_and(|e| line.trim() == world.as_of_segments(e)) {
+        } else if listed
+            .get(bridges_said)
+            .is_some_and(|e| line.trim() == world.as_of_segments(e))
+        {
             // Checked as it stands in summary.json.
             bridges_said += 1;
         } else {
@@ -88,7 +91,8 @@ fn headline(world: &World, line: &str) -> Claims {
     let continuum = line.strip_prefix("No borders found: these ");
     if let Some(rest) = continuum {
         let (customers, rest) = rest.split_once(" form a continuum. For working with them, here are ")?;
-        let groups = rest.strip_suffix(" segments of similar customers; they are a convenience, not natural groups.")?;
+        let groups =
+            rest.strip_suffix(" segments of similar customers; they are a convenience, not natural groups.")?;
         return Some(vec![
             counted(customers, "customer")? == n,
             count(groups)? == world.sizes.len(),

@@ -1,13 +1,16 @@
 //! Community detection on nearest-neighbor graphs of three sizes, and the scan of many resolutions.
 
+#![allow(clippy::disallowed_methods, reason = "drawn points, not results")]
+
 use divan::Bencher;
 use kinfolk::SimilarityGraph;
 use kinfolk::community::{Leiden, Louvain, leiden, louvain, louvain_scan, modularity};
 use kinfolk::features::Distance;
 use kinfolk::graph::{Distinct, Neighbors, Similarity, neighbors, similarity_graph};
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use ndarray::Array2;
-use rand_distr::{Distribution, StandardNormal};
+use rand::distr::Distribution;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 

@@ -4,10 +4,10 @@ use divan::Bencher;
 use kinfolk::clustering::{KMeans, MiniBatchKMeans, k_means, mini_batch_k_means};
 use kinfolk::features::Distance;
 use kinfolk::quality::silhouette;
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use ndarray::Array2;
 use rand::RngExt;
-use rand_distr::StandardNormal;
 
 /// Twelve clusters that touch.
 fn customers(n: usize, d: usize) -> Array2<f32> {

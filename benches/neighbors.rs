@@ -6,10 +6,10 @@ use divan::Bencher;
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use kinfolk::features::Distance;
 use kinfolk::graph::{Neighbors, Search, Similarity, distinct, neighbors, similarity_graph};
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use ndarray::Array2;
 use rand::RngExt;
-use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use std::num::NonZero;
 

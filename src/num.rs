@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 mod formula;
 pub(crate) mod lanes;
+pub(crate) mod math;
 mod text;
 mod tiles;
 

@@ -3,6 +3,7 @@
 use super::ranks::ranks;
 use super::ties::SegmentTies;
 use crate::graph::{Distinct, NeighborGraph, SimilarityGraph};
+use crate::num::math;
 use crate::partition::Partition;
 use crate::table::Texts;
 use rayon::prelude::*;
@@ -186,13 +187,13 @@ fn walk_ends<'a>(labels: &[u32], n_groups: usize, row: impl Fn(u32) -> &'a [u32]
 
 /// `1 − ln(rank) / ln(n)`, 0 where the betweenness is 0.
 fn brokerage(betweenness: &[f64]) -> Vec<f64> {
-    let most = (betweenness.len() as f64).ln();
+    let most = math::ln(betweenness.len() as f64);
     ranks(betweenness)
         .into_iter()
         .zip(betweenness)
         .map(|(rank, &value)| {
             if value > 0.0 {
-                1.0 - f64::from(rank).ln() / most
+                1.0 - math::ln(f64::from(rank)) / most
             } else {
                 0.0
             }

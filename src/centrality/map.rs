@@ -134,6 +134,7 @@ pub fn segment_map(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
 
     #[test]
     fn one_segment_and_segments_without_ties_have_no_pairs() {
@@ -179,7 +180,7 @@ mod tests {
                 .sum::<f64>()
         };
         let by_chance: f64 = (0..3)
-            .map(|s| strength(s).powi(2) / (4.0 * graph.total_weight()))
+            .map(|s| math::square(strength(s)) / (4.0 * graph.total_weight()))
             .sum::<f64>()
             + map.pairs.iter().map(|p| p.expected).sum::<f64>();
         assert!((by_chance - graph.total_weight()).abs() < 1e-9);

@@ -5,6 +5,7 @@
 
 use crate::graph::SimilarityGraph;
 use crate::num::lanes::{self, Kernel};
+use crate::num::math;
 
 /// How many sources go together: the bits of a mask.
 pub(super) const LANES: usize = 8;
@@ -294,7 +295,7 @@ fn add_by_logarithms(graph: &SimilarityGraph, source: u32, part: Part, tally: &m
         };
         if v != source {
             let most = above().fold(0.0, f64::max);
-            paths[v as usize] = most + above().map(|p| (p - most).exp()).sum::<f64>().ln();
+            paths[v as usize] = most + math::ln(above().map(|p| math::exp(p - most)).sum::<f64>());
         }
     }
     for &v in order.iter().rev() {
@@ -304,7 +305,7 @@ fn add_by_logarithms(graph: &SimilarityGraph, source: u32, part: Part, tally: &m
             .filter(|&&w| hops[w as usize] > hops[v as usize])
             .map(|&w| {
                 let passed = part.passed(hops[w as usize] as usize) + passed[w as usize];
-                passed * (paths[v as usize] - paths[w as usize]).exp()
+                passed * math::exp(paths[v as usize] - paths[w as usize])
             })
             .sum();
         passed[v as usize] = through;

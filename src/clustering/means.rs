@@ -93,6 +93,7 @@ impl Means {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
 
     #[test]
     fn what_means_have_around_the_middle_rows_have_not_around_their_means() {
@@ -113,7 +114,7 @@ mod tests {
             let within: f64 = (0..5)
                 .map(|i| {
                     let center = row_of(&centers, 2, labels[i] as usize);
-                    let squares = (0..2).map(|c| (f64::from(rows[i][c]) - center[c]).powi(2));
+                    let squares = (0..2).map(|c| math::square(f64::from(rows[i][c]) - center[c]));
                     weights[i] * squares.sum::<f64>()
                 })
                 .sum();

@@ -59,6 +59,7 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
 
     #[test]
     fn a_sample_weighs_as_much_as_all_and_holds_every_row_that_is_far() {
@@ -73,7 +74,7 @@ mod tests {
             d: 1,
         };
         let middle = [50.5];
-        let spread = values.iter().map(|&x| (f64::from(x) - 50.5).powi(2)).sum();
+        let spread = values.iter().map(|&x| math::square(f64::from(x) - 50.5)).sum();
         let sample = Sample::new(&points, 2_000, &middle, spread, 1);
         let found = sample.points();
         assert!((900..2_200).contains(&found.n), "{}", found.n);

@@ -2,6 +2,7 @@
 
 use super::tiled::{TILE, Tiled};
 use super::{Points, ROWS};
+use crate::num::math;
 use crate::random::Random;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 /// `O(nkd log k)`. Arthur and Vassilvitskii, SODA 2007.
 pub(super) fn greedy_plus_plus(tiled: &Tiled<'_>, n_clusters: usize, random: &mut Random) -> Vec<f64> {
     let points = tiled.points;
-    let n_trials = 2 + (n_clusters as f64).ln() as usize;
+    let n_trials = 2 + math::ln(n_clusters as f64) as usize;
     let mut centers = Vec::with_capacity(n_clusters * points.d);
     let mut nearest = vec![f32::INFINITY; points.n];
     let first = random.random_range(0..points.n);

@@ -219,6 +219,7 @@ fn compact(clusters: &mut Clusters, d: usize, chain: &mut [usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
     use crate::random::stream;
     use ndarray::Array2;
     use rand::RngExt;
@@ -233,7 +234,7 @@ mod tests {
                         group.iter().map(|&i| f64::from(points[[i, c]])).sum::<f64>() / group.len() as f64;
                     group
                         .iter()
-                        .map(|&i| (f64::from(points[[i, c]]) - mean).powi(2))
+                        .map(|&i| math::square(f64::from(points[[i, c]]) - mean))
                         .sum::<f64>()
                 })
                 .sum()

@@ -3,6 +3,7 @@
 use super::local_moving::TOLERANCE;
 use super::mover::Mover;
 use super::network::Network;
+use crate::num::math;
 use crate::random::Random;
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -114,7 +115,7 @@ fn choose(choices: &mut [(u32, f64)], randomness: f64, random: &mut Random) -> u
     let mut sum = 0.0;
     for choice in choices.iter_mut() {
         // Relative to the best: the exponential of a large gain would overflow.
-        sum += ((choice.1 - best.1) / randomness).exp();
+        sum += math::exp((choice.1 - best.1) / randomness);
         choice.1 = sum;
     }
     let point = sum * random.random::<f64>();

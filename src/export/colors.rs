@@ -1,5 +1,6 @@
 //! One color per segment, told apart by color-blind eyes as far as the number of segments allows.
 
+use crate::num::math;
 use rustc_hash::FxHashSet;
 
 /// Color of nodes that belong to no group.
@@ -95,7 +96,11 @@ fn candidates() -> Vec<[u8; 3]> {
         for chroma in [60.0, 40.0, 85.0] {
             for hue in 0..24 {
                 let angle = f64::from(hue) * std::f64::consts::TAU / 24.0;
-                out.extend(rgb([lightness, chroma * angle.cos(), chroma * angle.sin()]));
+                out.extend(rgb([
+                    lightness,
+                    chroma * math::cos(angle),
+                    chroma * math::sin(angle),
+                ]));
             }
         }
     }
@@ -103,7 +108,7 @@ fn candidates() -> Vec<[u8; 3]> {
 }
 
 fn distance2(a: [f64; 3], b: [f64; 3]) -> f64 {
-    (0..3).map(|i| (a[i] - b[i]).powi(2)).sum()
+    (0..3).map(|i| math::square(a[i] - b[i])).sum()
 }
 
 /// White of daylight, CIE D65.
@@ -116,7 +121,7 @@ fn lab(color: [u8; 3]) -> [f64; 3] {
         if c <= 0.04045 {
             c / 12.92
         } else {
-            ((c + 0.055) / 1.055).powf(2.4)
+            math::powf((c + 0.055) / 1.055, 2.4)
         }
     });
     let xyz = [
@@ -127,7 +132,7 @@ fn lab(color: [u8; 3]) -> [f64; 3] {
     let f = |i: usize| {
         let t = xyz[i] / WHITE[i];
         if t > 216.0 / 24389.0 {
-            t.cbrt()
+            math::cbrt(t)
         } else {
             (24389.0 / 27.0 * t + 16.0) / 116.0
         }
@@ -141,7 +146,7 @@ fn rgb([l, a, b]: [f64; 3]) -> Option<[u8; 3]> {
     let y = (l + 16.0) / 116.0;
     let back = |t: f64| {
         if t > 6.0 / 29.0 {
-            t.powi(3)
+            math::powi(t, 3)
         } else {
             (116.0 * t - 16.0) * 27.0 / 24389.0
         }
@@ -162,7 +167,7 @@ fn rgb([l, a, b]: [f64; 3]) -> Option<[u8; 3]> {
             let c = if c <= 0.003_130_8 {
                 12.92 * c
             } else {
-                1.055 * c.powf(1.0 / 2.4) - 0.055
+                1.055 * math::powf(c, 1.0 / 2.4) - 0.055
             };
             (c * 255.0).round() as u8
         })

@@ -3,6 +3,7 @@
 use super::cells::{CsvStyle, Rows};
 use crate::Result;
 use crate::centrality::{BRIDGE_SCORE, EXEMPLARS, exemplars};
+use crate::num::math;
 use crate::segmentation::Segmentation;
 use crate::stability::verdict;
 use crate::table::Values;
@@ -93,7 +94,7 @@ fn typical(s: &Segmentation, members: &[u32]) -> Option<u32> {
         let row = values.row(v as usize);
         row.iter()
             .zip(&mean)
-            .map(|(&x, m)| (f64::from(x) - m).powi(2))
+            .map(|(&x, m)| math::square(f64::from(x) - m))
             .sum()
     };
     members

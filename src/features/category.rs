@@ -1,6 +1,7 @@
 //! Category columns: which levels have a coordinate of their own.
 
 use crate::num::group_digits;
+use crate::num::math;
 use crate::table::MISSING;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,7 @@ impl CategoryCode {
             Slot::At(at) => self
                 .shares
                 .get(usize::from(at))
-                .map_or(0.0, |p| (RARE / p).ln().max(0.0)),
+                .map_or(0.0, |p| math::ln(RARE / p).max(0.0)),
             Slot::Nowhere => 0.0,
         }
     }

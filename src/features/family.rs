@@ -111,12 +111,13 @@ fn words(table: &Table, family: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
 
     #[test]
     fn one_unit_or_several_is_told_by_sizes_and_spreads() {
         let column = |size: f64| (0..40).map(|i| f64::from(i) * size).collect::<Vec<f64>>();
         let pixels: Vec<Vec<f64>> = (0..8).map(|i| column(1.0 + f64::from(i) / 4.0)).collect();
-        let mixed: Vec<Vec<f64>> = (0..8).map(|i| column(10f64.powi(i))).collect();
+        let mixed: Vec<Vec<f64>> = (0..8).map(|i| column(math::powi(10.0, i))).collect();
         let slices = |columns: &'static [Vec<f64>]| columns.iter().map(Vec::as_slice).collect::<Vec<_>>();
         assert!(alike(&slices(pixels.leak())));
         assert!(!alike(&slices(mixed.leak())));

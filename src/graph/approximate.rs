@@ -166,9 +166,9 @@ mod tests {
     use super::super::kd_tree::LEAF;
     use super::super::sample::SAMPLED_LEAVES;
     use super::*;
+    use crate::random::StandardNormal;
     use crate::random::stream;
     use rand::RngExt;
-    use rand_distr::StandardNormal;
 
     /// `groups` clouds, each around a center of its own.
     fn clouds(n: usize, d: usize, groups: usize) -> Vec<f32> {

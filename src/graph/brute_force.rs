@@ -5,6 +5,7 @@
 
 use super::exact::{Candidate, Nearest, Rows, key, key_scale};
 use crate::features::Distance;
+use crate::num::math;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Axis, Slice};
 use rayon::prelude::*;
@@ -132,7 +133,7 @@ impl Products {
                 f64::from(median)
             })
             .collect();
-        let share = 1.0 - (d + 8) as f64 * 2f64.powi(-22);
+        let share = 1.0 - (d + 8) as f64 * math::powi(2.0, -22);
         let mut points = Array2::zeros((n, d + 1));
         let mut norms = Vec::with_capacity(n);
         for (i, mut point) in points.outer_iter_mut().enumerate() {
@@ -154,6 +155,7 @@ impl Products {
 }
 
 impl Bounds for Products {
+    #[expect(clippy::disallowed_methods, reason = "bounds leave room for any rounding")]
     fn fill(&self, queries: Range<usize>, points: Range<usize>, out: &mut Block) {
         let mut out = out.slice_axis_mut(Axis(0), Slice::from(..queries.len()));
         out.slice_axis_inplace(Axis(1), Slice::from(..points.len()));
@@ -214,7 +216,7 @@ impl Bounds for Columns {
 
     fn limit(&self, _: usize, key: f64) -> f32 {
         // A sum of d rounded differences is right to (d + 4) u, relatively; three times that is allowed for.
-        let share = 1.0 + (self.d + 4) as f64 * 2f64.powi(-22);
+        let share = 1.0 + (self.d + 4) as f64 * math::powi(2.0, -22);
         round_up(key * self.key_scale * share + VANISHED)
     }
 }

@@ -4,6 +4,7 @@
 //! precision and in the order of the coordinates, so that the answer does not depend on how it was searched for.
 
 use crate::features::Distance;
+use crate::num::math;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -29,7 +30,7 @@ impl<'a> Rows<'a> {
     pub(crate) fn scale(&self) -> f64 {
         let largest = self.values.iter().fold(0f32, |m, x| m.max(x.abs()));
         let exponent = (largest.to_bits() >> 23) as i32 - 127;
-        2f64.powi(50 - exponent)
+        math::powi(2.0, 50 - exponent)
     }
 }
 

@@ -5,6 +5,7 @@ use super::circles::Circles;
 use super::rows::{Lists, RowWriter, backward};
 use super::spread::spread;
 use super::{Distinct, SimilarityGraph};
+use crate::num::math;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -167,7 +168,7 @@ fn gaussian(distance: f64, scale_p: f64, scale_q: f64) -> f32 {
     if area == 0.0 {
         return if distance == 0.0 { 1.0 } else { LEAST as f32 };
     }
-    (-(distance * distance) / area).exp().max(LEAST) as f32
+    math::exp(-(distance * distance) / area).max(LEAST) as f32
 }
 
 /// Calls `take` for each member of two ascending lists, ascending, once also where it stands in both, and tells it in
@@ -191,10 +192,10 @@ mod tests {
     #[test]
     fn gaussian_weights_keep_between_the_least_and_one() {
         assert_eq!(gaussian(0.0, 0.0, 0.0), 1.0);
-        assert_eq!(gaussian(1.0, 1.0, 1.0), (-1f64).exp() as f32);
+        assert_eq!(gaussian(1.0, 1.0, 1.0), math::exp(-1.0) as f32);
         assert_eq!(gaussian(1e30, 1e30, 1e-30), LEAST as f32);
         assert_eq!(gaussian(1.0, 0.0, 1.0), LEAST as f32);
         let far = f64::from(f32::MAX);
-        assert_eq!(gaussian(far, far, far), (-1f64).exp() as f32);
+        assert_eq!(gaussian(far, far, far), math::exp(-1.0) as f32);
     }
 }

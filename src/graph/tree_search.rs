@@ -5,6 +5,7 @@ use super::kd_tree::{LEAF, Tree, in_order, order_in_space};
 use super::leaf_search::{Sink, ask};
 use crate::features::Distance;
 use crate::num::lanes::{Lanes, WIDTH};
+use crate::num::math;
 use rayon::prelude::*;
 
 /// Points on a shortlist beyond the k neighbors: one that is clearly farther shows that nobody is missing, more keep
@@ -89,7 +90,7 @@ impl<'a> TreeSearch<'a> {
             tree: Tree::new(sorted, scale),
             key_scale: key_scale(distance, scale),
             // A sum of d rounded terms is right to (d + 3) u, relatively; four times that is allowed for.
-            guard: 1.0 + (sorted.d + 8) as f64 * 2f64.powi(-22),
+            guard: 1.0 + (sorted.d + 8) as f64 * math::powi(2.0, -22),
         }
     }
 

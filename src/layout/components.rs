@@ -2,8 +2,9 @@
 
 use super::symmetric::eigen;
 use crate::num::CHUNK;
+use crate::num::math;
 use crate::random;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -51,7 +52,7 @@ pub fn principal_components(points: ArrayView2<'_, f32>, n_components: usize) ->
         sum[0] += row
             .iter()
             .zip(&mean)
-            .map(|(&x, m)| (f64::from(x) - m).powi(2))
+            .map(|(&x, m)| math::square(f64::from(x) - m))
             .sum::<f64>();
     })[0];
     let (values, mut vectors) = if d <= MOST_EXACT {
@@ -176,8 +177,8 @@ fn subspace(points: ArrayView2<'_, f32>, mean: &Array1<f64>, b: usize) -> (Vec<f
     for _ in 0..STEPS {
         let product = times(&basis);
         // Rayleigh–Ritz: the best vectors within the subspace.
-        let (values, inner) = eigen(basis.t().dot(&product));
-        basis = product.dot(&inner);
+        let (values, within) = eigen(times_matrix(basis.t(), product.view()));
+        basis = times_matrix(product.view(), within.view());
         orthonormalize(&mut basis);
         let leading = b.saturating_sub(SPARE).max(1);
         let moved = (0..leading).any(|k| (values[k] - last[k]).abs() > 1e-12 * values[0].abs());
@@ -189,18 +190,27 @@ fn subspace(points: ArrayView2<'_, f32>, mean: &Array1<f64>, b: usize) -> (Vec<f
     (last, basis)
 }
 
+/// The sum of products, in order: the one of `ndarray` is fused where the processor can.
+fn inner(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn times_matrix(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn((a.nrows(), b.ncols()), |(i, k)| inner(a.row(i), b.column(k)))
+}
+
 /// Gram–Schmidt, twice for the sake of rounding; directions that vanish become 0.
 fn orthonormalize(basis: &mut Array2<f64>) {
     for k in 0..basis.ncols() {
-        let before = basis.column(k).dot(&basis.column(k)).sqrt();
+        let before = inner(basis.column(k), basis.column(k)).sqrt();
         for _ in 0..2 {
             for j in 0..k {
-                let along = basis.column(j).dot(&basis.column(k));
+                let along = inner(basis.column(j), basis.column(k));
                 let other = basis.column(j).to_owned();
                 basis.column_mut(k).scaled_add(-along, &other);
             }
         }
-        let norm = basis.column(k).dot(&basis.column(k)).sqrt();
+        let norm = inner(basis.column(k), basis.column(k)).sqrt();
         let scale = if norm > 1e-12 * before { 1.0 / norm } else { 0.0 };
         basis.column_mut(k).mapv_inplace(|x| x * scale);
     }
@@ -238,7 +248,7 @@ mod tests {
     #[test]
     fn axes_are_orthonormal_and_explain_ever_less() {
         let found = principal_components(cloud(500, 6, 1).view(), 6);
-        let gram = found.axes.dot(&found.axes.t());
+        let gram = times_matrix(found.axes.view(), found.axes.t());
         assert!((&gram - &Array2::<f64>::eye(6)).iter().all(|x| x.abs() < 1e-12));
         assert!(found.explained.windows(2).all(|w| w[0] >= w[1]));
         assert!((found.explained.iter().sum::<f64>() - 1.0).abs() < 1e-9);

@@ -3,6 +3,7 @@
 use super::quadtree::Quadtree;
 use super::{Layout, frame, passes_for};
 use crate::SimilarityGraph;
+use crate::num::math;
 use rayon::prelude::*;
 
 /// Nodes per piece of parallel work, whatever the number of threads; sums over pieces are added in order.
@@ -114,9 +115,9 @@ impl State {
                 let (mut swinging, mut traction) = (0.0, 0.0);
                 for (i, force) in (piece * PIECE..).zip(forces) {
                     let (old, new) = (force.vector, state.force(i));
-                    let swing = (old[0] - new[0]).hypot(old[1] - new[1]);
+                    let swing = math::hypot(old[0] - new[0], old[1] - new[1]);
                     swinging += state.masses[i] * swing;
-                    traction += state.masses[i] * (old[0] + new[0]).hypot(old[1] + new[1]) / 2.0;
+                    traction += state.masses[i] * math::hypot(old[0] + new[0], old[1] + new[1]) / 2.0;
                     *force = Force { vector: new, swing };
                 }
                 (swinging, traction)
@@ -136,7 +137,7 @@ impl State {
     fn force(&self, i: usize) -> [f64; 2] {
         let (p, mass) = (self.places[i], self.masses[i]);
         let push = self.tree.push(p);
-        let from_middle = p[0].hypot(p[1]);
+        let from_middle = math::hypot(p[0], p[1]);
         let pull = if from_middle > 0.0 {
             self.gravity * mass / from_middle
         } else {
@@ -148,7 +149,11 @@ impl State {
             let (dx, dy) = (q[0] - p[0], q[1] - p[1]);
             let factor = if self.lin_log {
                 let d = (dx * dx + dy * dy).sqrt();
-                if d > 0.0 { weight * (1.0 + d).ln() / d } else { 0.0 }
+                if d > 0.0 {
+                    weight * math::ln(1.0 + d) / d
+                } else {
+                    0.0
+                }
             } else {
                 weight
             };
@@ -231,19 +236,19 @@ mod tests {
         let m = |v: usize| 1.0 + ties(v) as f64;
         let mut f = [0.0; 2];
         let mut add = |direction: [f64; 2], size: f64| {
-            let d = direction[0].hypot(direction[1]);
+            let d = math::hypot(direction[0], direction[1]);
             f[0] += size * direction[0] / d;
             f[1] += size * direction[1] / d;
         };
         for u in (0..n).filter(|&u| u != v) {
-            let d = toward(u)[0].hypot(toward(u)[1]);
+            let d = math::hypot(toward(u)[0], toward(u)[1]);
             add(toward(u), -10.0 * m(u) * m(v) / d);
         }
         for (u, w) in graph.edges_of(v as u32).filter(|e| e.0 as usize != v) {
-            let d = toward(u as usize)[0].hypot(toward(u as usize)[1]);
+            let d = math::hypot(toward(u as usize)[0], toward(u as usize)[1]);
             add(
                 toward(u as usize),
-                w / mean * if lin_log { (1.0 + d).ln() } else { d },
+                w / mean * if lin_log { math::ln(1.0 + d) } else { d },
             );
         }
         add(places[v].map(|x| -x), gravity * m(v));
@@ -288,6 +293,6 @@ mod tests {
         arrange(&graph, &mut places, &settings);
         // Repulsion 10 · 2 · 2 / d against ln(1 + d) and gravity 2.
         let d = places[1][0] - places[0][0];
-        assert!((40.0 / d - (1.0 + d).ln() - 2.0).abs() < 1e-3, "{places:?}");
+        assert!((40.0 / d - math::ln(1.0 + d) - 2.0).abs() < 1e-3, "{places:?}");
     }
 }

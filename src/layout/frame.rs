@@ -1,5 +1,6 @@
 //! The frame of the picture: size, middle, a ring for nodes without ties, and a spot of its own for every node.
 
+use crate::num::math;
 use rustc_hash::FxHashMap;
 use std::f64::consts::TAU;
 
@@ -35,7 +36,7 @@ pub(super) fn spread(places: &[[f64; 2]]) -> f64 {
     let m = middle(places);
     let squares: f64 = places
         .iter()
-        .map(|p| (p[0] - m[0]).powi(2) + (p[1] - m[1]).powi(2))
+        .map(|p| math::square(p[0] - m[0]) + math::square(p[1] - m[1]))
         .sum();
     (squares / places.len().max(1) as f64).sqrt()
 }
@@ -47,12 +48,12 @@ pub(super) fn pull_in(places: &mut [[f64; 2]]) {
         return;
     }
     let m = [0, 1].map(|axis| quantile(places.iter().map(|p| p[axis]), 0.5));
-    let distance = |p: &[f64; 2]| (p[0] - m[0]).hypot(p[1] - m[1]);
+    let distance = |p: &[f64; 2]| math::hypot(p[0] - m[0], p[1] - m[1]);
     let far = 2.0 * quantile(places.iter().map(distance), 0.95);
     for p in places.iter_mut().filter(|_| far > 0.0) {
         let d = distance(p);
         if d > far {
-            let k = far * (1.0 + (d / far).ln()) / d;
+            let k = far * (1.0 + math::ln(d / far)) / d;
             *p = [0, 1].map(|axis| m[axis] + k * (p[axis] - m[axis]));
         }
     }
@@ -80,7 +81,7 @@ pub(super) fn ring_around(places: &mut [[f64; 2]], tied: &[bool]) {
     let m = middle(&inside);
     let farthest = inside
         .iter()
-        .map(|p| (p[0] - m[0]).hypot(p[1] - m[1]))
+        .map(|p| math::hypot(p[0] - m[0], p[1] - m[1]))
         .fold(0.0, f64::max);
     let farthest = if farthest > 0.0 { farthest } else { 1.0 };
     // As dense as the nodes inside, were they spread evenly.
@@ -92,7 +93,7 @@ pub(super) fn ring_around(places: &mut [[f64; 2]], tied: &[bool]) {
         let (here, later) = rest.split_at(room);
         for (k, &i) in here.iter().enumerate() {
             let angle = TAU * k as f64 / room as f64;
-            places[i] = [m[0] + radius * angle.cos(), m[1] + radius * angle.sin()];
+            places[i] = [m[0] + radius * math::cos(angle), m[1] + radius * math::sin(angle)];
         }
         rest = later;
         radius += gap;
@@ -147,7 +148,10 @@ fn separate(places: &mut [[f64; 2]]) {
             loop {
                 seed += 1;
                 let (radius, angle) = (APART * f64::from(seed).sqrt(), GOLDEN_ANGLE * f64::from(seed));
-                cell = cell_of([place[0] + radius * angle.cos(), place[1] + radius * angle.sin()]);
+                cell = cell_of([
+                    place[0] + radius * math::cos(angle),
+                    place[1] + radius * math::sin(angle),
+                ]);
                 if !taken.contains_key(&cell) {
                     break;
                 }
@@ -218,7 +222,7 @@ mod tests {
             .map(|(p, _)| *p)
             .collect();
         let m = middle(&inside);
-        let far = |p: &[f64; 2]| (p[0] - m[0]).hypot(p[1] - m[1]);
+        let far = |p: &[f64; 2]| math::hypot(p[0] - m[0], p[1] - m[1]);
         let border = inside.iter().map(far).fold(0.0, f64::max);
         assert!(
             places

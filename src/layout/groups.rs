@@ -2,6 +2,7 @@
 
 use super::{Layout, forces, frame};
 use crate::SimilarityGraph;
+use crate::num::math;
 use crate::partition::Partition;
 
 /// Up to this many groups, discs are moved apart pair by pair.
@@ -68,9 +69,9 @@ pub fn apart_by_group(graph: &SimilarityGraph, partition: &Partition, first: &[[
     for (g, group) in members.iter().enumerate() {
         let distance = |v: u32| {
             let p = first[v as usize];
-            (p[0] - means[g][0]).hypot(p[1] - means[g][1])
+            math::hypot(p[0] - means[g][0], p[1] - means[g][1])
         };
-        let mean2 = group.iter().map(|&v| distance(v).powi(2)).sum::<f64>() / group.len() as f64;
+        let mean2 = group.iter().map(|&v| math::square(distance(v))).sum::<f64>() / group.len() as f64;
         // Two thirds of a disc's radius is near the root mean square of an even disc.
         let unit = if mean2 > 0.0 {
             0.67 * radii[g] / mean2.sqrt()
@@ -81,7 +82,7 @@ pub fn apart_by_group(graph: &SimilarityGraph, partition: &Partition, first: &[[
             let d = distance(v) * unit;
             // Members far from the mean stay within the disc.
             let inside = if d > 0.0 {
-                unit * (d / radii[g]).tanh() * radii[g] / d
+                unit * math::tanh(d / radii[g]) * radii[g] / d
             } else {
                 0.0
             };
@@ -123,7 +124,7 @@ fn move_apart(centers: &mut [[f64; 2]], radii: &[f64]) {
         for a in 0..centers.len() {
             for b in 0..a {
                 let (dx, dy) = (centers[b][0] - centers[a][0], centers[b][1] - centers[a][1]);
-                let d = dx.hypot(dy);
+                let d = math::hypot(dx, dy);
                 let overlap = 1.1 * (radii[a] + radii[b]) - d;
                 if overlap <= 1e-9 * radii[b] || d <= 0.0 {
                     continue;
@@ -159,7 +160,7 @@ mod tests {
         let start = apart_by_group(&graph, &partition, &first);
         for a in 0..n as usize {
             for b in (0..a).filter(|b| labels[*b] != labels[a]) {
-                let d = (start[a][0] - start[b][0]).hypot(start[a][1] - start[b][1]);
+                let d = math::hypot(start[a][0] - start[b][0], start[a][1] - start[b][1]);
                 assert!(d > 0.5, "{a} and {b}: {d}");
             }
         }

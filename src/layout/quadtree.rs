@@ -172,6 +172,7 @@ fn spread_bits(x: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::math;
     use crate::random::stream;
     use rand::RngExt;
 
@@ -181,7 +182,7 @@ mod tests {
             .map(|_| {
                 [
                     random.random_range(-9.0..9.0),
-                    random.random_range(-1.0f64..1.0).powi(3),
+                    math::powi(random.random_range(-1.0f64..1.0), 3),
                 ]
             })
             .collect();

@@ -55,6 +55,7 @@ fn rotate(a: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usize) {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "compared with a tolerance")]
 mod tests {
     use super::*;
     use ndarray::array;

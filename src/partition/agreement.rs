@@ -1,6 +1,7 @@
 //! How far two divisions of the same customers agree.
 
 use super::Partition;
+use crate::num::math;
 
 /// Customers that are in group `.0` of `a` and group `.1` of `b`: the cross table without its zeros, ascending.
 /// `O(n log n)`.
@@ -152,7 +153,7 @@ fn entropy(partition: &Partition) -> f64 {
     let n = partition.len() as f64;
     let terms = partition.sizes().iter().map(|&size| {
         let share = size as f64 / n;
-        -share * share.ln()
+        -share * math::ln(share)
     });
     terms.sum::<f64>().max(0.0)
 }
@@ -166,7 +167,7 @@ fn mutual_information(a: &Partition, b: &Partition) -> f64 {
             a.sizes()[i as usize] as f64,
             b.sizes()[j as usize] as f64,
         );
-        count / n * ((count / in_a) * (n / in_b)).ln()
+        count / n * math::ln((count / in_a) * (n / in_b))
     });
     terms.sum::<f64>().max(0.0)
 }
@@ -208,7 +209,11 @@ fn expected_cell(n: usize, a: usize, b: usize) -> f64 {
     let term = |k: usize| {
         let k = k as f64;
         // An overlap of 0 adds nothing: k ln k → 0.
-        if k == 0.0 { 0.0 } else { k / nf * (k * scale).ln() }
+        if k == 0.0 {
+            0.0
+        } else {
+            k / nf * math::ln(k * scale)
+        }
     };
     // P(k + 1) / P(k); the last factor is the number of customers outside both groups, plus one.
     let ratio = |k: usize| {

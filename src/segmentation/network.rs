@@ -11,6 +11,7 @@ use crate::community;
 use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Layout};
 use crate::num::group_digits;
+use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
 use crate::stability::{Ground, Scales, Stability, Ties};
@@ -285,7 +286,7 @@ fn circle(n: usize) -> Vec<[f64; 2]> {
     (0..n)
         .map(|i| {
             let angle = std::f64::consts::TAU * i as f64 / n as f64;
-            [angle.cos(), angle.sin()]
+            [math::cos(angle), math::sin(angle)]
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::{Settings, Stage};
 use crate::centrality::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK};
 use crate::layout::{Arrangement, passes_for};
+use crate::num::math;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
 use crate::stability;
 use crate::table::{Table, Values};
@@ -112,7 +113,7 @@ impl Workload {
 
     fn work(&self, stage: Stage) -> f64 {
         let n = self.n_customers as f64;
-        let n_log_n = n * n.max(2.0).log2();
+        let n_log_n = n * math::log2(n.max(2.0));
         match stage {
             // In many dimensions boxes overlap, and most pairs are compared.
             Stage::Neighbors if self.n_coordinates > MANY_DIMENSIONS => n * n,

@@ -2,6 +2,7 @@
 
 use super::Level;
 use super::null::diversity;
+use crate::num::math;
 use crate::partition::adjusted_rand;
 
 /// Least agreement of samples with the whole for a level to count as coming back.
@@ -20,7 +21,7 @@ pub(super) fn choose(levels: &mut [Level]) -> (Option<usize>, Vec<usize>) {
     let supported: Vec<usize> = (0..levels.len()).filter(|&i| levels[i].supported).collect();
     let stability = |i: usize| levels[i].stability.unwrap_or(0.0);
     let thinness = |i: usize| (1.0 - levels[i].border_ratio.unwrap_or(1.0)).max(0.0).sqrt();
-    let worth = |i: usize| diversity(&levels[i].partition) * thinness(i) * stability(i).powi(POWER);
+    let worth = |i: usize| diversity(&levels[i].partition) * thinness(i) * math::powi(stability(i), POWER);
     // Of equal worth the coarser.
     let best = supported
         .iter()

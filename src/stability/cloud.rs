@@ -1,11 +1,12 @@
 //! Structureless clouds: customers of the same spread and number without segments.
 
 use super::one_peak::OnePeak;
+use crate::num::math;
 use crate::random::Random;
+use crate::random::StandardNormal;
 use ndarray::{Array2, ArrayView2};
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 /// Coordinates with at most this many different values are counts or grades; clouds are rounded to them.
@@ -102,7 +103,7 @@ impl Shape {
         // Customers of zeros have no direction and stay where they are.
         let lengths = || {
             let squares =
-                |r: ndarray::ArrayView1<'_, f32>| r.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
+                |r: ndarray::ArrayView1<'_, f32>| r.iter().map(|&x| math::square(f64::from(x))).sum::<f64>();
             points.rows().into_iter().map(squares)
         };
         let is_one = |length: f64| (length - 1.0).abs() < 1e-3;
@@ -153,7 +154,11 @@ impl Shape {
         }
         if self.unit {
             for mut row in cloud.rows_mut() {
-                let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
+                let length = row
+                    .iter()
+                    .map(|&x| math::square(f64::from(x)))
+                    .sum::<f64>()
+                    .sqrt();
                 if length > 0.0 {
                     row.mapv_inplace(|x| (f64::from(x) / length) as f32);
                 }
@@ -208,7 +213,7 @@ impl Shape {
 
 /// The share of a standard normal distribution below `x`.
 fn normal_share(x: f64) -> f64 {
-    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
+    0.5 * math::erfc(-x / std::f64::consts::SQRT_2)
 }
 
 /// Standard normal scores by rank; equal values share the mean of theirs.

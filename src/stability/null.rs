@@ -3,6 +3,7 @@
 use super::{Ground, Twin, in_batches};
 use crate::Result;
 use crate::graph::SimilarityGraph;
+use crate::num::math;
 use crate::partition::Partition;
 
 /// Borders must be at least this much thinner than the thinnest of structureless twins, and thinner still where
@@ -31,7 +32,7 @@ pub(super) fn border(graph: &SimilarityGraph, partition: &Partition) -> (f64, f6
         }
     }
     let cut = if all > 0.0 { between / all } else { 0.0 };
-    (diversity(partition), cut.ln().max(-12.0))
+    (diversity(partition), math::ln(cut).max(-12.0))
 }
 
 /// Entropy of the group sizes in nats: what a customer's segment tells, on average.
@@ -41,7 +42,7 @@ pub(super) fn diversity(partition: &Partition) -> f64 {
         .sizes()
         .iter()
         .map(|&s| s as f64 / n)
-        .map(|p| p * p.ln())
+        .map(|p| p * math::ln(p))
         .sum::<f64>()
 }
 
@@ -73,7 +74,7 @@ impl Null {
     /// Cut of a division over the thinnest that any twin has at its diversity: below 1, its borders are thinner
     /// than structureless customers would have them.
     pub fn ratio(&self, (diversity, ln_cut): (f64, f64)) -> f64 {
-        (ln_cut - self.thinnest(diversity)).exp()
+        math::exp(ln_cut - self.thinnest(diversity))
     }
 
     /// For each diversity the ratio that borders must stay below: 0.85, or less where twins of one kind differ so much
@@ -106,7 +107,7 @@ impl Null {
                 let variance = (spread.squares + LENT as f64 * pooled) / degrees_in_all as f64;
                 let one_more = variance * (1.0 + 1.0 / spread.n_lowest as f64);
                 let below = student_9975(degrees_in_all) * one_more.sqrt();
-                THINNER.min((spread.lowest_mean - below - self.thinnest(diversity)).exp())
+                THINNER.min(math::exp(spread.lowest_mean - below - self.thinnest(diversity)))
             })
             .collect()
     }
@@ -127,7 +128,7 @@ impl Null {
             if mean < spread.lowest_mean {
                 (spread.lowest_mean, spread.n_lowest) = (mean, cuts.len());
             }
-            spread.squares += cuts.iter().map(|c| (c - mean).powi(2)).sum::<f64>();
+            spread.squares += cuts.iter().map(|c| math::square(c - mean)).sum::<f64>();
         }
         spread
     }
@@ -179,7 +180,7 @@ fn at(curve: &[(f64, f64)], diversity: f64) -> f64 {
     let right = curve.partition_point(|p| p.0 < diversity);
     if right == 0 {
         let (first, ln_cut) = curve[0];
-        return ln_cut + (diversity.max(1e-9) / first.max(1e-9)).ln();
+        return ln_cut + math::ln(diversity.max(1e-9) / first.max(1e-9));
     }
     if right == curve.len() {
         return curve[right - 1].1;

@@ -4,6 +4,7 @@ use super::choose::{SAME_ANSWER, choose};
 use super::{Ground, LEAST_CUSTOMERS, Null, in_batches};
 use crate::Result;
 use crate::community::modularity;
+use crate::num::math;
 use crate::partition::{Partition, adjusted_rand, contingency};
 
 /// Above this many segments nobody can read the answer, and no level is examined.
@@ -191,6 +192,6 @@ fn effort(n: usize) -> (usize, usize) {
 /// Resolutions from 0.0001 to 2 in steps of a factor 1.5.
 fn grid() -> Vec<f64> {
     (0..25)
-        .map(|i| crate::num::round_significant(2.0 / 1.5f64.powi(24 - i), 2))
+        .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
         .collect()
 }

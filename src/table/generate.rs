@@ -17,9 +17,9 @@ mod write;
 
 use super::{Column, MISSING, Role, Table, Values};
 use crate::error::Result;
+use crate::random::StandardNormal;
 use crate::random::{Random, stream};
 use rand::RngExt;
-use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -6,11 +6,12 @@ use kinfolk::centrality::{
     participation, positions, roles, within_module_z,
 };
 use kinfolk::graph::{Distinct, NeighborGraph};
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::{Partition, SimilarityGraph};
 use proptest::prelude::*;
 use rand::RngExt;
-use rand_distr::{Distribution, StandardNormal};
+use rand::distr::Distribution;
 use serde_json::Value;
 
 /// Zachary's karate club as NetworkX gives it (BSD-3-Clause), with the number of shared activities.

@@ -12,12 +12,13 @@ use kinfolk::community::{
 };
 use kinfolk::features::Distance;
 use kinfolk::graph::{Distinct, Neighbors, Similarity, neighbors, similarity_graph};
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::{ErrorKind, Partition, SimilarityGraph};
 use ndarray::Array2;
 use proptest::prelude::*;
 use rand::RngExt;
-use rand_distr::{Distribution, StandardNormal};
+use rand::distr::Distribution;
 use rayon::prelude::*;
 
 /// A graph of the folder of real data: nodes from `NAME.nodes.csv`, edges from `NAME.edges.csv`.

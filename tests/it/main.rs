@@ -1,4 +1,8 @@
 //! One binary for all integration tests.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "expectations are compared with a tolerance"
+)]
 
 mod architecture;
 mod baselines;

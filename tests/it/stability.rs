@@ -1,6 +1,7 @@
 //! Evidence for scales: none in clouds, some in segments.
 
 use kinfolk::partition::{Partition, adjusted_rand};
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::segmentation::{
     NetworkCommunities, NetworkSettings, Segmentation, Settings, communities, prepare, segment,
@@ -8,7 +9,6 @@ use kinfolk::segmentation::{
 use kinfolk::table::generate::{Generate, Shape, generate};
 use kinfolk::table::{EdgeSettings, TableSettings, parse_edges, parse_table};
 use rand::RngExt;
-use rand_distr::StandardNormal;
 
 fn found(shape: Shape, seed: u64) -> Segmentation {
     let customers = Generate {

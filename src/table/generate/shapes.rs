@@ -1,9 +1,10 @@
 //! Plain shapes for tests: nothing to find, or two groups that no straight line divides.
 
 use super::{Generate, Generated, PURPOSE_ROWS, Shape, chunked, round};
+use crate::num::math;
 use crate::random::Random;
+use crate::random::StandardNormal;
 use rand::RngExt;
-use rand_distr::StandardNormal;
 use std::f64::consts::PI;
 
 /// Columns of the shapes without groups.
@@ -19,23 +20,23 @@ pub(super) fn shape(settings: &Generate) -> Generated {
         Shape::Moons => plane(settings, ["upper moon", "lower moon"], |group, random| {
             let t = PI * random.random::<f64>();
             let on_arc = if group == 0 {
-                [t.cos(), t.sin()]
+                [math::cos(t), math::sin(t)]
             } else {
-                [1.0 - t.cos(), GAP - t.sin()]
+                [1.0 - math::cos(t), GAP - math::sin(t)]
             };
             on_arc.map(|x| x + scatter * random.sample::<f64, _>(StandardNormal))
         }),
         Shape::Rings => plane(settings, ["outer ring", "inner ring"], |group, random| {
             let t = 2.0 * PI * random.random::<f64>();
             let radius = if group == 0 { 1.0 } else { 1.0 - GAP };
-            [radius * t.cos(), radius * t.sin()]
+            [radius * math::cos(t), radius * math::sin(t)]
                 .map(|x| x + scatter * random.sample::<f64, _>(StandardNormal))
         }),
         other => {
             let rows = chunked(settings, PURPOSE_ROWS, |_, random| {
                 std::array::from_fn::<f64, DIMENSIONS, _>(|_| match other {
                     Shape::Cube => random.random::<f64>(),
-                    Shape::LogNormal => random.sample::<f64, _>(StandardNormal).exp(),
+                    Shape::LogNormal => math::exp(random.sample(StandardNormal)),
                     _ => random.sample(StandardNormal),
                 })
             });

@@ -4,10 +4,11 @@ use super::archetypes::{
     Archetype, CHANNELS, MEASURES, NEWSLETTER, REGIONS, archetypes, neighboring_pairs, squared_distance,
 };
 use super::{Generate, Generated, PURPOSE_PLAN, PURPOSE_ROWS, PlantedBridge, chunked, round};
+use crate::num::math;
+use crate::random::StandardNormal;
 use crate::random::{Random, stream};
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 /// Who a row is, before its numbers are drawn.
@@ -143,7 +144,7 @@ fn middle(first: &Archetype, second: &Archetype, pull: f64, spread: f64) -> f64 
             .map(|m| {
                 let scatter = spread * kind.spread[m];
                 let off = pull * way * (second.level[m] - first.level[m]) / scatter;
-                -scatter.ln() - off * off / 2.0
+                -math::ln(scatter) - off * off / 2.0
             })
             .sum()
     };
@@ -187,12 +188,15 @@ fn draw(kinds: &[Archetype], who: Who, pull: f64, spread: f64, random: &mut Rand
 }
 
 fn columns(kind: &Archetype, z: &[f64; MEASURES], random: &mut Random) -> Drawn {
-    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
-    let tenure_months = (3.3 + 0.75 * z[5]).exp().round().clamp(1.0, 240.0);
+    let logistic = |x: f64| 1.0 / (1.0 + math::exp(-x));
+    let tenure_months = math::exp(3.3 + 0.75 * z[5]).round().clamp(1.0, 240.0);
     // Nobody has bought longer ago than they are a customer, and three years are what a shop looks back on.
-    let recency_days = (3.6 + z[0]).exp().round().min(30.0 * tenure_months).min(1095.0);
-    let frequency = (2.0 + 0.8 * z[1]).exp().round().clamp(1.0, 5_000.0);
-    let monetary = round(frequency * (3.7 + 0.55 * z[2]).exp(), 2);
+    let recency_days = math::exp(3.6 + z[0])
+        .round()
+        .min(30.0 * tenure_months)
+        .min(1095.0);
+    let frequency = math::exp(2.0 + 0.8 * z[1]).round().clamp(1.0, 5_000.0);
+    let monetary = round(frequency * math::exp(3.7 + 0.55 * z[2]), 2);
     Drawn {
         recency_days,
         frequency,

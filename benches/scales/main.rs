@@ -9,18 +9,18 @@
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the figures are printed")]
-
+#![allow(clippy::disallowed_methods, reason = "drawn points, not results")]
 use kinfolk::Result;
 use kinfolk::clustering::{KMeans, k_means};
 use kinfolk::features::Features;
 use kinfolk::partition::{Partition, adjusted_rand};
 use kinfolk::quality::silhouette;
+use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::segmentation::{Segmentation, Settings, prepare, segment};
 use kinfolk::table::{MISSING, Table, TableSettings, Values, parse_table, read_table};
 use rand::RngExt;
 use rand::seq::index;
-use rand_distr::StandardNormal;
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -353,11 +353,14 @@ fn phrase(world: &World, segment: usize, text: &str) -> Option<bool> {
     (!answers.is_empty()).then(|| answers.contains(&true))
 }
 
+/// Words behind a percentage, and the ratio it stands for.
+type Form = (&'static str, fn(f64) -> f64);
+
 /// Between which ratios to the overall mean a phrase puts a column.
 fn ratio_of(column: &Column, text: &str) -> Option<(f64, f64)> {
     let front = text.strip_suffix(" the average")?;
     let around = |x: f64, half: f64| (x - half - 1e-9, x + half + 1e-9);
-    let forms: [(&str, fn(f64) -> f64); 3] = [
+    let forms: [Form; 3] = [
         (" % of", |x| x / 100.0),
         (" % below", |x| 1.0 - x / 100.0),
         (" % above", |x| 1.0 + x / 100.0),

@@ -1,7 +1,7 @@
 //! What can be typed, and what each flag says about itself.
 
 use crate::centrality::Sources;
-use crate::export::GexfVersion;
+use crate::export::{CsvStyle, GexfVersion};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
@@ -231,6 +231,12 @@ pub(super) struct Output {
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
+    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
+    #[arg(long, help_heading = "Output")]
+    pub(super) excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    pub(super) decimal_comma: bool,
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
@@ -240,6 +246,13 @@ pub(super) struct Output {
 }
 
 impl Output {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+        }
+    }
+
     pub(super) fn gexf_version(&self) -> GexfVersion {
         if self.gexf_version == "1.2" {
             GexfVersion::V1_2

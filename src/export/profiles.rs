@@ -1,6 +1,6 @@
 //! `profiles.csv` and `comparison.csv`.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use super::dates::iso_day;
 use crate::Result;
 use crate::segmentation::Segmentation;
@@ -16,7 +16,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = [
         "segment",
         "feature",
@@ -28,7 +28,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
         "effect",
         "missing",
     ];
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     let sizes = segmentation.partition.sizes();
     for row in &segmentation.profiles.rows {
         rows.group(Some(row.segment))?;
@@ -60,7 +60,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_comparison(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let with_truth = segmentation
         .comparison
         .iter()
@@ -79,7 +79,7 @@ pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<
     if with_truth {
         header.extend(["ari_with_truth", "ami_with_truth"]);
     }
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for (i, m) in segmentation.comparison.iter().enumerate() {
         rows.text(&m.method)?;
         rows.count(m.n_clusters)?;

@@ -6,11 +6,14 @@
 
 mod baselines;
 mod division;
+mod grouping;
 mod network;
 mod plan;
+mod remarks;
 mod settings;
 mod study;
 
+pub use grouping::Grouping;
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
@@ -87,7 +90,7 @@ pub struct Segmentation {
     pub positions: Positions,
     /// Who is tied to whom among the segments.
     pub map: SegmentMap,
-    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge customers of the highest scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,

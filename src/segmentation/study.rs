@@ -132,7 +132,7 @@ pub fn segment(
         warnings.push(Warning::new(
             "components",
             format!(
-                "the graph falls into {} parts with no tie between them; raising --neighbors above {n_neighbors} may join them",
+                "the graph falls into {} parts with no tie between them",
                 group_digits(components.n_groups())
             ),
         ));
@@ -266,14 +266,31 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
-    let explained = order.iter().take(EXPLAINED).filter_map(|&customer| {
+    // Without a supported level the groups are parts of convenience, see `Grouping`.
+    let group = if scales.is_some() && level.is_none() {
+        "part"
+    } else {
+        "segment"
+    };
+    let bridges = order
+        .iter()
+        .filter(|&&v| centrality::is_bridge(positions.bridge_score[v as usize]));
+    let explained = bridges.take(EXPLAINED).filter_map(|&customer| {
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
         let id = &*cut(&table.ids[customer as usize], NAME);
         Some(BridgeNote {
             customer,
-            explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),
+            explanation: profile::explain(
+                id,
+                &likenesses,
+                &company,
+                pair,
+                &profiles.names,
+                group,
+                n_distinct < n,
+            ),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();

@@ -141,6 +141,10 @@ fn column_type(word: &str) -> Result<(String, TypeChoice), String> {
     })
 }
 
+fn column_code(word: &str) -> Result<(String, String), String> {
+    column_and(word, |value| Ok(value.trim().to_owned()))
+}
+
 fn column_weight(word: &str) -> Result<(String, f64), String> {
     column_and(word, |value| {
         value.parse().map_err(|_| format!("\"{value}\" is not a number"))
@@ -282,10 +286,10 @@ pub(super) struct SegmentArgs {
     #[command(flatten)]
     pub(super) reading: Reading,
 
-    /// Columns that measure similarity [default: all usable]
+    /// Columns that measure similarity; patterns such as 'spend*' are understood [default: all usable]
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
     features: Vec<String>,
-    /// Columns that do not
+    /// Columns that do not, or patterns; profiles.csv still shows them
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
     ignore: Vec<String>,
     /// The customer identifier [default: found, else row numbers]
@@ -294,6 +298,9 @@ pub(super) struct SegmentArgs {
     /// Overrule a guess: number, category, date or ignore; may be repeated
     #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = column_type, help_heading = "Columns")]
     types: Vec<(String, TypeChoice)>,
+    /// A value that is a code and no amount, such as pdays=-1: it becomes a category of its own; may be repeated
+    #[arg(long = "code", value_name = "COLUMN=VALUE", value_parser = column_code, help_heading = "Columns")]
+    codes: Vec<(String, String)>,
     /// How much a column counts, 1 unless said; may be repeated
     #[arg(long = "weight", value_name = "COLUMN=X", value_parser = column_weight, help_heading = "Columns")]
     weights: Vec<(String, f64)>,
@@ -374,9 +381,35 @@ pub(super) struct Reading {
     /// Such as utf-8, windows-1252, utf-16le [default: found]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     encoding: Option<String>,
-    /// Further words that mean "no value"
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Reading")]
+    /// Further words that mean "no value", everywhere or in one column
+    #[arg(
+        long,
+        value_name = "WORD|COLUMN=WORD",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Reading"
+    )]
     missing: Vec<String>,
+}
+
+impl Reading {
+    /// Words for all columns.
+    fn missing_words(&self) -> Vec<String> {
+        let everywhere = |word: &&String| column_word(word).is_none();
+        self.missing.iter().filter(everywhere).cloned().collect()
+    }
+
+    /// Words for one column each.
+    fn missing_in(&self) -> Vec<(String, String)> {
+        self.missing.iter().filter_map(|word| column_word(word)).collect()
+    }
+}
+
+/// Both sides of the last `=`, where there is something on each.
+fn column_word(word: &str) -> Option<(String, String)> {
+    let (column, value) = word.rsplit_once('=')?;
+    (!column.trim().is_empty() && !value.trim().is_empty())
+        .then(|| (column.to_owned(), value.trim().to_owned()))
 }
 
 impl SegmentArgs {
@@ -386,7 +419,9 @@ impl SegmentArgs {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
-            missing: self.reading.missing.clone(),
+            missing: self.reading.missing_words(),
+            missing_in: self.reading.missing_in(),
+            codes: self.codes.clone(),
             id: self.id.clone(),
             features: self.features.clone(),
             ignore: self.ignore.clone(),

@@ -13,6 +13,7 @@ const FILES: &[&str] = &[
     "customers.csv",
     "segments.csv",
     "profiles.csv",
+    "features.csv",
     "comparison.csv",
     "levels.csv",
     "segment_map.csv",
@@ -65,7 +66,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         + folder.write("segment_map.csv", |out| {
             export::write_segment_map(&found, style, out)
         })?
-        + folder.write("profiles.csv", |out| export::write_profiles(&found, style, out))?;
+        + folder.write("profiles.csv", |out| export::write_profiles(&found, style, out))?
+        + folder.write("features.csv", |out| export::write_features(&found, style, out))?;
     folder.write("comparison.csv", |out| {
         export::write_comparison(&found, style, out)
     })?;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
-//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_comparison`] | tables |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
 //! | a path | [`OutputFolder`], [`OutputFile`] | all files or none |
@@ -18,6 +18,7 @@ mod colors;
 mod columns;
 mod customers;
 mod dates;
+mod features;
 mod folder;
 mod gexf;
 mod levels;
@@ -32,6 +33,7 @@ mod words;
 pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};
+pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use levels::write_levels;

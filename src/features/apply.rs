@@ -10,6 +10,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Rows that one piece of work fills.
 const ROWS: usize = 1024;
@@ -33,6 +34,14 @@ pub(super) struct Part {
 pub(super) enum Code {
     Number(NumberCode),
     Category(CategoryCode),
+    Ordered(OrderedCode),
+}
+
+/// Ordered categories as numbers: each level that has a rank, sorted by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct OrderedCode {
+    pub(super) ranks: Vec<(String, f64)>,
+    pub(super) number: NumberCode,
 }
 
 /// New customers in the coordinates of a [`Recipe`].
@@ -51,7 +60,7 @@ pub struct Applied {
 impl Code {
     pub(super) fn width(&self) -> usize {
         match self {
-            Code::Number(_) => 1,
+            Code::Number(_) | Code::Ordered(_) => 1,
             Code::Category(code) => code.width(),
         }
     }
@@ -60,14 +69,24 @@ impl Code {
         match self {
             Code::Number(code) if code.reference.is_some() => "date",
             Code::Number(_) => "number",
-            Code::Category(_) => "category",
+            Code::Category(_) | Code::Ordered(_) => "category",
         }
+    }
+}
+
+impl OrderedCode {
+    /// NaN for a level beside the scale, or one that the recipe does not know.
+    fn rank(&self, level: &str) -> f64 {
+        let place = self
+            .ranks
+            .binary_search_by(|(known, _)| known.as_str().cmp(level));
+        place.map_or(f64::NAN, |place| self.ranks[place].1)
     }
 }
 
 /// A part beside the values it is applied to.
 enum Source<'a> {
-    Number(&'a NumberCode, &'a [f64]),
+    Number(&'a NumberCode, Cow<'a, [f64]>),
     Category(&'a CategoryCode, &'a [u32], Vec<Slot>),
 }
 
@@ -93,7 +112,7 @@ impl Recipe {
             .iter()
             .flat_map(|part| {
                 let levels = match &part.code {
-                    Code::Number(_) => vec![None],
+                    Code::Number(_) | Code::Ordered(_) => vec![None],
                     Code::Category(code) => code.names().into_iter().map(Some).collect(),
                 };
                 levels.into_iter().map(|level| Coordinate {
@@ -116,7 +135,7 @@ impl Recipe {
     /// #     ids: (0..spend.len()).map(|i| i.to_string()).collect(),
     /// #     lines: (0..spend.len() as u64).collect(),
     /// #     columns: vec![Column {
-    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, note: String::new(),
+    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
     /// #     }],
     /// #     reading: Vec::new(),
     /// #     warnings: Vec::new(),
@@ -211,10 +230,15 @@ fn source<'a>(part: &'a Part, column: Option<&'a Column>, table: &Table) -> Resu
     })?;
     match (&part.code, &column.values) {
         (Code::Number(code), Values::Number(values)) if code.reference.is_none() => {
-            Ok(Source::Number(code, values))
+            Ok(Source::Number(code, Cow::Borrowed(values)))
         }
         (Code::Number(code), Values::Date(values)) if code.reference.is_some() => {
-            Ok(Source::Number(code, values))
+            Ok(Source::Number(code, Cow::Borrowed(values)))
+        }
+        (Code::Ordered(code), Values::Category { codes, levels }) => {
+            let ranks: Vec<f64> = levels.iter().map(|level| code.rank(level)).collect();
+            let rank = |&c: &u32| ranks.get(c as usize).copied().unwrap_or(f64::NAN);
+            Ok(Source::Number(&code.number, codes.iter().map(rank).collect()))
         }
         (Code::Category(code), Values::Category { codes, levels }) => {
             Ok(Source::Category(code, codes, category::slots(code, levels)))

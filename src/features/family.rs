@@ -16,8 +16,9 @@ const MANY: usize = 50;
 /// Sizes and spreads of a family are within this factor of each other, the outermost left aside.
 const ALIKE: f64 = 8.0;
 
-/// Gives the families among number columns one scale each.
-pub(super) fn join(table: &Table, drafts: &mut [Draft]) {
+/// Gives the families among number columns one scale each; their members.
+pub(super) fn join(table: &Table, drafts: &mut [Draft]) -> Vec<usize> {
+    let mut joined = Vec::new();
     let numbers: Vec<usize> = (0..drafts.len())
         .filter(|&i| matches!(drafts[i], Draft::Number(_)) && values(table, i).is_some())
         .collect();
@@ -41,9 +42,11 @@ pub(super) fn join(table: &Table, drafts: &mut [Draft]) {
             let fits = number::fit_together(&columns, &words(table, &family));
             for (&i, fit) in family.iter().zip(fits) {
                 drafts[i] = Draft::Number(fit);
+                joined.push(i);
             }
         }
     }
+    joined
 }
 
 fn values(table: &Table, column: usize) -> Option<&[f64]> {

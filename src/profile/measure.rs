@@ -15,12 +15,16 @@ pub(super) struct Measured {
     pub(super) rows: Vec<ProfileRow>,
 }
 
-/// The feature columns that have values, in the order of the table.
-pub(super) fn columns(table: &Table, partition: &Partition) -> Vec<Measured> {
+/// The columns in such a role that have values, in the order of the table.
+pub(super) fn columns(
+    table: &Table,
+    partition: &Partition,
+    wanted: impl Fn(Role) -> bool + Sync,
+) -> Vec<Measured> {
     table
         .columns
         .par_iter()
-        .filter(|c| c.role == Role::Feature)
+        .filter(|c| wanted(c.role))
         .filter_map(|column| match &column.values {
             Values::Number(v) => numbers(&column.name, ColumnType::Number, v, partition),
             Values::Date(v) => numbers(&column.name, ColumnType::Date, v, partition),

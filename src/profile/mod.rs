@@ -37,7 +37,7 @@
 //!
 //! # What is left out
 //!
-//! Columns that are not features; columns without a single value; and, in a segment none of whose members has a value,
+//! Identifiers and free text; columns without a single value; and, in a segment none of whose members has a value,
 //! that column's rows. The medians of category rows are NaN; nothing else is.
 
 mod bridging;
@@ -52,7 +52,7 @@ pub use marks::marks;
 pub use words::phrase;
 
 use crate::partition::Partition;
-use crate::table::{ColumnType, Table};
+use crate::table::{ColumnType, Role, Table};
 
 /// One segment seen through one column. Numbers are in the units of the table (dates: days since 1970-01-01).
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +88,9 @@ pub struct ProfileRow {
 pub struct Profiles {
     /// Segment by segment, columns in the order of the table, levels of a category from the commonest on.
     pub rows: Vec<ProfileRow>,
+    /// The same of columns that did not measure similarity: left out, sensitive, or a known grouping. They have no say in
+    /// the names.
+    pub others: Vec<ProfileRow>,
     /// One plain name per segment, unique.
     pub names: Vec<String>,
 }
@@ -115,10 +118,19 @@ pub fn profiles(table: &Table, partition: &Partition) -> Profiles {
         partition.len(),
         "the partition is of other customers than the table"
     );
-    let measured = measure::columns(table, partition);
+    let is_other = |role: Role| matches!(role, Role::Ignored | Role::Truth);
+    let measured = measure::columns(table, partition, |role| role == Role::Feature);
+    let others = measure::columns(table, partition, is_other);
     let names = naming::names(&measured, partition.n_groups());
-    let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
-    // Stable: within a segment the columns keep their order.
-    rows.sort_by_key(|row| row.segment);
-    Profiles { rows, names }
+    let by_segment = |measured: Vec<measure::Measured>| {
+        let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
+        // Stable: within a segment the columns keep their order.
+        rows.sort_by_key(|row| row.segment);
+        rows
+    };
+    Profiles {
+        rows: by_segment(measured),
+        others: by_segment(others),
+        names,
+    }
 }

@@ -199,7 +199,7 @@ pub(super) fn percent(share: f64, decimals: usize) -> String {
 fn ratio(row: &ProfileRow) -> Option<String> {
     let plain = row.level.is_none() && !row.flag && !is_share(row) && row.column_type == ColumnType::Number;
     // Years and codes have no natural 0.
-    if !plain || row.range.0 < 0.0 || row.overall_mean <= 0.0 || is_label(&row.column) {
+    if !plain || row.range.0 < 0.0 || row.overall_mean <= 0.0 || is_label(&row.column, row.overall_mean) {
         return None;
     }
     let ratio = row.mean / row.overall_mean;
@@ -220,16 +220,20 @@ fn ratio(row: &ProfileRow) -> Option<String> {
 }
 
 /// Whether the numbers of a column are names of something, a year or a code: they are not grouped by thousands.
-fn is_label(column: &str) -> bool {
-    let labels = ["year", "zip", "postcode", "plz", "code"];
-    let words = words(column);
-    words.iter().any(|w| labels.contains(&w.to_lowercase().as_str()))
+fn is_label(column: &str, x: f64) -> bool {
+    const CODES: [&str; 4] = ["zip", "postcode", "plz", "code"];
+    const YEARS: [&str; 6] = ["year", "yr", "jahr", "baujahr", "geburtsjahr", "birthyear"];
+    let is_year = (1000.0..3000.0).contains(&x);
+    words(column)
+        .iter()
+        .map(|w| w.to_lowercase())
+        .any(|w| CODES.contains(&w.as_str()) || (is_year && YEARS.contains(&w.as_str())))
 }
 
 /// A number as [`plain_number`], without groups of thousands where it is a year or a code.
 pub(super) fn column_number(column: &str, x: f64, digits: usize) -> String {
     let text = plain_number(x, digits);
-    if is_label(column) {
+    if is_label(column, x) {
         text.replace(',', "")
     } else {
         text
@@ -395,6 +399,16 @@ mod tests {
         assert_eq!(percent(0.9996, 0), "over 99.9 %");
         assert_eq!(percent(0.0002, 0), "under 0.1 %");
         assert_eq!(percent(0.3124, 2), "31.24 %");
+    }
+
+    #[test]
+    fn years_are_no_amounts() {
+        assert_eq!(
+            phrase(&row("Year_Birth", (1951.0, 1968.8), (1950.0, 1970.0), -0.6)).as_deref(),
+            Some("average year birth 1951 against 1969 overall")
+        );
+        assert_eq!(column_number("years", 1951.0, 3), "1,951");
+        assert_eq!(column_number("year", 12.5, 3), "12.5");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod baselines;
 mod division;
 mod grouping;
+mod importance;
 mod network;
 mod plan;
 mod remarks;
@@ -14,6 +15,7 @@ mod settings;
 mod study;
 
 pub use grouping::Grouping;
+pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
 pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
@@ -98,6 +100,8 @@ pub struct Segmentation {
     pub scales: Option<Scales>,
     /// The level of `scales` that the segments are; `None` where none is supported.
     pub level: Option<usize>,
+    /// How much each column in use has to say, in the order of the table.
+    pub importance: Vec<ColumnImportance>,
     /// What marks each segment.
     pub profiles: Profiles,
     /// Other methods' answers.

@@ -2,6 +2,7 @@
 
 use super::baselines::{baseline, score_truth};
 use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
+use super::importance::{self, Found};
 use super::settings::{Settings, Stage};
 use super::{Baseline, BridgeNote, EXPLAINED, Segmentation};
 use crate::centrality::{self, Centrality, Nearest, Positions};
@@ -196,6 +197,17 @@ pub fn segment(
     observer(Stage::Stability);
     let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;
     drop(farther);
+    let importance = importance::importance(&Found {
+        features: &features,
+        neighbors: &neighbors,
+        distinct: &distinct,
+        partition: &partition,
+        similarity,
+        method: settings.method,
+        resolution,
+        seed: settings.seed,
+    })?;
+    warnings.extend(importance::deciding(&importance, &features));
 
     observer(Stage::Bridges);
     let nearest = Nearest {
@@ -321,6 +333,7 @@ pub fn segment(
         positions,
         map,
         bridge_notes,
+        importance,
         profiles,
         baselines,
         comparison,

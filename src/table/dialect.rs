@@ -4,7 +4,7 @@ use super::grid::{Dialect, Records, cell_text, is_blank};
 use crate::error::{Error, Result};
 
 /// Candidates in the order in which they win ties: a comma may be a decimal mark, a tab is hardly anything else.
-const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
+pub(super) const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// How many records are looked at.
 const SAMPLE: usize = 1000;
@@ -173,6 +173,12 @@ pub(super) fn refuse_hidden_columns(source: &str, text: &str, dialect: Dialect) 
                 "with the separator {better} there are several: leave --separator out or set it"
             )),
     )
+}
+
+/// Whether this separator makes several columns of the text.
+pub(super) fn cuts(text: &str, separator: u8) -> bool {
+    let quote = quote_of(text);
+    cut(text, Dialect { separator, quote }).is_some()
 }
 
 fn cut(text: &str, dialect: Dialect) -> Option<Cut> {

@@ -10,12 +10,14 @@ use super::grid::{Grid, Records, count};
 use super::header;
 use super::identifier::{self, Identifiers};
 use super::infer::{Context, Given, Inferred, infer};
-use super::names::family;
+use super::names::{family, find};
 use super::parquet;
 use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
+use super::sentinels;
 use super::source;
+use super::spaces;
 use super::suspects;
 use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
@@ -93,8 +95,17 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         bytes = csv;
     }
     source::refuse_binary(source, &bytes)?;
-    let decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
+    let mut decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
     reading.extend(decoded.reading);
+    if let Some(tabs) = settings
+        .separator
+        .is_none()
+        .then(|| spaces::as_tabs(&decoded.text))
+        .flatten()
+    {
+        reading.push("cells parted by spaces".to_owned());
+        decoded.text = tabs;
+    }
     let mut warnings = decoded.warnings;
 
     let found = dialect::detect(source, &decoded.text, settings.separator)?;
@@ -218,15 +229,23 @@ impl Draft<'_> {
             return Err(Error::data("holds more than four billion rows").in_file(self.source));
         }
         let all: Vec<u32> = (0..self.grid.n_rows() as u32).collect();
-        let mut facts = self.facts(&all);
+        let mut further = vec![self.settings.missing.clone(); self.grid.n_columns()];
+        let mut facts = self.facts(&all, &further);
         let kept = self.kept(&facts);
         let names = header::unique_names(&self.written, &kept, &mut self.warnings);
+        for (name, word) in &self.settings.missing_in {
+            let c = find(name, &names, "--missing", &mut self.reading).map_err(|e| e.in_file(self.source))?;
+            further[c].push(word.clone());
+        }
+        if !self.settings.missing_in.is_empty() {
+            facts = self.facts(&all, &further);
+        }
         let wishes = Wishes::new(self.settings, &names, self.source, &mut self.reading)?;
         let ids = self.identifiers(&names, &facts, &wishes, &kept);
         if ids.rows.len() < all.len() {
-            facts = self.facts(&ids.rows);
+            facts = self.facts(&ids.rows, &further);
         }
-        let context = self.context(&ids.rows, &facts);
+        let context = self.context(&ids.rows, &facts, &further);
         let phrase = decimal_phrase(&context).filter(|_| self.given.is_empty());
         if let Some(c) = wishes.value {
             let f = &facts[c];
@@ -277,7 +296,11 @@ impl Draft<'_> {
             let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
             warnings.extend(found);
             warnings.extend(suspects::mixed_dates(&mut column, asked));
+            let codes = wishes.codes(c, &names[c], context.file_decimal)?;
+            let (beside, found) = sentinels::split(&mut column, &codes, wishes.types[c], wishes.purpose(c));
             columns.push(column);
+            columns.extend(beside);
+            warnings.extend(found);
         }
         let value_column = wishes.value.map(|c| names[c].clone());
         let is_number = |name: &str| {
@@ -321,7 +344,7 @@ impl Draft<'_> {
         .hint("name a column of amounts")
     }
 
-    fn facts(&self, rows: &[u32]) -> Vec<Facts> {
+    fn facts(&self, rows: &[u32], further: &[Vec<String>]) -> Vec<Facts> {
         // Few rows at a time stay near while one column after the other looks at them.
         const ROWS: usize = 8192;
         let columns = 0..self.grid.n_columns();
@@ -329,9 +352,7 @@ impl Draft<'_> {
             .par_chunks(ROWS)
             .map(|rows| {
                 let columns = columns.clone().into_par_iter();
-                columns
-                    .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
-                    .collect()
+                columns.map(|c| scan(&self.grid, rows, c, &further[c])).collect()
             })
             .collect();
         let mut facts = vec![Facts::none(); self.grid.n_columns()];
@@ -384,7 +405,7 @@ impl Draft<'_> {
         identifier::assign(&self.grid, column, facts, &self.settings.missing)
     }
 
-    fn context<'b>(&'b self, rows: &'b [u32], facts: &[Facts]) -> Context<'b> {
+    fn context<'b>(&'b self, rows: &'b [u32], facts: &[Facts], further: &'b [Vec<String>]) -> Context<'b> {
         // Only columns of numbers have a say: a comma in a street is none.
         let numeric = || {
             facts
@@ -407,7 +428,7 @@ impl Draft<'_> {
             rows,
             written: &self.written,
             given: &self.given,
-            further: &self.settings.missing,
+            further,
             asked_decimal: self.settings.decimal,
             file_decimal: self.settings.decimal.unwrap_or(if comma { ',' } else { '.' }),
             decimal_known: points + commas > 0,
@@ -433,6 +454,7 @@ fn id_column(name: &str, grid: &Grid, c: usize, ids: &Identifiers) -> Column {
         missing: texts.iter().filter(|t| t.is_empty()).count(),
         values: Values::Text(texts),
         role: Role::Id,
+        order: Vec::new(),
         note: ids.note.clone(),
     }
 }

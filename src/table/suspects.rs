@@ -144,6 +144,7 @@ mod tests {
             name: name.to_owned(),
             values: Values::Number(values.to_vec()),
             role: Role::Feature,
+            order: Vec::new(),
             missing: 0,
             note: String::new(),
         }

@@ -4,13 +4,13 @@ use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes,
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
     Communities, CsvStyle, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network,
-    segment_map_network, segmentation_network, write_comparison, write_customers, write_gexf, write_nodes,
-    write_profiles, write_segment_map, write_segments, write_summary,
+    segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
+    write_nodes, write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, BridgeNote, Segmentation};
+use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
 use kinfolk::stability::Stability;
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{Partition, Result, SimilarityGraph, Warning};
@@ -39,6 +39,7 @@ fn column(name: &str, values: Values, role: ColumnRole) -> Column {
         values,
         role,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     }
 }
@@ -136,6 +137,7 @@ fn example() -> Segmentation {
             String::new()
         },
         weight: 1.0,
+        repeats: Vec::new(),
         action: String::new(),
     };
     let row = |segment, column: &str, level: Option<&str>, column_type, mean, median| ProfileRow {
@@ -253,6 +255,16 @@ fn example() -> Segmentation {
                 .collect(),
             bridge_pair,
         },
+        importance: vec![ColumnImportance {
+            column: "Monetary (€)".to_owned(),
+            share_of_distance: 0.75,
+            share_among_neighbors: 0.125,
+            separation: 0.5,
+            without: Some(Without {
+                agreement: 0.3125,
+                n_segments: 2,
+            }),
+        }],
         stability: None,
         scales: None,
         level: None,
@@ -262,6 +274,7 @@ fn example() -> Segmentation {
                 row(0, "Segment", Some("=1+1"), ColumnType::Category, 0.2, f64::NAN),
                 row(1, "since", None, ColumnType::Date, 20_000.5, 20_001.0),
             ],
+            others: vec![row(1, "churned", None, ColumnType::Number, 0.25, 0.0)],
             names: ["High Monetary", "Low & recent", "-Alone"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -327,6 +340,14 @@ fn the_tables_of_a_small_segmentation() {
     let (profiles, guarded) = text(|out| write_profiles(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("profiles", profiles);
+    let (features, guarded) = text(|out| write_features(&s, CsvStyle::default(), out));
+    assert_eq!(guarded, 0);
+    assert_eq!(
+        features,
+        "feature,type,transform,weight,share_of_distance,share_among_neighbors,separation,segments_without,ari_without,\
+         repeated_by\nMonetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,\n\
+         Segment,category,\"log, z-score\",1.0,,,,,,\n"
+    );
     let (comparison, guarded) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 0);
     insta::assert_snapshot!("comparison", comparison);

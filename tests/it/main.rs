@@ -10,6 +10,7 @@ mod bridges;
 mod centrality;
 mod columns;
 mod community;
+mod deciding;
 mod edges;
 mod export;
 mod features;

@@ -17,6 +17,7 @@ fn column(name: &str, values: Values) -> Column {
         values,
         role: Role::Feature,
         missing,
+        order: Vec::new(),
         note: String::new(),
     }
 }

@@ -85,6 +85,7 @@ fn one_command_writes_every_promised_file() {
         [
             "comparison.csv",
             "customers.csv",
+            "features.csv",
             "levels.csv",
             "network.gexf",
             "profiles.csv",

@@ -34,7 +34,7 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> Stri
     };
     let _ = writeln!(
         text,
-        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, comparison.csv, {levels}segment_map.csv, summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
+        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
         folder.display()
     );
     text

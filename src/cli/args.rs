@@ -330,7 +330,7 @@ pub(super) struct SegmentArgs {
     /// How communities are found; either way every segment is connected
     #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Segments")]
     method: String,
-    /// Above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
+    /// 0 to 1000000; above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
     #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
     resolution: Auto<f64>,
     /// The supported level nearest to N segments; exactly N parts of similar customers where no segments are supported [default there: 5]
@@ -470,7 +470,7 @@ pub(super) struct CommunitiesArgs {
     /// How communities are found; either way every community is connected
     #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Communities")]
     method: String,
-    /// Above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
+    /// 0 to 1000000; above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
     #[arg(long, default_value = "1.0", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Communities")]
     pub(super) resolution: Auto<f64>,
     /// Keep the best of N seeds

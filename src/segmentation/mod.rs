@@ -129,6 +129,6 @@ impl Segmentation {
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.
     pub fn bridges(&self) -> Vec<u32> {
-        self.positions.bridges(&self.table.ids)
+        self.positions.bridges()
     }
 }

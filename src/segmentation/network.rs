@@ -122,6 +122,7 @@ pub fn communities(
     if list.is_empty() {
         return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
     }
+    settings.resolution.map_or(Ok(()), community::check_resolution)?;
     observer(Stage::Graph);
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
@@ -209,11 +210,11 @@ pub fn communities(
         centrality::positions(&graph, &partition, None, &measures)
     });
     let order = positions.as_ref().map_or_else(Vec::new, |p| {
-        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair, &nodes)
+        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair)
     });
     let map = positions
         .as_ref()
-        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges(&nodes)));
+        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges()));
     let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
         let positions = positions.as_ref()?;
         let pair = positions.bridge_pair[node as usize]

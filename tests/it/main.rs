@@ -17,6 +17,7 @@ mod features;
 mod formats;
 mod fuzz;
 mod generate;
+mod hashes;
 mod hostile;
 #[cfg(unix)]
 mod kills;

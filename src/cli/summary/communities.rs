@@ -52,7 +52,7 @@ fn bridges(text: &mut String, found: &NetworkCommunities) {
     let Some(positions) = &found.positions else {
         return;
     };
-    let order = positions.bridges(&found.nodes);
+    let order = positions.bridges();
     if found.partition.n_groups() < 2 {
         let _ = writeln!(text, "One community: there is nothing to bridge.");
         return;

@@ -5,11 +5,13 @@
 
 use rayon::prelude::*;
 
+mod formula;
 pub(crate) mod lanes;
 pub(crate) mod math;
 mod text;
 mod tiles;
 
+pub use formula::is_formula;
 pub use text::{format_number, push_number};
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 

@@ -162,10 +162,10 @@ pub fn program(data: &[u8]) {
             let written = [
                 export::write_gexf(&export::segmentation_network(&found), sink()).map(drop),
                 export::write_gexf(&export::segment_map_network(&found), sink()).map(drop),
-                export::write_customers(&found, sink()).map(drop),
-                export::write_segments(&found, sink()).map(drop),
-                export::write_profiles(&found, sink()).map(drop),
-                export::write_comparison(&found, sink()).map(drop),
+                export::write_customers(&found, export::CsvStyle::default(), sink()).map(drop),
+                export::write_segments(&found, export::CsvStyle::default(), sink()).map(drop),
+                export::write_profiles(&found, export::CsvStyle::default(), sink()).map(drop),
+                export::write_comparison(&found, export::CsvStyle::default(), sink()).map(drop),
                 export::write_summary(&found, sink()).map(drop),
             ];
             for done in written {
@@ -185,7 +185,8 @@ pub fn program(data: &[u8]) {
         if let Some(files) = export::Communities::of(&found) {
             let network = export::communities_network(&files);
             export::write_gexf(&network, sink()).expect("what was found can be written");
-            export::write_nodes(&files, sink()).expect("what was found can be written");
+            export::write_nodes(&files, export::CsvStyle::default(), sink())
+                .expect("what was found can be written");
         }
     }
 }

@@ -5,7 +5,6 @@ use super::ties::SegmentTies;
 use crate::graph::{Distinct, NeighborGraph, SimilarityGraph};
 use crate::num::math;
 use crate::partition::Partition;
-use crate::table::Texts;
 use rayon::prelude::*;
 
 /// Steps of the walk that tells how far a customer reaches. One step misses bridge customers who stand together:
@@ -60,30 +59,25 @@ pub fn is_bridge(score: f64) -> bool {
     score >= BRIDGE_SCORE
 }
 
-/// Everybody with a score and a pair, the strongest first; scores that are equal to nine digits stand in the order of their
-/// ids. Those down to [`BRIDGE_SCORE`] are the bridge customers. `O(n log n)`.
+/// Everybody with a score and a pair, the strongest first; scores that are equal to nine digits stand in the order of
+/// the nodes. Those down to [`BRIDGE_SCORE`] are the bridge customers. `O(n log n)`.
 ///
 /// ```
 /// use kinfolk::centrality::strongest_bridges;
-/// use kinfolk::table::Texts;
 ///
-/// let ids = Texts::from_iter(["C-3", "C-2", "C-1", "C-0"]);
 /// let pairs = [Some((0, 1)), Some((1, 0)), Some((0, 1)), None];
-/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5, 0.0], &pairs, &ids), [1, 2, 0]);
+/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5, 0.0], &pairs), [1, 0, 2]);
 /// ```
 ///
 /// # Panics
-/// Where there are fewer pairs or ids than scores.
-pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>], ids: &Texts) -> Vec<u32> {
+/// Where there are fewer pairs than scores.
+pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..score.len() as u32)
         .filter(|&v| score[v as usize] > 0.0 && pair[v as usize].is_some())
         .collect();
     let key = |v: u32| (score[v as usize] * 1e9).round();
-    order.sort_by(|&a, &b| {
-        key(b)
-            .total_cmp(&key(a))
-            .then_with(|| ids[a as usize].cmp(&ids[b as usize]))
-    });
+    // Stable: customers stand in the order of their features, so that what they are decides before their names.
+    order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
     order
 }
 

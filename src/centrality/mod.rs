@@ -40,7 +40,6 @@ pub use ties::{SegmentTies, participation, segment_ties, within_module_z};
 
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
-use crate::table::Texts;
 use serde::Serialize;
 
 /// Settings of [`positions`].
@@ -112,12 +111,9 @@ pub struct Positions {
 }
 
 impl Positions {
-    /// The bridge customers, the strongest first; equal scores in the order of their ids. `O(n log n)`.
-    ///
-    /// # Panics
-    /// Where there are fewer ids than nodes.
-    pub fn bridges(&self, ids: &Texts) -> Vec<u32> {
-        let mut order = strongest_bridges(&self.bridge_score, &self.bridge_pair, ids);
+    /// The bridge customers, the strongest first; equal scores in the order of the nodes. `O(n log n)`.
+    pub fn bridges(&self) -> Vec<u32> {
+        let mut order = strongest_bridges(&self.bridge_score, &self.bridge_pair);
         order.retain(|&v| is_bridge(self.bridge_score[v as usize]));
         order
     }

@@ -1,7 +1,7 @@
 //! What can be typed, and what each flag says about itself.
 
 use crate::centrality::Sources;
-use crate::export::GexfVersion;
+use crate::export::{CsvStyle, GexfVersion};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
@@ -235,6 +235,12 @@ pub(super) struct Output {
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
+    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
+    #[arg(long, help_heading = "Output")]
+    pub(super) excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    pub(super) decimal_comma: bool,
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
@@ -244,6 +250,13 @@ pub(super) struct Output {
 }
 
 impl Output {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+        }
+    }
+
     pub(super) fn gexf_version(&self) -> GexfVersion {
         if self.gexf_version == "1.2" {
             GexfVersion::V1_2
@@ -317,7 +330,7 @@ pub(super) struct SegmentArgs {
     /// How communities are found; either way every segment is connected
     #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Segments")]
     method: String,
-    /// Above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
+    /// 0 to 1000000; above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
     #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
     resolution: Auto<f64>,
     /// The supported level nearest to N segments; exactly N parts of similar customers where no segments are supported [default there: 5]
@@ -457,7 +470,7 @@ pub(super) struct CommunitiesArgs {
     /// How communities are found; either way every community is connected
     #[arg(long, default_value = "louvain", value_parser = ["louvain", "leiden"], help_heading = "Communities")]
     method: String,
-    /// Above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
+    /// 0 to 1000000; above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
     #[arg(long, default_value = "1.0", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Communities")]
     pub(super) resolution: Auto<f64>,
     /// Keep the best of N seeds

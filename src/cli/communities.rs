@@ -64,6 +64,7 @@ pub(super) fn run(
     screen.stage("write");
     let mut warnings = found.warnings.clone();
     let files = export::Communities::of(&found);
+    let style = args.output.csv_style();
     let escaped = match &files {
         Some(files) => {
             let mut network = export::communities_network(files);
@@ -73,14 +74,17 @@ pub(super) fn run(
             let mut map = export::community_map_network(files);
             map.version = args.output.gexf_version();
             folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
-            folder.write("community_map.csv", |out| export::write_community_map(files, out))?
-                + folder.write("nodes.csv", |out| export::write_nodes(files, out))?
+            folder.write("community_map.csv", |out| {
+                export::write_community_map(files, style, out)
+            })? + folder.write("nodes.csv", |out| export::write_nodes(files, style, out))?
         }
-        None => folder.write("nodes.csv", |out| export::write_labels(&found, out))?,
+        None => folder.write("nodes.csv", |out| export::write_labels(&found, style, out))?,
     };
     warnings.extend(super::escaped_warning(escaped));
     if let Some(scales) = &found.scales {
-        folder.write("levels.csv", |out| export::write_levels(scales, found.level, out))?;
+        folder.write("levels.csv", |out| {
+            export::write_levels(scales, found.level, style, out)
+        })?;
     }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;

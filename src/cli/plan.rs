@@ -57,7 +57,7 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     })?;
     let end = Instant::now();
     export::write_gexf(&export::segmentation_network(&found), std::io::sink())?;
-    export::write_customers(&found, std::io::sink())?;
+    export::write_customers(&found, export::CsvStyle::default(), std::io::sink())?;
     let write = end.elapsed().as_secs_f64();
     screen.finish();
 

@@ -60,14 +60,21 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     map.version = args.output.gexf_version();
     folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
     drop(map);
-    let escaped = folder.write("customers.csv", |out| export::write_customers(&found, out))?
-        + folder.write("segments.csv", |out| export::write_segments(&found, out))?
-        + folder.write("segment_map.csv", |out| export::write_segment_map(&found, out))?
-        + folder.write("profiles.csv", |out| export::write_profiles(&found, out))?
-        + folder.write("features.csv", |out| export::write_features(&found, out))?;
-    folder.write("comparison.csv", |out| export::write_comparison(&found, out))?;
+    let style = args.output.csv_style();
+    let escaped = folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
+        + folder.write("segments.csv", |out| export::write_segments(&found, style, out))?
+        + folder.write("segment_map.csv", |out| {
+            export::write_segment_map(&found, style, out)
+        })?
+        + folder.write("profiles.csv", |out| export::write_profiles(&found, style, out))?
+        + folder.write("features.csv", |out| export::write_features(&found, style, out))?;
+    folder.write("comparison.csv", |out| {
+        export::write_comparison(&found, style, out)
+    })?;
     if let Some(scales) = &found.scales {
-        folder.write("levels.csv", |out| export::write_levels(scales, found.level, out))?;
+        folder.write("levels.csv", |out| {
+            export::write_levels(scales, found.level, style, out)
+        })?;
     }
     found.warnings.extend(report.warnings());
     found.warnings.extend(super::escaped_warning(escaped));

@@ -3,6 +3,7 @@
 //! Louvain and Leiden differ in what becomes a node of the next level.
 
 use super::connected::split_disconnected;
+use super::local_moving::TOLERANCE;
 use super::mover::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
 use super::refinement::refine;
@@ -44,12 +45,15 @@ pub(super) fn rounds<N: Network>(
     worth: f64,
     mover: &mut Mover,
 ) {
+    // What the sums behind a modularity may be wrong by: its terms are up to 1, and up to the resolution.
+    let rounding = TOLERANCE * (1.0 + mover.resolution);
     let mut before = quality(network, labels, mover.resolution);
     loop {
         round(network, labels, parts, mover);
         split_disconnected(network, labels);
         let after = quality(network, labels, mover.resolution);
-        if after < before + worth {
+        // The difference is compared, since `worth` would vanish beside a large modularity and rounds never end.
+        if after - before < worth.max(rounding) {
             break;
         }
         before = after;
@@ -125,4 +129,26 @@ fn rise<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut M
         labels: labels_above,
         place,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::{Original, graph_and_labels};
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rounds_end_at_every_resolution_and_never_lower_the_modularity(
+            (graph, start) in graph_and_labels(), power in -3.0..6.0, seed in 0u64..1000, merged: bool
+        ) {
+            let gamma = crate::num::math::powf(10.0, power);
+            let network = Original::new(&graph);
+            let parts = if merged { Parts::merged(&network) } else { Parts::Found };
+            let mut labels = start.clone();
+            rounds(&network, &mut labels, parts, WORTH_ANOTHER_ROUND, &mut Mover::new(gamma, seed));
+            let (before, after) = (quality(&network, &start, gamma), quality(&network, &labels, gamma));
+            prop_assert!(after >= before - 1e-12 * (1.0 + gamma), "{} {}", before, after);
+        }
+    }
 }

@@ -184,8 +184,10 @@ mod tests {
     proptest! {
         #[test]
         fn moving_never_lowers_the_modularity(
-            (graph, start) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000, at_random: bool
+            (graph, start) in graph_and_labels(), power in -3.0..6.0, seed in 0u64..1000, at_random: bool
         ) {
+            // Up to the highest resolution, where the terms of a gain are a million times the ties.
+            let gamma = crate::num::math::powf(10.0, power);
             let network = Original::new(&graph);
             let mut labels = start.clone();
             let mut scratch = Scratch::default();
@@ -196,7 +198,9 @@ mod tests {
             if moves == 0 {
                 prop_assert_eq!(&labels, &start);
             } else {
-                prop_assert!(after > before, "{} {}", before, after);
+                prop_assert!(after > before - 1e-12 * (1.0 + gamma), "{} {}", before, after);
+                // A node moves a few times, and never in circles.
+                prop_assert!(moves <= 20 * labels.len(), "{} moves of {} nodes", moves, labels.len());
             }
         }
     }

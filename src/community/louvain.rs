@@ -70,7 +70,7 @@ impl Default for Louvain {
 /// ```
 ///
 /// # Errors
-/// A usage error where the resolution is negative or not finite, or `together` divides another number of nodes.
+/// A usage error where the resolution is out of range ([`check_resolution`](super::check_resolution)), or `together` divides another number of nodes.
 pub fn louvain(
     graph: &SimilarityGraph,
     settings: &Louvain,

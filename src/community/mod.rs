@@ -46,6 +46,36 @@ use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use network::{Network, Original, aggregate};
 
+/// The highest resolution, 1,000,000.
+///
+/// Sums of strengths are right to some 10⁻¹², relatively, and count as often as the resolution says: up to here a gain
+/// of a millionth of a node's ties can be told from rounding. Beyond, it could not, and no graph of a million ties needs
+/// more to keep all its nodes apart.
+pub const HIGHEST_RESOLUTION: f64 = 1e6;
+
+/// Whether communities can be found at this resolution: 0 to [`HIGHEST_RESOLUTION`].
+///
+/// ```
+/// use kinfolk::community::check_resolution;
+///
+/// assert!(check_resolution(1.0).is_ok());
+/// assert!(check_resolution(5e12).is_err());
+/// ```
+///
+/// # Errors
+/// Usage, where not.
+pub fn check_resolution(resolution: f64) -> Result<()> {
+    if (0.0..=HIGHEST_RESOLUTION).contains(&resolution) {
+        return Ok(());
+    }
+    let message = if resolution > HIGHEST_RESOLUTION {
+        format!("the resolution {resolution} is above 1000000, the highest there is")
+    } else {
+        format!("the resolution {resolution} is not a number of 0 or above")
+    };
+    Err(Error::usage(message).hint("1 is usual; above 1 gives more, smaller communities"))
+}
+
 /// A way to raise the modularity of a division on whatever network.
 trait Method: Sync {
     /// Changes labels below the number of nodes; every community is connected afterwards.
@@ -66,12 +96,7 @@ impl<'a> Ground<'a> {
         together: Option<&'a Partition>,
         start: Option<&'a Partition>,
     ) -> Result<Self> {
-        if !(resolution.is_finite() && resolution >= 0.0) {
-            return Err(Error::usage(format!(
-                "the resolution {resolution} is not a number of 0 or above"
-            ))
-            .hint("1 is usual; above 1 gives more, smaller communities"));
-        }
+        check_resolution(resolution)?;
         for (name, partition) in [("together", together), ("start", start)] {
             if let Some(partition) = partition
                 && partition.len() != graph.n_nodes()

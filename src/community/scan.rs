@@ -1,5 +1,6 @@
 //! One graph at many resolutions.
 
+use super::check_resolution;
 use super::connected::split_disconnected;
 use super::heaviest_ties::ties_close_triangles;
 use super::levels::{Parts, round};
@@ -49,7 +50,9 @@ pub fn louvain_scan(
 ) -> Result<Vec<Partition>> {
     let n = together.map_or(graph.n_nodes(), Partition::n_groups);
     // What is out of range is refused by the single runs.
-    let in_range = resolutions.iter().all(|&r| r.is_finite() && r > 0.0)
+    let in_range = resolutions
+        .iter()
+        .all(|&r| r > 0.0 && check_resolution(r).is_ok())
         && together.is_none_or(|t| t.len() == graph.n_nodes());
     if n >= LARGE && in_range {
         let original = Original::new(graph);

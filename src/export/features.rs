@@ -1,6 +1,6 @@
 //! `features.csv`: what each column has to say.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use crate::Result;
 use crate::segmentation::Segmentation;
 use crate::table::ColumnType;
@@ -22,7 +22,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_features(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_features(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = [
         "feature",
         "type",
@@ -35,7 +35,7 @@ pub fn write_features(segmentation: &Segmentation, out: impl Write) -> Result<us
         "ari_without",
         "repeated_by",
     ];
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for treatment in segmentation.features.treatments.iter().filter(|t| t.used) {
         let found = segmentation
             .importance

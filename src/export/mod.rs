@@ -11,7 +11,7 @@
 //!
 //! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
 //! clock, no host and no version of anything but this crate in them. Numbers have at most nine significant digits, and what
-//! is not a number is not written: an empty cell, a `null`, no `attvalue`.
+//! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
 mod cells;
 mod colors;
@@ -30,6 +30,7 @@ mod segments;
 mod summary;
 mod words;
 
+pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;

@@ -1,6 +1,6 @@
 //! `profiles.csv` and `comparison.csv`.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use super::dates::iso_day;
 use crate::Result;
 use crate::profile::ProfileRow;
@@ -20,7 +20,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = [
         "segment",
         "feature",
@@ -33,7 +33,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
         "missing",
         "used",
     ];
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     let sizes = segmentation.partition.sizes();
     let treatments = &segmentation.features.treatments;
     let used: BTreeSet<&str> = (treatments.iter().filter(|t| t.used))
@@ -74,7 +74,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_comparison(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let with_truth = segmentation
         .comparison
         .iter()
@@ -93,7 +93,7 @@ pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<
     if with_truth {
         header.extend(["ari_with_truth", "ami_with_truth"]);
     }
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for (i, m) in segmentation.comparison.iter().enumerate() {
         rows.text(&m.method)?;
         rows.count(m.n_clusters)?;

@@ -1,12 +1,13 @@
 //! An order of customers that does not depend on the order of the input.
 
 use super::Features;
-use crate::table::Texts;
+use crate::table::{Role, Table};
 use ndarray::Axis;
 use rayon::slice::ParallelSliceMut;
 use std::cmp::Ordering;
 
-/// The rows in the order of their features (first coordinate first, −0.0 equal to 0.0), then of their ids.
+/// The rows in the order of their features (first coordinate first, −0.0 equal to 0.0), then of the other values that the
+/// table has for them (first column first; no id and no known grouping), and only then of their ids.
 ///
 /// What is computed in this order comes out the same however the input is shuffled. `O(n log n)` comparisons of at
 /// most d numbers.
@@ -28,14 +29,14 @@ use std::cmp::Ordering;
 /// # };
 /// let customers = table(vec![9.0, 2.0, 5.0, 2.0], ["d", "b", "c", "a"]);
 /// let (_, features) = fit(&customers, &FeatureSettings::default())?;
-/// assert_eq!(canonical_order(&features, &customers.ids), [3, 1, 2, 0]);
+/// assert_eq!(canonical_order(&features, &customers), [3, 1, 2, 0]);
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Panics
-/// Where there are fewer ids than customers.
-pub fn canonical_order(features: &Features, ids: &Texts) -> Vec<u32> {
+/// Where the table has fewer rows than there are customers.
+pub fn canonical_order(features: &Features, table: &Table) -> Vec<u32> {
     let values = features.values.as_standard_layout();
     let d = features.n_coordinates();
     let cells = values.as_slice().unwrap_or(&[]);
@@ -43,10 +44,22 @@ pub fn canonical_order(features: &Features, ids: &Texts) -> Vec<u32> {
     let mut order: Vec<u32> = (0..features.n_customers() as u32).collect();
     order.par_sort_unstable_by(|&a, &b| {
         compare(row(a), row(b))
-            .then_with(|| ids[a as usize].cmp(&ids[b as usize]))
+            .then_with(|| compare_rest(table, a, b))
+            .then_with(|| table.ids[a as usize].cmp(&table.ids[b as usize]))
             .then(a.cmp(&b))
     });
     order
+}
+
+/// By what does not measure similarity: values that were left out, and what rounding, scaling or a rare level made equal.
+fn compare_rest(table: &Table, a: u32, b: u32) -> Ordering {
+    table
+        .columns
+        .iter()
+        .filter(|c| !matches!(c.role, Role::Id | Role::Truth))
+        .map(|c| c.values.compare(a, b))
+        .find(|o| o.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 fn compare(a: &[f32], b: &[f32]) -> Ordering {

@@ -334,22 +334,7 @@ pub(super) fn measure_stability(
         _ => 16,
     };
     let measured = stability::stability(ground, partition, found, resamples)?;
-    let doubtful: Vec<String> = measured
-        .segments
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| **s < 0.6)
-        .map(|(segment, _)| (segment + 1).to_string())
-        .collect();
-    if !doubtful.is_empty() {
-        warnings.push(Warning::new(
-            "unstable-segments",
-            format!(
-                "do not trust {group} {}: most of it does not come back when a fifth is left out",
-                doubtful.join(", ")
-            ),
-        ));
-    }
+    warnings.extend(super::remarks::unstable(&measured.segments, group));
     Ok(Some(measured))
 }
 

@@ -6,12 +6,15 @@
 
 mod baselines;
 mod division;
+mod grouping;
 mod importance;
 mod network;
 mod plan;
+mod remarks;
 mod settings;
 mod study;
 
+pub use grouping::Grouping;
 pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
@@ -89,7 +92,7 @@ pub struct Segmentation {
     pub positions: Positions,
     /// Who is tied to whom among the segments.
     pub map: SegmentMap,
-    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge customers of the highest scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,
@@ -126,6 +129,6 @@ impl Segmentation {
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.
     pub fn bridges(&self) -> Vec<u32> {
-        self.positions.bridges(&self.table.ids)
+        self.positions.bridges()
     }
 }

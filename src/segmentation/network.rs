@@ -3,6 +3,7 @@
 use super::division::{
     Division, Wish, divide, find_at_each, find_communities, measure_stability, out_of_range,
 };
+use super::grouping::{Grouping, grouping};
 use super::settings::Method;
 use super::{BridgeNote, EXPLAINED};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
@@ -84,7 +85,7 @@ pub struct NetworkCommunities {
     pub positions: Option<Positions>,
     /// Who is tied to whom among the communities; `None` where only communities were asked for.
     pub map: Option<SegmentMap>,
-    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge nodes of the highest scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
     pub layout: Vec<[f64; 2]>,
@@ -121,6 +122,7 @@ pub fn communities(
     if list.is_empty() {
         return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
     }
+    settings.resolution.map_or(Ok(()), community::check_resolution)?;
     observer(Stage::Graph);
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
@@ -208,13 +210,15 @@ pub fn communities(
         centrality::positions(&graph, &partition, None, &measures)
     });
     let order = positions.as_ref().map_or_else(Vec::new, |p| {
-        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair, &nodes)
+        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair)
     });
     let map = positions
         .as_ref()
-        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges(&nodes)));
+        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges()));
     let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
-        let pair = positions.as_ref()?.bridge_pair[node as usize]?;
+        let positions = positions.as_ref()?;
+        let pair = positions.bridge_pair[node as usize]
+            .filter(|_| centrality::is_bridge(positions.bridge_score[node as usize]))?;
         let company = centrality::company(&graph, &partition, None, node, pair.1);
         let around = profile::around(&company, pair, "neighbors", "community");
         Some(BridgeNote {
@@ -259,6 +263,13 @@ pub fn communities(
 }
 
 impl NetworkCommunities {
+    /// What its groups are: as [`Segmentation::grouping`](super::Segmentation::grouping).
+    pub fn grouping(&self) -> Grouping {
+        let scales = self.scales.as_ref();
+        let supported = self.level.and_then(|l| Some(scales?.levels.get(l)?.supported));
+        grouping(scales.is_some(), supported, self.partition.n_groups())
+    }
+
     /// Whether the communities rest on evidence: as [`Segmentation::supported`](super::Segmentation::supported).
     pub fn supported(&self) -> Option<bool> {
         let scales = self.scales.as_ref()?;

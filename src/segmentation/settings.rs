@@ -82,7 +82,7 @@ pub struct Settings {
     pub similarity: Option<Similarity>,
     /// Default Louvain.
     pub method: Method,
-    /// γ of the modularity, 0 or above; above 1 gives more, smaller segments. `None`, the default, examines many and
+    /// γ of the modularity, 0 to 1,000,000; above 1 gives more, smaller segments. `None`, the default, examines many and
     /// takes the one that the data support best: see [`crate::stability`].
     pub resolution: Option<f64>,
     /// The supported level nearest to this many segments, 2 or more, instead of the recommended one; where none is

@@ -33,15 +33,18 @@ pub struct Prepared {
     pub recipe: Recipe,
 }
 
-/// Makes features and puts the customers into canonical order, which makes every later number independent of the order
-/// of the rows: sorted by features and then by id, and from there into the leaves of a kd-tree, so that neighbors in
-/// space are neighbors in memory. `O(n log n · columns)`.
+/// Makes features and puts columns and customers into an order of their own, which makes every later number independent
+/// of the order in which the file has them. Columns are sorted by name; customers by features, then by their other
+/// values, then by id, and from there into the leaves of a kd-tree, so that neighbors in space are neighbors in memory.
+/// `O(n log n · columns)`.
 ///
 /// # Errors
 /// Where no column can be used, or a setting does not fit the table.
 pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
-    let (recipe, features) = features::fit(table, settings)?;
-    let sorted = features::canonical_order(&features, &table.ids);
+    let mut table = table.clone();
+    table.sort_columns();
+    let (recipe, features) = features::fit(&table, settings)?;
+    let sorted = features::canonical_order(&features, &table);
     let features = features.reordered(&sorted);
     let values = features.values.as_standard_layout();
     let in_space = graph::order_in_space(graph::Rows {
@@ -49,8 +52,9 @@ pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
         d: features.n_coordinates(),
     });
     let order: Vec<u32> = in_space.iter().map(|&i| sorted[i as usize]).collect();
+    table.reorder(&order);
     Ok(Prepared {
-        table: table.reordered(&order),
+        table,
         features: features.reordered(&in_space),
         input_rows: order,
         recipe,
@@ -87,6 +91,7 @@ pub fn segment(
     let points = features.values.view();
     let mut warnings: Vec<Warning> = table.warnings.iter().chain(&features.warnings).cloned().collect();
 
+    settings.resolution.map_or(Ok(()), community::check_resolution)?;
     observer(Stage::Neighbors);
     let distinct = graph::distinct(points);
     let n_distinct = distinct.representatives.len();
@@ -133,7 +138,7 @@ pub fn segment(
         warnings.push(Warning::new(
             "components",
             format!(
-                "the graph falls into {} parts with no tie between them; raising --neighbors above {n_neighbors} may join them",
+                "the graph falls into {} parts with no tie between them",
                 group_digits(components.n_groups())
             ),
         ));
@@ -219,13 +224,8 @@ pub fn segment(
         seed: settings.seed,
     };
     let positions = centrality::positions(&graph, &partition, Some(nearest), &measures);
-    let order = centrality::strongest_bridges(&positions.bridge_score, &positions.bridge_pair, &table.ids);
-    let map = centrality::segment_map(
-        &graph,
-        &partition,
-        &positions.bridge_pair,
-        &positions.bridges(&table.ids),
-    );
+    let order = centrality::strongest_bridges(&positions.bridge_score, &positions.bridge_pair);
+    let map = centrality::segment_map(&graph, &partition, &positions.bridge_pair, &positions.bridges());
     warnings.extend(sampling_warning(&positions, n, "customers"));
 
     observer(Stage::Baselines);
@@ -278,14 +278,31 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
-    let explained = order.iter().take(EXPLAINED).filter_map(|&customer| {
+    // Without a supported level the groups are parts of convenience, see `Grouping`.
+    let group = if scales.is_some() && level.is_none() {
+        "part"
+    } else {
+        "segment"
+    };
+    let bridges = order
+        .iter()
+        .filter(|&&v| centrality::is_bridge(positions.bridge_score[v as usize]));
+    let explained = bridges.take(EXPLAINED).filter_map(|&customer| {
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
         let id = &*cut(&table.ids[customer as usize], NAME);
         Some(BridgeNote {
             customer,
-            explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),
+            explanation: profile::explain(
+                id,
+                &likenesses,
+                &company,
+                pair,
+                &profiles.names,
+                group,
+                n_distinct < n,
+            ),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();

@@ -524,7 +524,7 @@ fn weight(cell: &str, decimal: char) -> Result<f64> {
 }
 
 /// Natural order: runs of digits compare as numbers, all else by character.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
     fn split(s: &str) -> (&str, &str) {
         let digits = s.bytes().take_while(u8::is_ascii_digit).count();
         s.split_at(digits)

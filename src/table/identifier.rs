@@ -10,6 +10,7 @@ use crate::warning::Warning;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
 /// All identifiers as written, collected when first asked for.
 type Written<'a> = LazyCell<FxHashSet<&'a str>, Box<dyn FnOnce() -> FxHashSet<&'a str> + 'a>>;
@@ -147,7 +148,13 @@ fn repetitions(grid: &Grid, c: usize) -> (usize, usize) {
 }
 
 /// The identifiers of all rows; row numbers where `column` is `None`. `O(rows)`.
-pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], further: &[String]) -> Identifiers {
+pub(super) fn assign(
+    grid: &Grid,
+    names: &[String],
+    column: Option<usize>,
+    facts: &[Facts],
+    further: &[String],
+) -> Identifiers {
     let n = grid.n_rows() as u32;
     let Some(c) = column else {
         return Identifiers {
@@ -189,52 +196,43 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
     let written: Written<'_> = LazyCell::new(Box::new(|| {
         (0..n as usize).map(|row| grid.cell(row, c)).collect()
     }));
-    let mut owner: FxHashMap<&str, u32> = FxHashMap::default();
-    owner.reserve(n as usize);
-    // Further rows of an identifier are rare: they have a list of their own.
-    let mut others: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
     let mut made: FxHashSet<String> = FxHashSet::default();
-    let (mut empty, mut repeated, mut renamed, mut cleaned) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for row in 0..n {
-        let cell = grid.cell(row as usize, c);
-        if presence(cell, further) == Presence::Missing {
-            empty.push(row);
-            let id = unused(&format!("row-{}", row + 1), &written, &mut made, 2);
-            out.rows.push(row);
-            out.ids.push(&id);
-            continue;
-        }
-        let Some(&first) = owner.get(cell) else {
-            owner.insert(cell, row);
-            let plain = cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell);
-            out.rows.push(row);
-            if plain.chars().any(is_unprintable) {
-                cleaned.push(row);
-                let clean: String = plain.chars().map(printable).collect();
-                out.ids.push(&unused(&clean, &written, &mut made, 2));
-            } else {
-                out.ids.push(plain);
-            }
-            continue;
-        };
-        let later = others.entry(cell).or_default();
-        if std::iter::once(&first)
-            .chain(later.iter())
-            .any(|&r| grid.same_row(r as usize, row as usize))
-        {
-            repeated.push(row);
-            continue;
-        }
-        later.push(row);
-        renamed.push(row);
+    let plain = |cell: &'_ str| -> String {
         let plain = cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell);
-        let base: String = plain.chars().map(printable).collect();
-        let number = later.len() + 1;
-        let id = unused(&format!("{base}#{number}"), &written, &mut made, number + 1);
-        out.rows.push(row);
-        out.ids.push(&id);
+        plain.chars().map(printable).collect()
+    };
+    let Sharing { repeated, shared } = share(grid, c, names, further);
+    let mut numbered: FxHashMap<u32, String> = FxHashMap::default();
+    for rows in &shared {
+        let base = plain(grid.cell(rows[0] as usize, c));
+        for (&row, number) in rows[1..].iter().zip(2..) {
+            let id = unused(&format!("{base}#{number}"), &written, &mut made, number + 1);
+            numbered.insert(row, id);
+        }
     }
+    let (mut empty, mut cleaned) = (Vec::new(), Vec::new());
+    let mut left_out = repeated.iter().peekable();
+    for row in 0..n {
+        if left_out.next_if_eq(&&row).is_some() {
+            continue;
+        }
+        out.rows.push(row);
+        let cell = grid.cell(row as usize, c);
+        if let Some(id) = numbered.get(&row) {
+            out.ids.push(id);
+        } else if presence(cell, further) == Presence::Missing {
+            empty.push(row);
+            out.ids
+                .push(&unused(&format!("row-{}", row + 1), &written, &mut made, 2));
+        } else if cell.chars().any(is_unprintable) {
+            cleaned.push(row);
+            out.ids.push(&unused(&plain(cell), &written, &mut made, 2));
+        } else {
+            out.ids.push(&plain(cell));
+        }
+    }
+    let mut renamed: Vec<u32> = numbered.into_keys().collect();
+    renamed.sort_unstable();
     let mut warn = |code, rows: &[u32], message: &dyn Fn(String) -> String| {
         if !rows.is_empty() {
             out.warnings
@@ -248,8 +246,8 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
     warn("duplicate-ids", &renamed, &|lines| {
         let what = count(renamed.len(), "row has", "rows have");
         format!(
-            "{what} the identifier of an earlier row but other values; all are kept as customers, the later ones with \
-             #2, #3 and so on behind the identifier ({lines})"
+            "{what} the identifier of another row but other values; all are kept as customers, numbered by their values: all but \
+             the first with #2, #3 and so on behind the identifier ({lines})"
         )
     });
     warn("empty-ids", &empty, &|lines| {
@@ -261,6 +259,49 @@ pub(super) fn assign(grid: &Grid, column: Option<usize>, facts: &[Facts], furthe
         format!("{what} line breaks or control characters; replaced ({lines})")
     });
     out
+}
+
+/// Rows that share an identifier.
+struct Sharing {
+    /// Rows that equal an earlier one in every cell, ascending.
+    repeated: Vec<u32>,
+    /// For each identifier that differing rows have, in its order: those rows, in the order of their cells, column by
+    /// column by name. So they are numbered alike wherever rows and columns stand.
+    shared: Vec<Vec<u32>>,
+}
+
+fn share(grid: &Grid, c: usize, names: &[String], further: &[String]) -> Sharing {
+    let mut first: FxHashMap<&str, u32> = FxHashMap::default();
+    first.reserve(grid.n_rows());
+    // Further rows of an identifier are rare: they have a list of their own.
+    let mut others: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut repeated = Vec::new();
+    for row in 0..grid.n_rows() as u32 {
+        let cell = grid.cell(row as usize, c);
+        if presence(cell, further) == Presence::Missing {
+            continue;
+        }
+        let Some(&first) = first.get(cell) else {
+            first.insert(cell, row);
+            continue;
+        };
+        let rows = others.entry(cell).or_insert_with(|| vec![first]);
+        if rows.iter().any(|&r| grid.same_row(r as usize, row as usize)) {
+            repeated.push(row);
+        } else {
+            rows.push(row);
+        }
+    }
+    let mut by_name: Vec<usize> = (0..names.len()).collect();
+    by_name.sort_by(|&a, &b| names[a].cmp(&names[b]));
+    let mut shared: Vec<Vec<u32>> = others.into_values().filter(|rows| rows.len() > 1).collect();
+    for rows in &mut shared {
+        rows.sort_by(|&a, &b| {
+            let cells = |row: u32| by_name.iter().map(move |&c| grid.cell(row as usize, c));
+            cells(a).cmp(cells(b))
+        });
+    }
+    Sharing { repeated, shared }
 }
 
 /// Whether some file or program would not keep the character in a name.

@@ -47,7 +47,9 @@ pub(crate) use texts::surely_all_different;
 pub mod generate;
 
 use crate::warning::Warning;
+use edges::natural;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// What a column's values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -93,6 +95,34 @@ pub enum Values {
     },
     /// As written; empty where missing.
     Text(Texts),
+}
+
+impl Values {
+    /// The values of these rows.
+    fn pick(&self, order: &[u32]) -> Values {
+        fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().map(|&i| values[i as usize]).collect()
+        }
+        match self {
+            Values::Number(v) => Values::Number(pick(v, order)),
+            Values::Date(v) => Values::Date(pick(v, order)),
+            Values::Text(v) => Values::Text(v.pick(order)),
+            Values::Category { codes, levels } => Values::Category {
+                codes: pick(codes, order),
+                levels: levels.clone(),
+            },
+        }
+    }
+
+    /// How two rows compare by these values; missing ones last, or first among texts.
+    pub(crate) fn compare(&self, a: u32, b: u32) -> Ordering {
+        let (a, b) = (a as usize, b as usize);
+        match self {
+            Values::Number(v) | Values::Date(v) => v[a].total_cmp(&v[b]),
+            Values::Category { codes, .. } => codes[a].cmp(&codes[b]),
+            Values::Text(v) => v[a].cmp(&v[b]),
+        }
+    }
 }
 
 /// The code of a missing category.
@@ -174,26 +204,15 @@ impl Table {
     /// Where `order` names a row that is not there.
     #[must_use]
     pub fn reordered(&self, order: &[u32]) -> Table {
-        fn pick<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
-            order.iter().map(|&i| values[i as usize]).collect()
-        }
         Table {
             source: self.source.clone(),
             ids: self.ids.pick(order),
-            lines: pick(&self.lines, order),
+            lines: order.iter().map(|&i| self.lines[i as usize]).collect(),
             columns: self
                 .columns
                 .iter()
                 .map(|c| Column {
-                    values: match &c.values {
-                        Values::Number(v) => Values::Number(pick(v, order)),
-                        Values::Date(v) => Values::Date(pick(v, order)),
-                        Values::Text(v) => Values::Text(v.pick(order)),
-                        Values::Category { codes, levels } => Values::Category {
-                            codes: pick(codes, order),
-                            levels: levels.clone(),
-                        },
-                    },
+                    values: c.values.pick(order),
                     name: c.name.clone(),
                     role: c.role,
                     order: c.order.clone(),
@@ -205,5 +224,22 @@ impl Table {
             warnings: self.warnings.clone(),
             value_column: self.value_column.clone(),
         }
+    }
+
+    /// As [`reordered`](Self::reordered), in the memory of one column more.
+    pub(crate) fn reorder(&mut self, order: &[u32]) {
+        self.ids = self.ids.pick(order);
+        self.lines = order.iter().map(|&i| self.lines[i as usize]).collect();
+        for column in &mut self.columns {
+            column.values = column.values.pick(order);
+        }
+    }
+
+    /// Columns by name, in natural order (`x2` before `x10`), and what was noticed by its words, whatever their order
+    /// in the file.
+    pub(crate) fn sort_columns(&mut self) {
+        self.columns.sort_by(|a, b| natural(&a.name, &b.name));
+        self.warnings
+            .sort_by(|a, b| (a.code, &a.message).cmp(&(b.code, &b.message)));
     }
 }

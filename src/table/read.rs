@@ -402,7 +402,7 @@ impl Draft<'_> {
             Some(c) => format!("customers named by column {}", names[c]),
             None => "no column names the customers: rows are numbered".to_owned(),
         });
-        identifier::assign(&self.grid, column, facts, &self.settings.missing)
+        identifier::assign(&self.grid, names, column, facts, &self.settings.missing)
     }
 
     fn context<'b>(&'b self, rows: &'b [u32], facts: &[Facts], further: &'b [Vec<String>]) -> Context<'b> {

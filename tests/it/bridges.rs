@@ -199,7 +199,7 @@ fn on_the_football_network_the_independents_are_the_first_bridges() {
     let found = network(&edges);
     let positions = found.positions.as_ref().expect("asked for");
     let first: Vec<&str> = positions
-        .bridges(&found.nodes)
+        .bridges()
         .iter()
         .take(2)
         .map(|&v| &found.nodes[v as usize])
@@ -286,7 +286,7 @@ fn lone_nodes_pairs_and_parts_have_numbers_and_no_bridges() {
         &p.bridge_score,
     ];
     assert!(numbers.iter().all(|values| values.iter().all(|x| x.is_finite())));
-    assert!(p.bridges(&found.nodes).is_empty() && found.bridge_notes.is_empty());
+    assert!(p.bridges().is_empty() && found.bridge_notes.is_empty());
     let map = found.map.as_ref().expect("asked for");
     assert!(map.pairs.is_empty());
     assert_eq!(map.inside, [3.0, 1.0, 1.0]);
@@ -317,11 +317,7 @@ fn equal_scores_stand_in_the_order_of_their_ids() {
     let found = network(&edges);
     assert_eq!(found.partition.n_groups(), 4);
     let p = found.positions.as_ref().expect("asked for");
-    let first: Vec<&str> = p
-        .bridges(&found.nodes)
-        .iter()
-        .map(|&v| &found.nodes[v as usize])
-        .collect();
+    let first: Vec<&str> = p.bridges().iter().map(|&v| &found.nodes[v as usize]).collect();
     let mut sorted = first.clone();
     sorted.sort_unstable();
     assert_eq!(first, sorted);

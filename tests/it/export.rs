@@ -3,9 +3,9 @@
 use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes, segment_map};
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
-    Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network, segment_map_network,
-    segmentation_network, write_comparison, write_customers, write_features, write_gexf, write_nodes,
-    write_profiles, write_segment_map, write_segments, write_summary,
+    Communities, CsvStyle, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network,
+    segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
+    write_nodes, write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
@@ -150,6 +150,8 @@ fn example() -> Segmentation {
         median,
         overall_mean: mean * 0.5,
         overall_median: median,
+        range: (0.0, 100.0),
+        flag: false,
         effect: 1.25,
     };
     let scores = |method: &str, silhouette, truth| MethodScores {
@@ -327,17 +329,18 @@ fn the_gephi_file_of_a_small_segmentation() {
 #[test]
 fn the_tables_of_a_small_segmentation() {
     let s = example();
-    let (customers, guarded) = text(|out| write_customers(&s, out));
-    assert_eq!(guarded, 1);
+    let (customers, guarded) = text(|out| write_customers(&s, CsvStyle::default(), out));
+    // An id, and the name of a segment of one.
+    assert_eq!(guarded, 2);
     insta::assert_snapshot!("customers", customers);
-    let (segments, guarded) = text(|out| write_segments(&s, out));
+    let (segments, guarded) = text(|out| write_segments(&s, CsvStyle::default(), out));
     // The segment's name, and an exemplar's id.
     assert_eq!(guarded, 2);
     insta::assert_snapshot!("segments", segments);
-    let (profiles, guarded) = text(|out| write_profiles(&s, out));
+    let (profiles, guarded) = text(|out| write_profiles(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("profiles", profiles);
-    let (features, guarded) = text(|out| write_features(&s, out));
+    let (features, guarded) = text(|out| write_features(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 0);
     assert_eq!(
         features,
@@ -345,10 +348,10 @@ fn the_tables_of_a_small_segmentation() {
          repeated_by\nMonetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,\n\
          Segment,category,\"log, z-score\",1.0,,,,,,\n"
     );
-    let (comparison, guarded) = text(|out| write_comparison(&s, out));
+    let (comparison, guarded) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 0);
     insta::assert_snapshot!("comparison", comparison);
-    let (map, guarded) = text(|out| write_segment_map(&s, out));
+    let (map, guarded) = text(|out| write_segment_map(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("segment_map", map);
     insta::assert_snapshot!("segment_map_gexf", gexf(&segment_map_network(&s)));
@@ -373,16 +376,22 @@ fn measured_stability_fills_its_cells() {
         }),
         ..example()
     };
-    let (customers, _) = text(|out| write_customers(&s, out));
+    let (customers, _) = text(|out| write_customers(&s, CsvStyle::default(), out));
     // Input order is the reverse of the canonical one; the own segment is no second segment.
-    assert!(customers.contains("\ntwo lines,3,0.5,,0.0,"), "{customers}");
-    assert!(customers.contains("\nC-1,1,0.5,2,0.0,"), "{customers}");
-    let (segments, _) = text(|out| write_segments(&s, out));
+    assert!(
+        customers.contains("\ntwo lines,3,'-Alone,0.5,,0.0,"),
+        "{customers}"
+    );
+    assert!(
+        customers.contains("\nC-1,1,High Monetary,0.5,2,0.0,"),
+        "{customers}"
+    );
+    let (segments, _) = text(|out| write_segments(&s, CsvStyle::default(), out));
     assert!(
         segments.contains("1,High Monetary,5,0.5,0.9,highly stable,0.01,"),
         "{segments}"
     );
-    let (comparison, _) = text(|out| write_comparison(&s, out));
+    let (comparison, _) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert!(
         comparison.contains("louvain,3,0.5,0.8,123.456789,0.4,0.78,1.0,1.0,0.75,0.75"),
         "{comparison}"
@@ -392,7 +401,7 @@ fn measured_stability_fills_its_cells() {
 #[test]
 fn modularity_shares_add_up_to_the_modularity() {
     let s = example();
-    let (segments, _) = text(|out| write_segments(&s, out));
+    let (segments, _) = text(|out| write_segments(&s, CsvStyle::default(), out));
     let mut reader = csv::Reader::from_reader(segments.as_bytes());
     let column = reader
         .headers()
@@ -437,7 +446,7 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
     let file = gexf(&communities_network(&communities));
     assert!(file.contains(r#"<attribute id="community" title="Community" type="integer"/>"#));
     assert!(!file.contains("modularity_class"));
-    let (nodes, guarded) = text(|out| write_nodes(&communities, out));
+    let (nodes, guarded) = text(|out| write_nodes(&communities, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     assert_eq!(nodes.lines().count(), 12, "one id has two lines");
     assert!(
@@ -662,11 +671,11 @@ proptest! {
         let mut s = example();
         let others = s.table.ids.iter().take(9);
         s.table.ids = others.chain([id.as_str()]).collect();
-        let (customers, _) = text(|out| write_customers(&s, out));
+        let (customers, _) = text(|out| write_customers(&s, CsvStyle::default(), out));
         let mut reader = csv::Reader::from_reader(customers.as_bytes());
         let first = reader.records().next().expect("a row").expect("good CSV");
         let cell = &first[0];
-        prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']) || cell.parse::<f64>().is_ok() || cell.contains(','));
+        prop_assert!(!kinfolk::num::is_formula(cell));
         prop_assert!(cell == id || cell.strip_prefix('\'') == Some(&id));
     }
 }

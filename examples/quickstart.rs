@@ -6,7 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
-use kinfolk::profile::phrase;
+use kinfolk::profile::{marks, phrase};
 use kinfolk::segmentation::{Settings, prepare, segment};
 use kinfolk::table::{TableSettings, read_table};
 
@@ -31,15 +31,12 @@ pub fn main() -> kinfolk::Result<()> {
         .enumerate()
     {
         println!("{}. {name}: {size} customers", s + 1);
-        let mut marks: Vec<_> = found
-            .profiles
-            .rows
-            .iter()
-            .filter(|r| r.segment == s as u32)
-            .collect();
-        marks.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
-        for row in marks.iter().take(2) {
-            println!("   {}", phrase(row));
+        for said in marks(&found.profiles, s as u32)
+            .into_iter()
+            .filter_map(phrase)
+            .take(2)
+        {
+            println!("   {said}");
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What went wrong, where, and what to try: the one error type of the crate.
 
+use crate::shown::{NAME, cut, printable, printable_lines};
 use std::fmt;
 use std::path::Path;
 
@@ -130,25 +131,29 @@ impl Error {
     }
 }
 
+/// Characters of a message: it may quote what a file holds.
+const LONGEST: usize = 2_000;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         let mut place = Vec::new();
-        match (&inner.file, inner.line) {
+        let file = inner.file.as_deref().map(printable);
+        match (&file, inner.line) {
             (Some(file), Some(line)) => place.push(format!("{file} line {line}")),
-            (Some(file), None) => place.push(file.clone()),
+            (Some(file), None) => place.push(file.to_string()),
             (None, Some(line)) => place.push(format!("line {line}")),
             (None, None) => {}
         }
         if let Some(column) = &inner.column {
-            place.push(format!("column \"{column}\""));
+            place.push(format!("column \"{}\"", cut(&printable(column), NAME)));
         }
         if !place.is_empty() {
             write!(f, "{}: ", place.join(", "))?;
         }
-        f.write_str(&inner.message)?;
+        f.write_str(&cut(&printable_lines(&inner.message), LONGEST))?;
         if let Some(hint) = &inner.hint {
-            write!(f, "; {hint}")?;
+            write!(f, "; {}", cut(&printable_lines(hint), LONGEST))?;
         }
         Ok(())
     }
@@ -174,6 +179,16 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_written_out_and_long_names_cut() {
+        let error = Error::data("the weight \"\u{1b}[2J\" is not a number")
+            .in_file("a\u{1b}]0;x\u{7}.csv")
+            .in_column("c".repeat(1_000_000));
+        let text = error.to_string();
+        assert!(text.starts_with(r"a\u{1b}]0;x\u{7}.csv, column "), "{text:.100}");
+        assert!(text.ends_with(r#"c…": the weight "\u{1b}[2J" is not a number"#) && text.len() < 400);
+    }
 
     #[test]
     fn the_nearest_name_is_suggested_whatever_its_case() {

@@ -53,6 +53,7 @@ pub mod stability;
 pub mod table;
 
 mod error;
+mod shown;
 mod warning;
 
 pub use error::{Error, ErrorKind, Result, did_you_mean};

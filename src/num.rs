@@ -5,11 +5,13 @@
 
 use rayon::prelude::*;
 
+mod formula;
 pub(crate) mod lanes;
 pub(crate) mod math;
 mod text;
 mod tiles;
 
+pub use formula::is_formula;
 pub use text::{format_number, push_number};
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 
@@ -84,4 +86,19 @@ pub fn group_digits(n: usize) -> String {
         out.push(c);
     }
     out
+}
+
+/// A number of bytes for people, in decimal units: `980 bytes`, `12 kB`, `88 MB`, `1.2 GB`.
+///
+/// ```
+/// assert_eq!(kinfolk::num::size_in_words(88_400_000), "88 MB");
+/// assert_eq!(kinfolk::num::size_in_words(1_150_000_000), "1.1 GB");
+/// ```
+pub fn size_in_words(bytes: u64) -> String {
+    match bytes {
+        1_000_000_000.. => format!("{:.1} GB", bytes as f64 / 1e9),
+        1_000_000.. => format!("{:.0} MB", bytes as f64 / 1e6),
+        1_000.. => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{bytes} bytes"),
+    }
 }

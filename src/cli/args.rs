@@ -1,11 +1,11 @@
 //! What can be typed, and what each flag says about itself.
 
 use crate::centrality::Sources;
-use crate::export::GexfVersion;
+use crate::export::{CsvStyle, GexfVersion};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::graph::{Search, Similarity};
 use crate::layout::{Arrangement, Layout};
-use crate::segmentation::{BaselineMethod, Method, Settings};
+use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::generate::{Generate, Shape};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -141,6 +141,10 @@ fn column_type(word: &str) -> Result<(String, TypeChoice), String> {
     })
 }
 
+fn column_code(word: &str) -> Result<(String, String), String> {
+    column_and(word, |value| Ok(value.trim().to_owned()))
+}
+
 fn column_weight(word: &str) -> Result<(String, f64), String> {
     column_and(word, |value| {
         value.parse().map_err(|_| format!("\"{value}\" is not a number"))
@@ -160,6 +164,20 @@ fn one_char(word: &str) -> Result<char, String> {
         (Some(c), None) => Ok(c),
         _ => Err("expected one character, or tab, comma, semicolon, pipe".to_owned()),
     }
+}
+
+/// `50`, or a share such as `2%`.
+fn least_size(text: &str) -> Result<LeastSize, String> {
+    let wrong = || format!("\"{text}\" is neither a number of customers such as 50 nor a share such as 2%");
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: f64 = percent.trim().parse().map_err(|_| wrong())?;
+        return if (0.0..=100.0).contains(&percent) {
+            Ok(LeastSize::Share(percent / 100.0))
+        } else {
+            Err(wrong())
+        };
+    }
+    text.parse().map(LeastSize::Customers).map_err(|_| wrong())
 }
 
 /// `8GB`, `500 MB` or a number of bytes.
@@ -200,7 +218,7 @@ pub(super) struct Running {
     /// Progress on standard error, where that is a terminal
     #[arg(long, default_value = "auto", value_parser = ["auto", "never"], help_heading = "Running")]
     pub(super) progress: String,
-    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one]
+    /// Flags from a TOML file, under the same names; the command line wins [default: kinfolk.toml where there is one, without output, force and quiet]
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub(super) config: Option<PathBuf>,
 }
@@ -211,12 +229,18 @@ pub(super) struct Output {
     /// Folder for the results; created if absent [default: <input name>-segments or -communities]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
-    /// Write into a folder that holds other files; they are left alone
+    /// Write into a folder that holds other files too; they are left alone, and none is overwritten
     #[arg(long, help_heading = "Output")]
     pub(super) force: bool,
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
+    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
+    #[arg(long, help_heading = "Output")]
+    pub(super) excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    pub(super) decimal_comma: bool,
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
@@ -226,6 +250,13 @@ pub(super) struct Output {
 }
 
 impl Output {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+        }
+    }
+
     pub(super) fn gexf_version(&self) -> GexfVersion {
         if self.gexf_version == "1.2" {
             GexfVersion::V1_2
@@ -255,10 +286,10 @@ pub(super) struct SegmentArgs {
     #[command(flatten)]
     pub(super) reading: Reading,
 
-    /// Columns that measure similarity [default: all usable]
+    /// Columns that measure similarity; patterns such as 'spend*' are understood [default: all usable]
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
     features: Vec<String>,
-    /// Columns that do not
+    /// Columns that do not, or patterns; profiles.csv still shows them
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
     ignore: Vec<String>,
     /// The customer identifier [default: found, else row numbers]
@@ -267,6 +298,9 @@ pub(super) struct SegmentArgs {
     /// Overrule a guess: number, category, date or ignore; may be repeated
     #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = column_type, help_heading = "Columns")]
     types: Vec<(String, TypeChoice)>,
+    /// A value that is a code and no amount, such as pdays=-1: it becomes a category of its own; may be repeated
+    #[arg(long = "code", value_name = "COLUMN=VALUE", value_parser = column_code, help_heading = "Columns")]
+    codes: Vec<(String, String)>,
     /// How much a column counts, 1 unless said; may be repeated
     #[arg(long = "weight", value_name = "COLUMN=X", value_parser = column_weight, help_heading = "Columns")]
     weights: Vec<(String, f64)>,
@@ -299,9 +333,15 @@ pub(super) struct SegmentArgs {
     /// 0 to 1000000; above 1: more, smaller segments; below 1: fewer, larger ones; auto: the scale that the data support best
     #[arg(long, default_value = "auto", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Segments")]
     resolution: Auto<f64>,
-    /// The supported level nearest to N segments
+    /// The supported level nearest to N segments; exactly N parts of similar customers where no segments are supported [default there: 5]
     #[arg(long, value_name = "N", help_heading = "Segments")]
     segments: Option<usize>,
+    /// Recommend at most N segments
+    #[arg(long, value_name = "N", help_heading = "Segments")]
+    max_segments: Option<usize>,
+    /// Segments of fewer customers, such as 50 or 2%, join the neighbor they have most edge weight with
+    #[arg(long, value_name = "N|P%", value_parser = least_size, help_heading = "Segments")]
+    min_size: Option<LeastSize>,
     /// Exit with 3 where the data support no segments
     #[arg(long, help_heading = "Segments")]
     pub(super) require_segments: bool,
@@ -341,24 +381,54 @@ pub(super) struct Reading {
     /// Such as utf-8, windows-1252, utf-16le [default: found]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     encoding: Option<String>,
-    /// Further words that mean "no value"
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Reading")]
+    /// Further words that mean "no value", everywhere or in one column
+    #[arg(
+        long,
+        value_name = "WORD|COLUMN=WORD",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Reading"
+    )]
     missing: Vec<String>,
 }
 
+impl Reading {
+    /// Words for all columns.
+    fn missing_words(&self) -> Vec<String> {
+        let everywhere = |word: &&String| column_word(word).is_none();
+        self.missing.iter().filter(everywhere).cloned().collect()
+    }
+
+    /// Words for one column each.
+    fn missing_in(&self) -> Vec<(String, String)> {
+        self.missing.iter().filter_map(|word| column_word(word)).collect()
+    }
+}
+
+/// Both sides of the last `=`, where there is something on each.
+fn column_word(word: &str) -> Option<(String, String)> {
+    let (column, value) = word.rsplit_once('=')?;
+    (!column.trim().is_empty() && !value.trim().is_empty())
+        .then(|| (column.to_owned(), value.trim().to_owned()))
+}
+
 impl SegmentArgs {
-    pub(super) fn table(&self) -> TableSettings {
+    /// How the table is to be read, in at most so many bytes of memory.
+    pub(super) fn table(&self, memory: Option<u64>) -> TableSettings {
         TableSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
-            missing: self.reading.missing.clone(),
+            missing: self.reading.missing_words(),
+            missing_in: self.reading.missing_in(),
+            codes: self.codes.clone(),
             id: self.id.clone(),
             features: self.features.clone(),
             ignore: self.ignore.clone(),
             types: self.types.clone(),
             truth: self.truth.clone(),
             value: self.value.clone(),
+            memory,
         }
     }
 
@@ -375,6 +445,8 @@ impl SegmentArgs {
             method: method(&self.method),
             resolution: self.resolution.0,
             segments: self.segments,
+            max_segments: self.max_segments,
+            min_size: self.min_size,
             baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
@@ -417,11 +489,13 @@ pub(super) struct CommunitiesArgs {
 }
 
 impl CommunitiesArgs {
-    pub(super) fn edges(&self) -> EdgeSettings {
+    /// How the edges are to be read, in at most so many bytes of memory.
+    pub(super) fn edges(&self, memory: Option<u64>) -> EdgeSettings {
         EdgeSettings {
             separator: self.reading.separator,
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
+            memory,
         }
     }
 
@@ -446,7 +520,7 @@ pub(super) struct GenerateArgs {
     /// The CSV file to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Overwrite the file if it is there
+    /// Overwrite the file if it is there; the new one keeps its mode
     #[arg(long)]
     pub(super) force: bool,
     /// How many customers

@@ -3,8 +3,8 @@
 use super::args::CommunitiesArgs;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{default_folder, input, interrupt, print, summary};
-use crate::export::{self, OutputFolder};
+use super::{input, interrupt, memory, output, print, print_words, summary};
+use crate::export;
 use crate::segmentation::{NetworkSettings, communities};
 use crate::table::read_edges_from;
 use crate::{Error, Result};
@@ -30,18 +30,19 @@ pub(super) fn run(
         )
         .hint("leave it out, and the two directions of a pair are summed into one tie"));
     }
-    let folder_name = args
-        .output
-        .output
-        .clone()
-        .unwrap_or_else(|| default_folder(&args.input, "communities"));
-    let folder = OutputFolder::prepare(&folder_name, FILES, args.output.force)?;
-    interrupt::guard(folder.partial_path());
+    let (mut folder, folder_name) = output::folder(
+        &args.output,
+        &args.input,
+        "communities",
+        FILES,
+        &settings_in_force,
+        &screen,
+    )?;
 
     screen.stage("read");
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let edges = read_edges_from(&name, &mut input, &args.edges())?;
+    let edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
     let sha256 = input.sha256()?;
     screen.say(&format!(
         "{}: {}",
@@ -63,36 +64,36 @@ pub(super) fn run(
     screen.stage("write");
     let mut warnings = found.warnings.clone();
     let files = export::Communities::of(&found);
+    let style = args.output.csv_style();
     let escaped = match &files {
         Some(files) => {
             let mut network = export::communities_network(files);
             network.version = args.output.gexf_version();
-            let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
+            let report = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
             warnings.extend(report.warnings());
             let mut map = export::community_map_network(files);
             map.version = args.output.gexf_version();
-            export::write_gexf(&map, folder.create("community_map.gexf")?)?;
-            export::write_community_map(files, folder.create("community_map.csv")?)?
-                + export::write_nodes(files, folder.create("nodes.csv")?)?
+            folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
+            folder.write("community_map.csv", |out| {
+                export::write_community_map(files, style, out)
+            })? + folder.write("nodes.csv", |out| export::write_nodes(files, style, out))?
         }
-        None => export::write_labels(&found, folder.create("nodes.csv")?)?,
+        None => folder.write("nodes.csv", |out| export::write_labels(&found, style, out))?,
     };
     warnings.extend(super::escaped_warning(escaped));
     if let Some(scales) = &found.scales {
-        export::write_levels(scales, found.level, folder.create("levels.csv")?)?;
+        folder.write("levels.csv", |out| {
+            export::write_levels(scales, found.level, style, out)
+        })?;
     }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;
-    super::write_bytes(&folder, "summary.json", &json)?;
+    output::write_bytes(&mut folder, "summary.json", &json)?;
     let (stages, total) = screen.finish();
-    run_record::write(
-        folder.create("run.json")?,
-        &name,
-        &sha256,
-        &settings_in_force,
-        &stages,
-        total,
-    )?;
+    let files = folder.files().clone();
+    folder.write("run.json", |out| {
+        run_record::write(out, &name, &sha256, &settings_in_force, &stages, total, &files)
+    })?;
     interrupt::publish(|| folder.publish())?;
 
     screen.warn(&warnings);
@@ -101,7 +102,7 @@ pub(super) fn run(
     } else if screen.is_quiet() {
         Ok(())
     } else {
-        print(summary::of_communities(&found, &folder_name).as_bytes())
+        print_words(&summary::of_communities(&found, &folder_name))
     }
 }
 

@@ -1,4 +1,7 @@
 //! `kinfolk.toml`: every flag under its own name; the command line wins.
+//!
+//! One that is found in the current folder may have come with the data: it cannot say where results go, what they
+//! replace or what is said. One that is asked for by `--config` can.
 
 use crate::{Error, Result, did_you_mean};
 use clap::parser::ValueSource;
@@ -7,6 +10,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 const DEFAULT: &str = "kinfolk.toml";
+
+/// What only a file named by `--config` may set.
+const ASKED_FOR_ONLY: [&str; 3] = ["output", "force", "quiet"];
 
 /// The arguments with those of the configuration file added where the command line is silent, and the file, where
 /// there is one.
@@ -25,14 +31,32 @@ pub(super) fn completed(
         return Ok((args, None));
     }
     let text = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, "cannot be read", e))?;
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
-        let line = e.span().map(|s| text[..s.start].matches('\n').count() as u64 + 1);
-        let error = Error::usage(e.message().to_owned()).in_file(path.display().to_string());
-        line.map_or_else(
-            || Error::usage(e.message().to_owned()).in_file(path.display().to_string()),
-            |l| error.at_line(l),
-        )
-    })?;
+    let at_byte = |error: Error, byte: usize| {
+        error
+            .in_file(path.display().to_string())
+            .at_line(text[..byte].matches('\n').count() as u64 + 1)
+    };
+    let broken = |e: toml::de::Error| {
+        let error = Error::usage(e.message().to_owned());
+        match e.span() {
+            Some(span) => at_byte(error, span.start),
+            None => error.in_file(path.display().to_string()),
+        }
+    };
+    let table: toml::Table = text.parse().map_err(broken)?;
+    if asked.is_none() {
+        let keys = toml::de::DeTable::parse(&text).map_err(broken)?;
+        for key in keys.get_ref().keys() {
+            if ASKED_FOR_ONLY.contains(&&**key.get_ref()) {
+                let error = Error::usage(format!(
+                    "{} is not taken from a file that was not asked for",
+                    key.get_ref()
+                ));
+                return Err(at_byte(error, key.span().start)
+                    .hint("give it on the command line, or name the file with --config"));
+            }
+        }
+    }
     let added = flags(&table, &path, name, given)?;
     // Behind the subcommand: `kinfolk segment <added> <as typed>`.
     let at = args.iter().position(|a| a == name).map_or(args.len(), |i| i + 1);

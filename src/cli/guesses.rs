@@ -2,6 +2,7 @@
 
 use crate::features::Treatment;
 use crate::num::group_digits;
+use crate::shown::{self, NAME, cut};
 use crate::table::{ColumnType, Table};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Text};
@@ -60,11 +61,9 @@ pub(super) fn aligned(header: &[&str]) -> Text {
     table
 }
 
-/// Control characters would move the cursor of a terminal.
+/// A name or sentence as it may stand in a table on a terminal.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .collect()
+    cut(&shown::printable(text), 2 * NAME).into_owned()
 }
 
 fn type_name(column_type: ColumnType) -> &'static str {

@@ -11,21 +11,22 @@ mod guesses;
 mod input;
 mod interrupt;
 mod memory;
+mod output;
 mod plan;
 mod run_record;
 mod screen;
 mod segment;
 mod summary;
 
-use crate::export::OutputFolder;
 use crate::num::group_digits;
+use crate::shown::printable_lines;
 use crate::{Error, ErrorKind, Result, Warning};
 use args::{Cli, Command, Running};
 use clap::{CommandFactory, FromArgMatches};
 use screen::Screen;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the program with these arguments (the first is the program's name) and returns its exit code. Results go to
@@ -54,10 +55,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) -> Result<()> {
     interrupt::listen();
-    let settings = matches
+    let mut settings = matches
         .subcommand()
         .map(|(_, m)| run_record::settings(m))
         .unwrap_or_default();
+    if let Some(file) = config_file {
+        settings.insert("config".to_owned(), vec![file.display().to_string()]);
+    }
     match cli.command {
         Command::Segment(args) => {
             let screen = begin(&args.running, config_file)?;
@@ -69,7 +73,7 @@ fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) ->
         }
         Command::Generate(args) => {
             begin(&args.running, config_file)?;
-            generate::run(&args)
+            generate::run(&args, config_file)
         }
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -109,6 +113,8 @@ fn finish(result: Result<()>) -> ExitCode {
     {
         return ExitCode::SUCCESS;
     }
+    // An interrupt takes the files from under the run, which must not be told as an error.
+    interrupt::wait_for_end();
     let _ = writeln!(io::stderr(), "error: {error}");
     ExitCode::from(match error.kind() {
         ErrorKind::Usage => 2,
@@ -125,12 +131,9 @@ fn print(bytes: &[u8]) -> Result<()> {
         .map_err(|e| Error::io("standard output", "cannot be written", e))
 }
 
-/// Writes a small file whole.
-fn write_bytes(folder: &OutputFolder, name: &str, bytes: &[u8]) -> Result<()> {
-    folder
-        .create(name)?
-        .write_all(bytes)
-        .map_err(|e| Error::io(name, "cannot be written", e))
+/// Writes words about a file to standard output.
+fn print_words(text: &str) -> Result<()> {
+    print(printable_lines(text).as_bytes())
 }
 
 /// Says so where cells were kept from running in a spreadsheet.
@@ -146,25 +149,6 @@ fn escaped_warning(cells: usize) -> Option<Warning> {
     })
 }
 
-/// `data/shop.csv.gz` and `segments` become `shop-segments`.
-fn default_folder(input: &Path, what: &str) -> PathBuf {
-    let name = input
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let mut stem = if name == "-" || name.is_empty() {
-        "stdin".to_owned()
-    } else {
-        name
-    };
-    for ending in [".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet", ".xlsx"] {
-        if let Some(shorter) = stem.to_lowercase().strip_suffix(ending).map(str::len) {
-            stem.truncate(shorter);
-        }
-    }
-    PathBuf::from(format!("{stem}-{what}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,21 +156,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn the_default_folder_is_named_after_the_input() {
-        assert_eq!(
-            default_folder(Path::new("data/Shop.CSV.gz"), "segments"),
-            Path::new("Shop-segments")
-        );
-        assert_eq!(
-            default_folder(Path::new("-"), "communities"),
-            Path::new("stdin-communities")
-        );
-        assert_eq!(
-            default_folder(Path::new("a.b"), "segments"),
-            Path::new("a.b-segments")
-        );
     }
 }

@@ -3,9 +3,9 @@
 use super::args::SegmentArgs;
 use super::guesses::aligned;
 use super::screen::Screen;
-use super::{input, memory, print};
+use super::{input, memory, print, print_words};
 use crate::export;
-use crate::num::group_digits;
+use crate::num::{group_digits, size_in_words as size};
 use crate::segmentation::{Segmentation, Settings, Stage, Workload, prepare, segment, table_bytes};
 use crate::table::{Table, read_table_from};
 use crate::{Error, Result};
@@ -42,7 +42,7 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     let begun = Instant::now();
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let table = read_table_from(&name, &mut input, &args.table())?;
+    let table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
     let read = begun.elapsed().as_secs_f64();
     screen.stage("measure a sample");
     let settings = args.study();
@@ -57,7 +57,7 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     })?;
     let end = Instant::now();
     export::write_gexf(&export::segmentation_network(&found), std::io::sink())?;
-    export::write_customers(&found, std::io::sink())?;
+    export::write_customers(&found, export::CsvStyle::default(), std::io::sink())?;
     let write = end.elapsed().as_secs_f64();
     screen.finish();
 
@@ -88,7 +88,7 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
         json.push(b'\n');
         print(&json)?;
     } else {
-        print(in_words(&plan, &name).as_bytes())?;
+        print_words(&in_words(&plan, &name))?;
     }
     check(&whole, args, &name)
 }
@@ -114,6 +114,11 @@ fn check(workload: &Workload, args: &SegmentArgs, name: &str) -> Result<()> {
     }
 }
 
+/// What reading the table may take. Where a person insists, no less than the machine has.
+pub(super) fn for_reading(args: &SegmentArgs) -> Option<u64> {
+    memory::for_reading(args.memory.filter(|_| !args.output.force))
+}
+
 /// What the run may use: as asked, else what is free and what this process holds already.
 fn limit(args: &SegmentArgs) -> Option<u64> {
     let held = memory::of_process().map_or(0, |m| m.held);
@@ -128,6 +133,7 @@ fn workloads(found: &Segmentation, table: &Table, settings: &Settings) -> (Workl
         n_coordinates: found.features.n_coordinates(),
         n_neighbors: found.n_neighbors,
         edges_per_customer: found.graph.n_edges() as f64 / n_customers as f64,
+        has_equals: false,
         table_bytes: table_bytes(&found.table),
         n_threads: rayon::current_num_threads(),
         arrangement: settings.layout.arrangement_of(n_customers),
@@ -175,14 +181,6 @@ fn in_words(plan: &Plan, name: &str) -> String {
         rows.trim_fmt(),
         size(plan.peak_memory_bytes),
     )
-}
-
-fn size(bytes: u64) -> String {
-    if bytes >= 1_000_000_000 {
-        format!("{:.1} GB", bytes as f64 / 1e9)
-    } else {
-        format!("{:.0} MB", bytes as f64 / 1e6)
-    }
 }
 
 #[cfg(test)]

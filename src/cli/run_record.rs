@@ -2,6 +2,7 @@
 
 use super::memory;
 use super::screen::StageRun;
+use crate::export::Written;
 use crate::{Error, Result};
 use clap::ArgMatches;
 use serde::Serialize;
@@ -38,6 +39,8 @@ struct Record<'a> {
     seconds: BTreeMap<&'static str, f64>,
     stages: Vec<Stage>,
     peak_memory_bytes: Option<u64>,
+    /// All files of the run but this one. They are what the next run into this folder may replace.
+    files: &'a BTreeMap<String, Written>,
 }
 
 #[derive(Serialize)]
@@ -57,6 +60,7 @@ pub(super) fn write(
     settings: &SettingsInForce,
     stages: &[StageRun],
     total: f64,
+    files: &BTreeMap<String, Written>,
 ) -> Result<()> {
     let record = Record {
         format: 1,
@@ -80,6 +84,7 @@ pub(super) fn write(
             })
             .collect(),
         peak_memory_bytes: memory::of_process().map(|m| m.peak),
+        files,
     };
     serde_json::to_writer_pretty(&mut out, &record)
         .map_err(std::io::Error::from)

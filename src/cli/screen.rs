@@ -3,9 +3,13 @@
 use super::args::Running;
 use super::memory::{self, Memory};
 use crate::Warning;
+use crate::shown::{cut, printable_lines};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
+
+/// Characters of a warning: it may quote what a file holds.
+const LONGEST: usize = 2_000;
 
 /// A stage that has ended.
 pub(super) struct StageRun {
@@ -44,6 +48,7 @@ impl Screen {
         if self.quiet {
             return;
         }
+        let text = printable_lines(text);
         let write = || {
             // Nobody to read it is no reason to stop.
             let _ = writeln!(io::stderr(), "{text}");
@@ -57,7 +62,7 @@ impl Screen {
     /// Each warning as a line.
     pub(super) fn warn(&self, warnings: &[Warning]) {
         for warning in warnings {
-            self.say(&format!("warning: {}", warning.message));
+            self.say(&format!("warning: {}", cut(&warning.message, LONGEST)));
         }
     }
 

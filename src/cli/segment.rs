@@ -3,8 +3,8 @@
 use super::args::SegmentArgs;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{default_folder, guesses, input, interrupt, plan, print, summary};
-use crate::export::{self, OutputFolder};
+use super::{guesses, input, interrupt, output, plan, print, print_words, summary};
+use crate::export;
 use crate::segmentation::{prepare, segment};
 use crate::table::read_table_from;
 use crate::{Error, Result};
@@ -13,6 +13,7 @@ const FILES: &[&str] = &[
     "customers.csv",
     "segments.csv",
     "profiles.csv",
+    "features.csv",
     "comparison.csv",
     "levels.csv",
     "segment_map.csv",
@@ -26,18 +27,19 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.plan {
         return plan::run(args, &mut screen);
     }
-    let folder_name = args
-        .output
-        .output
-        .clone()
-        .unwrap_or_else(|| default_folder(&args.input, "segments"));
-    let folder = OutputFolder::prepare(&folder_name, FILES, args.output.force)?;
-    interrupt::guard(folder.partial_path());
+    let (mut folder, folder_name) = output::folder(
+        &args.output,
+        &args.input,
+        "segments",
+        FILES,
+        &settings_in_force,
+        &screen,
+    )?;
 
     screen.stage("read");
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let table = read_table_from(&name, &mut input, &args.table())?;
+    let table = read_table_from(&name, &mut input, &args.table(plan::for_reading(args)))?;
     let sha256 = input.sha256()?;
 
     screen.stage("features");
@@ -52,42 +54,46 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     screen.stage("write");
     let mut network = export::segmentation_network(&found);
     network.version = args.output.gexf_version();
-    let report = export::write_gexf(&network, folder.create("network.gexf")?)?;
+    let report = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
     drop(network);
     let mut map = export::segment_map_network(&found);
     map.version = args.output.gexf_version();
-    export::write_gexf(&map, folder.create("segment_map.gexf")?)?;
+    folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
     drop(map);
-    let escaped = export::write_customers(&found, folder.create("customers.csv")?)?
-        + export::write_segments(&found, folder.create("segments.csv")?)?
-        + export::write_segment_map(&found, folder.create("segment_map.csv")?)?
-        + export::write_profiles(&found, folder.create("profiles.csv")?)?;
-    export::write_comparison(&found, folder.create("comparison.csv")?)?;
+    let style = args.output.csv_style();
+    let escaped = folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
+        + folder.write("segments.csv", |out| export::write_segments(&found, style, out))?
+        + folder.write("segment_map.csv", |out| {
+            export::write_segment_map(&found, style, out)
+        })?
+        + folder.write("profiles.csv", |out| export::write_profiles(&found, style, out))?
+        + folder.write("features.csv", |out| export::write_features(&found, style, out))?;
+    folder.write("comparison.csv", |out| {
+        export::write_comparison(&found, style, out)
+    })?;
     if let Some(scales) = &found.scales {
-        export::write_levels(scales, found.level, folder.create("levels.csv")?)?;
+        folder.write("levels.csv", |out| {
+            export::write_levels(scales, found.level, style, out)
+        })?;
     }
     found.warnings.extend(report.warnings());
     found.warnings.extend(super::escaped_warning(escaped));
     let mut json = Vec::new();
     export::write_summary(&found, &mut json)?;
-    super::write_bytes(&folder, "summary.json", &json)?;
+    output::write_bytes(&mut folder, "summary.json", &json)?;
 
     let (stages, total) = screen.finish();
-    run_record::write(
-        folder.create("run.json")?,
-        &name,
-        &sha256,
-        &settings_in_force,
-        &stages,
-        total,
-    )?;
+    let files = folder.files().clone();
+    folder.write("run.json", |out| {
+        run_record::write(out, &name, &sha256, &settings_in_force, &stages, total, &files)
+    })?;
     interrupt::publish(|| folder.publish())?;
 
     screen.warn(&found.warnings);
     if args.output.json {
         print(&json)?;
     } else if !screen.is_quiet() {
-        print(summary::of_segments(&found, &folder_name).as_bytes())?;
+        print_words(&summary::of_segments(&found, &folder_name))?;
     }
     if args.require_segments && found.supported() != Some(true) {
         return Err(

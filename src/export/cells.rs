@@ -3,14 +3,30 @@
 use super::pieces::in_order;
 use crate::Error;
 use crate::Result;
-use crate::num::push_number;
+use crate::num::{is_formula, push_number};
 use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
 
+/// How CSV files are written: as programs read them, or as a spreadsheet opens them by a double click.
+///
+/// ```
+/// let programs = kinfolk::export::CsvStyle::default();
+/// assert!(!programs.byte_order_mark && !programs.decimal_comma);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CsvStyle {
+    /// Three bytes at the start from which Excel knows UTF-8; without them it reads `Ã¼` for `ü`. Default false.
+    pub byte_order_mark: bool,
+    /// `0,25` instead of `0.25`, and a semicolon between cells instead of a comma, as Excel expects where the decimal mark of
+    /// the system is a comma. Ids and other texts stay as they are. Default false.
+    pub decimal_comma: bool,
+}
+
 /// A CSV file being written row by row.
 pub(super) struct Rows<W: Write> {
     writer: csv::Writer<W>,
+    style: CsvStyle,
     guarded: usize,
     number: Vec<u8>,
 }
@@ -19,14 +35,15 @@ pub(super) struct Rows<W: Write> {
 /// harmless.
 pub(super) fn write_rows(
     mut out: impl Write,
+    style: CsvStyle,
     header: &[&str],
     n: usize,
     row: impl Fn(&mut Rows<Vec<u8>>, usize) -> Result<()> + Sync,
 ) -> Result<usize> {
-    let (head, mut guarded) = Rows::new(Vec::new(), header)?.into_bytes()?;
+    let (head, mut guarded) = Rows::new(Vec::new(), style, header)?.into_bytes()?;
     out.write_all(&head).map_err(|e| cannot_write(e, "the table"))?;
     let make = |range: Range<usize>| {
-        let mut rows = Rows::new(Vec::new(), &[])?;
+        let mut rows = Rows::new(Vec::new(), style, &[])?;
         for i in range {
             row(&mut rows, i)?;
         }
@@ -52,12 +69,18 @@ impl Rows<Vec<u8>> {
 
 impl<W: Write> Rows<W> {
     /// A table with these columns; without any, further rows of a table.
-    pub(super) fn new(out: W, header: &[&str]) -> Result<Self> {
+    pub(super) fn new(mut out: W, style: CsvStyle, header: &[&str]) -> Result<Self> {
+        if style.byte_order_mark && !header.is_empty() {
+            out.write_all("\u{FEFF}".as_bytes())
+                .map_err(|e| cannot_write(e, "the table"))?;
+        }
         let writer = csv::WriterBuilder::new()
             .buffer_capacity(1 << 16)
+            .delimiter(if style.decimal_comma { b';' } else { b',' })
             .from_writer(out);
         let mut rows = Rows {
             writer,
+            style,
             guarded: 0,
             number: Vec::new(),
         };
@@ -79,6 +102,11 @@ impl<W: Write> Rows<W> {
     pub(super) fn number(&mut self, x: f64) -> Result<()> {
         self.number.clear();
         push_number(&mut self.number, x);
+        if self.style.decimal_comma
+            && let Some(point) = self.number.iter_mut().find(|b| **b == b'.')
+        {
+            *point = b',';
+        }
         self.writer.write_field(&self.number).map_err(failed)
     }
 
@@ -134,20 +162,14 @@ pub(super) fn cannot_write(error: std::io::Error, what: &str) -> Error {
     Error::io(what, "cannot be written", error)
 }
 
-/// The text with an apostrophe before it where it begins with `=`, `+`, `-`, `@`, a tab or a carriage return and is not a
-/// number: spreadsheets execute such cells (CWE-1236), and take the apostrophe for "this is text".
+/// The text with an apostrophe before it where a spreadsheet would run it, which the apostrophe keeps it from: see
+/// [`is_formula`]. So has a text that is an apostrophe, or several, before such a one: `=x` and `'=x` remain two, `'=x` and `''=x`.
 fn guard(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text) {
+    if is_formula(text.trim_start_matches('\'')) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
     }
-}
-
-/// A sign, digits with at most one point or comma, an exponent: nothing that could be executed.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit() || b"+-.,eE".contains(&b))
-        && text.replacen(',', ".", 1).parse::<f64>().is_ok()
 }
 
 #[cfg(test)]
@@ -155,12 +177,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_become_text_and_numbers_stay() {
+    fn formulas_become_text_and_everything_else_stays() {
         assert_eq!(guard("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
-        assert_eq!(guard("@sum"), "'@sum");
         assert_eq!(guard("-2+3"), "'-2+3");
-        for plain in ["-5", "+49170", "-1,5", "-1.5e-7", "C-1", "", "a=b", "'quoted"] {
+        for plain in ["-5", "+49 03", "-10.000)", "C-1", "", "a=b", "'quoted", "'-5"] {
             assert_eq!(guard(plain), plain);
         }
+    }
+
+    #[test]
+    fn no_two_texts_are_guarded_alike() {
+        for pair in [["=x", "'=x"], ["'=x", "''=x"], ["+A1", "'+A1"]] {
+            assert_ne!(guard(pair[0]), guard(pair[1]), "{pair:?}");
+        }
+        assert_eq!(guard("'=x"), "''=x");
+    }
+
+    #[test]
+    fn a_decimal_comma_changes_numbers_and_no_text() -> Result<()> {
+        let style = CsvStyle {
+            byte_order_mark: true,
+            decimal_comma: true,
+        };
+        let mut rows = Rows::new(Vec::new(), style, &["id", "x", "n"])?;
+        rows.text("1.5;b")?;
+        rows.number(-0.25)?;
+        rows.count(7)?;
+        rows.end()?;
+        assert_eq!(
+            rows.into_bytes()?.0,
+            "\u{FEFF}id;x;n\n\"1.5;b\";-0,25;7\n".as_bytes()
+        );
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Ids and titles for the columns of a table that collide with nothing.
 
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Names with another meaning to Gephi, Gephi Lite, sigma.js or NetworkX, and those of Gephi's own statistics, which a
@@ -56,6 +57,9 @@ const RESERVED: &[&str] = &[
 pub(super) struct Names {
     ids: BTreeSet<String>,
     titles: BTreeSet<String>,
+    /// Of ids and titles that were taken, the number to try next.
+    next_id: FxHashMap<String, usize>,
+    next_title: FxHashMap<String, usize>,
 }
 
 impl Names {
@@ -85,7 +89,7 @@ impl Names {
         if !fine || RESERVED.contains(&id.as_str()) || self.ids.contains(&id) {
             id.insert_str(0, "x_");
         }
-        let id = first_free(&id, &self.ids, |id, k| format!("{id}_{k}"));
+        let id = first_free(&id, &self.ids, &mut self.next_id, |id, k| format!("{id}_{k}"));
         self.ids.insert(id.clone());
 
         let header = super::words::line(header, &mut Default::default());
@@ -98,17 +102,32 @@ impl Names {
         if RESERVED.contains(&lower.as_str()) || self.titles.contains(&lower) {
             title.push_str(" (input)");
         }
-        let title = first_free(&title, &self.titles, |t, k| format!("{t} {k}"));
+        let title = first_free(&title, &self.titles, &mut self.next_title, |t, k| {
+            format!("{t} {k}")
+        });
         self.titles.insert(title.to_lowercase());
         (id, title)
     }
 }
 
-fn first_free(name: &str, taken: &BTreeSet<String>, numbered: impl Fn(&str, usize) -> String) -> String {
-    std::iter::once(name.to_owned())
-        .chain((2..).map(|k| numbered(name, k)))
-        .find(|n| !taken.contains(&n.to_lowercase()))
-        .unwrap_or_default()
+/// The name, or the first numbered one that is free. `next` has the number to try for names that were taken before.
+fn first_free(
+    name: &str,
+    taken: &BTreeSet<String>,
+    next: &mut FxHashMap<String, usize>,
+    numbered: impl Fn(&str, usize) -> String,
+) -> String {
+    if !taken.contains(&name.to_lowercase()) {
+        return name.to_owned();
+    }
+    let number = next.entry(name.to_lowercase()).or_insert(2);
+    loop {
+        let free = numbered(name, *number);
+        *number += 1;
+        if !taken.contains(&free.to_lowercase()) {
+            return free;
+        }
+    }
 }
 
 #[cfg(test)]

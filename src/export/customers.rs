@@ -1,7 +1,7 @@
 //! `customers.csv` and `nodes.csv`: one row per customer or node.
 
 use super::Communities;
-use super::cells::{Rows, write_rows};
+use super::cells::{CsvStyle, Rows, write_rows};
 use super::network::is_exemplar;
 use crate::Result;
 use crate::centrality::{Positions, Role};
@@ -10,23 +10,24 @@ use std::io::Write;
 
 /// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
 ///
-/// Columns: `customer_id, segment, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
+/// Columns: `customer_id, segment, segment_name, probability, second_segment, bridge_score, bridge_from, bridge_to, role, degree, strength,
 /// betweenness, participation, within_segment_z, outlier_score, component`, one per baseline, and `second_probability,
 /// betweenness_rank, betweenness_rank_low, betweenness_rank_high, clustering, core_number, cut_customer, exemplar` (the last two
 /// `true` or `false`). Segments, components and clusters count from 1.
 /// `probability`, `second_segment` and `second_probability` are empty where stability was not measured, `bridge_from` and `bridge_to` where a customer
 /// joins nothing.
 ///
-/// Returns how many ids got an apostrophe before them: those that begin with `=`, `+`, `-`, `@`, a tab or a carriage return
-/// and are not numbers. A spreadsheet would execute them.
+/// Returns how many cells got an apostrophe before them, because a spreadsheet would run them: see
+/// [`is_formula`](crate::num::is_formula).
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_customers(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let s = segmentation;
     let mut header = vec![
         "customer_id",
         "segment",
+        "segment_name",
         "probability",
         "second_segment",
         "bridge_score",
@@ -48,12 +49,13 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
     let exemplar = is_exemplar(&s.positions, &s.partition);
     let mut order: Vec<u32> = (0..s.partition.len() as u32).collect();
     order.sort_unstable_by_key(|&v| s.input_rows[v as usize]);
-    write_rows(out, &header, order.len(), |rows, at| {
+    write_rows(out, style, &header, order.len(), |rows, at| {
         let i = order[at] as usize;
         let own = s.partition.labels()[i];
         let pair = s.positions.bridge_pair[i];
         rows.text(&s.table.ids[i])?;
         rows.group(Some(own))?;
+        rows.text(s.profiles.names.get(own as usize).map_or("", String::as_str))?;
         rows.maybe_number(s.stability.as_ref().map(|x| x.probability[i]))?;
         rows.group(s.stability.as_ref().and_then(|x| x.second[i]))?;
         rows.number(s.positions.bridge_score[i])?;
@@ -89,7 +91,7 @@ pub fn write_customers(segmentation: &Segmentation, out: impl Write) -> Result<u
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
+pub fn write_nodes(communities: &Communities<'_>, style: CsvStyle, out: impl Write) -> Result<usize> {
     let c = communities;
     let mut header = vec![
         "node",
@@ -111,7 +113,7 @@ pub fn write_nodes(communities: &Communities<'_>, out: impl Write) -> Result<usi
         header.extend(["probability", "second_community", "second_probability"]);
     }
     let exemplar = is_exemplar(c.positions, c.partition);
-    write_rows(out, &header, c.ids.len(), |rows, i| {
+    write_rows(out, style, &header, c.ids.len(), |rows, i| {
         let pair = c.positions.bridge_pair[i];
         rows.text(&c.ids[i])?;
         rows.group(Some(c.partition.labels()[i]))?;
@@ -158,9 +160,9 @@ fn ranks<W: Write>(rows: &mut Rows<W>, positions: &Positions, i: usize) -> Resul
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_labels(found: &NetworkCommunities, out: impl Write) -> Result<usize> {
+pub fn write_labels(found: &NetworkCommunities, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = ["node", "community", "degree", "strength"];
-    write_rows(out, &header, found.nodes.len(), |rows, i| {
+    write_rows(out, style, &header, found.nodes.len(), |rows, i| {
         rows.text(&found.nodes[i])?;
         rows.group(Some(found.partition.labels()[i]))?;
         rows.count(found.graph.degree(i as u32))?;

@@ -1,6 +1,6 @@
 //! `levels.csv`: one row per resolution examined.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use crate::Result;
 use crate::stability::Scales;
 use std::io::Write;
@@ -14,7 +14,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> Result<()> {
+pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out: impl Write) -> Result<()> {
     let mut header = vec![
         "resolution",
         "gephi_resolution",
@@ -30,7 +30,7 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, out: impl Write) -> 
     let truth = scales.levels.iter().any(|l| l.ari_with_truth.is_some());
     header.extend(truth.then_some("ari_with_truth"));
     let word = |b: bool| if b { "true" } else { "false" };
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for (l, level) in scales.levels.iter().enumerate() {
         rows.number(level.resolution)?;
         rows.number(1.0 / level.resolution)?;

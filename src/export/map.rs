@@ -1,6 +1,6 @@
 //! The map of segments: `segment_map.csv` and `segment_map.gexf`, and the same of communities.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{Communities, group_colors};
 use crate::Result;
@@ -67,19 +67,19 @@ fn of_communities<'a>(c: &Communities<'a>) -> Mapped<'a> {
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_segment_map(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
-    write_map(&of_segments(segmentation), out)
+pub fn write_segment_map(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
+    write_map(&of_segments(segmentation), style, out)
 }
 
 /// Writes `community_map.csv`, like [`write_segment_map`] with `community_a, community_b` and `bridge_nodes`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_community_map(communities: &Communities<'_>, out: impl Write) -> Result<usize> {
-    write_map(&of_communities(communities), out)
+pub fn write_community_map(communities: &Communities<'_>, style: CsvStyle, out: impl Write) -> Result<usize> {
+    write_map(&of_communities(communities), style, out)
 }
 
-fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
+fn write_map(m: &Mapped<'_>, style: CsvStyle, out: impl Write) -> Result<usize> {
     let (group, members) = m.words;
     let named = [
         format!("{group}_a"),
@@ -99,7 +99,7 @@ fn write_map(m: &Mapped<'_>, out: impl Write) -> Result<usize> {
         "bridge_3",
         "apart",
     ];
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for pair in &m.map.pairs {
         rows.group(Some(pair.a))?;
         rows.group(Some(pair.b))?;

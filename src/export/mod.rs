@@ -4,20 +4,21 @@
 //! |---|---|---|
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
-//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_comparison`] | tables |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
-//! | a path | [`OutputFolder`] | all files or none |
+//! | a path | [`OutputFolder`], [`OutputFile`] | all files or none |
 //!
 //! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
 //! clock, no host and no version of anything but this crate in them. Numbers have at most nine significant digits, and what
-//! is not a number is not written: an empty cell, a `null`, no `attvalue`.
+//! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
 mod cells;
 mod colors;
 mod columns;
 mod customers;
 mod dates;
+mod features;
 mod folder;
 mod gexf;
 mod levels;
@@ -29,9 +30,11 @@ mod segments;
 mod summary;
 mod words;
 
+pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};
-pub use folder::OutputFolder;
+pub use features::write_features;
+pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use levels::write_levels;
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};

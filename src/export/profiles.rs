@@ -1,22 +1,26 @@
 //! `profiles.csv` and `comparison.csv`.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use super::dates::iso_day;
 use crate::Result;
+use crate::profile::ProfileRow;
 use crate::segmentation::Segmentation;
 use crate::table::ColumnType;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Writes `profiles.csv`: one row per segment and feature, and for a category one per level, in the units of the table.
 ///
-/// Columns: `segment, feature, level, mean, median, overall_mean, overall_median, effect, missing`. Dates are ISO days; for
-/// a level, means are shares and medians are empty; `missing` counts the members without a value. `O(rows)`.
+/// Columns: `segment, feature, level, mean, median, overall_mean, overall_median, effect, missing, used`. Dates are ISO days; for
+/// a level, means are shares and medians are empty; `missing` counts the members without a value. `used` is whether the
+/// column measured similarity; those that did not, such as columns left out and a known grouping, stand behind the others
+/// of their segment. `O(rows)`.
 ///
 /// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = [
         "segment",
         "feature",
@@ -27,10 +31,19 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
         "overall_median",
         "effect",
         "missing",
+        "used",
     ];
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     let sizes = segmentation.partition.sizes();
-    for row in &segmentation.profiles.rows {
+    let treatments = &segmentation.features.treatments;
+    let used: BTreeSet<&str> = (treatments.iter().filter(|t| t.used))
+        .map(|t| t.column.as_str())
+        .collect();
+    let profiles = &segmentation.profiles;
+    let mut all: Vec<&ProfileRow> = profiles.rows.iter().chain(&profiles.others).collect();
+    // Stable: features stay before the others.
+    all.sort_by_key(|row| row.segment);
+    for row in all {
         rows.group(Some(row.segment))?;
         rows.text(&row.column)?;
         rows.text(row.level.as_deref().unwrap_or(""))?;
@@ -44,6 +57,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
         rows.number(row.effect)?;
         let size = sizes.get(row.segment as usize).copied().unwrap_or(0);
         rows.count(size.saturating_sub(row.present))?;
+        rows.flag(used.contains(row.column.as_str()))?;
         rows.end()?;
     }
     rows.finish()
@@ -60,7 +74,7 @@ pub fn write_profiles(segmentation: &Segmentation, out: impl Write) -> Result<us
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_comparison(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let with_truth = segmentation
         .comparison
         .iter()
@@ -79,7 +93,7 @@ pub fn write_comparison(segmentation: &Segmentation, out: impl Write) -> Result<
     if with_truth {
         header.extend(["ari_with_truth", "ami_with_truth"]);
     }
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for (i, m) in segmentation.comparison.iter().enumerate() {
         rows.text(&m.method)?;
         rows.count(m.n_clusters)?;

@@ -1,6 +1,6 @@
 //! `segments.csv`: one row per segment.
 
-use super::cells::Rows;
+use super::cells::{CsvStyle, Rows};
 use crate::Result;
 use crate::centrality::{BRIDGE_SCORE, EXEMPLARS, exemplars};
 use crate::num::math;
@@ -25,7 +25,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_segments(segmentation: &Segmentation, out: impl Write) -> Result<usize> {
+pub fn write_segments(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let s = segmentation;
     let value = value_shares(s);
     let mut header = vec![
@@ -45,7 +45,7 @@ pub fn write_segments(segmentation: &Segmentation, out: impl Write) -> Result<us
     header.extend(["exemplar_1", "exemplar_2", "exemplar_3"]);
     let exemplars = exemplars(&s.partition, &s.positions.within_segment_z);
     let modularity = modularity_shares(s);
-    let mut rows = Rows::new(out, &header)?;
+    let mut rows = Rows::new(out, style, &header)?;
     for (g, members) in s.partition.members().iter().enumerate() {
         let size = members.len() as f64;
         let bridges = members

@@ -59,6 +59,16 @@ struct Feature<'a> {
     column_type: ColumnType,
     transform: &'a str,
     weight: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_of_distance: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_among_neighbors: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    separation: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segments_without: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ari_without: Option<Number>,
 }
 
 #[derive(Serialize)]
@@ -135,7 +145,7 @@ struct Method<'a> {
 
 /// Writes `summary.json`, keys in a fixed order, numbers with at most nine significant digits, `null` for what is not known.
 ///
-/// Keys: `format` (1), `customers`, `features` (those in use), `neighbors`, `neighbors_recall` (the share of the
+/// Keys: `format` (1), `customers`, `features` (those in use, as in `features.csv`), `neighbors`, `neighbors_recall` (the share of the
 /// true neighbors that were found; only where they were searched approximately), `graph`, `method`, `resolution`, `modularity`,
 /// `supported`, `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
 /// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores, each with an explanation), `map` (pairs of segments,
@@ -268,11 +278,20 @@ fn summary(s: &Segmentation) -> Summary<'_> {
         format: 1,
         customers: s.partition.len(),
         features: used
-            .map(|t| Feature {
-                name: &t.column,
-                column_type: t.column_type,
-                transform: &t.transform,
-                weight: Number(t.weight),
+            .map(|t| {
+                let found = s.importance.iter().find(|c| c.column == t.column);
+                let without = found.and_then(|c| c.without);
+                Feature {
+                    name: &t.column,
+                    column_type: t.column_type,
+                    transform: &t.transform,
+                    weight: Number(t.weight),
+                    share_of_distance: found.map(|c| Number(c.share_of_distance)),
+                    share_among_neighbors: found.map(|c| Number(c.share_among_neighbors)),
+                    separation: found.map(|c| Number(c.separation)),
+                    segments_without: without.map(|w| w.n_segments),
+                    ari_without: without.map(|w| Number(w.agreement)),
+                }
             })
             .collect(),
         neighbors: s.n_neighbors,

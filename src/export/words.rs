@@ -1,5 +1,6 @@
 //! Text that every reader of GEXF takes as it is meant.
 
+use crate::shown::{NAME, cut};
 use std::borrow::Cow;
 
 /// How many texts were changed, and why.
@@ -13,6 +14,8 @@ pub(super) struct Changes {
     pub(super) inf: usize,
     /// Values that are the word null.
     pub(super) null: usize,
+    /// Labels of more than 200 characters.
+    pub(super) cut: usize,
 }
 
 impl Changes {
@@ -21,6 +24,7 @@ impl Changes {
         self.line_breaks += others.line_breaks;
         self.inf += others.inf;
         self.null += others.null;
+        self.cut += others.cut;
     }
 }
 
@@ -53,6 +57,13 @@ pub(super) fn line<'a>(text: &'a str, changes: &mut Changes) -> Cow<'a, str> {
             })
             .collect(),
     )
+}
+
+/// What is shown beside a node: of a long name its beginning.
+pub(super) fn label<'a>(text: &'a str, changes: &mut Changes) -> Cow<'a, str> {
+    let short = cut(text, NAME);
+    changes.cut += usize::from(matches!(short, Cow::Owned(_)));
+    short
 }
 
 /// A value of a text column; `None` where Gephi would read nothing: an empty text, the word null.

@@ -8,7 +8,9 @@ use crate::table::{Column, Table, Values};
 use crate::warning::Warning;
 use ndarray::Array2;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Rows that one piece of work fills.
 const ROWS: usize = 1024;
@@ -32,6 +34,14 @@ pub(super) struct Part {
 pub(super) enum Code {
     Number(NumberCode),
     Category(CategoryCode),
+    Ordered(OrderedCode),
+}
+
+/// Ordered categories as numbers: each level that has a rank, sorted by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct OrderedCode {
+    pub(super) ranks: Vec<(String, f64)>,
+    pub(super) number: NumberCode,
 }
 
 /// New customers in the coordinates of a [`Recipe`].
@@ -50,7 +60,7 @@ pub struct Applied {
 impl Code {
     pub(super) fn width(&self) -> usize {
         match self {
-            Code::Number(_) => 1,
+            Code::Number(_) | Code::Ordered(_) => 1,
             Code::Category(code) => code.width(),
         }
     }
@@ -59,14 +69,24 @@ impl Code {
         match self {
             Code::Number(code) if code.reference.is_some() => "date",
             Code::Number(_) => "number",
-            Code::Category(_) => "category",
+            Code::Category(_) | Code::Ordered(_) => "category",
         }
+    }
+}
+
+impl OrderedCode {
+    /// NaN for a level beside the scale, or one that the recipe does not know.
+    fn rank(&self, level: &str) -> f64 {
+        let place = self
+            .ranks
+            .binary_search_by(|(known, _)| known.as_str().cmp(level));
+        place.map_or(f64::NAN, |place| self.ranks[place].1)
     }
 }
 
 /// A part beside the values it is applied to.
 enum Source<'a> {
-    Number(&'a NumberCode, &'a [f64]),
+    Number(&'a NumberCode, Cow<'a, [f64]>),
     Category(&'a CategoryCode, &'a [u32], Vec<Slot>),
 }
 
@@ -92,7 +112,7 @@ impl Recipe {
             .iter()
             .flat_map(|part| {
                 let levels = match &part.code {
-                    Code::Number(_) => vec![None],
+                    Code::Number(_) | Code::Ordered(_) => vec![None],
                     Code::Category(code) => code.names().into_iter().map(Some).collect(),
                 };
                 levels.into_iter().map(|level| Coordinate {
@@ -115,7 +135,7 @@ impl Recipe {
     /// #     ids: (0..spend.len()).map(|i| i.to_string()).collect(),
     /// #     lines: (0..spend.len() as u64).collect(),
     /// #     columns: vec![Column {
-    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, note: String::new(),
+    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
     /// #     }],
     /// #     reading: Vec::new(),
     /// #     warnings: Vec::new(),
@@ -132,10 +152,15 @@ impl Recipe {
     /// Where a column is absent or has another type, or, under [`Scale::None`](super::Scale::None), where a value is
     /// too large for single precision.
     pub fn apply(&self, table: &Table) -> Result<Applied> {
+        // Of columns of one name the first, as everywhere.
+        let mut by_name: FxHashMap<&str, &Column> = FxHashMap::default();
+        for column in &table.columns {
+            by_name.entry(&column.name).or_insert(column);
+        }
         let sources = self
             .parts
             .iter()
-            .map(|part| source(part, table))
+            .map(|part| source(part, by_name.get(part.column.as_str()).copied(), table))
             .collect::<Result<Vec<Source>>>()?;
         for (part, source) in self.parts.iter().zip(&sources) {
             if let Source::Number(code, values) = source
@@ -192,9 +217,9 @@ impl Recipe {
     }
 }
 
-fn source<'a>(part: &'a Part, table: &'a Table) -> Result<Source<'a>> {
+fn source<'a>(part: &'a Part, column: Option<&'a Column>, table: &Table) -> Result<Source<'a>> {
     let names = || table.columns.iter().map(|c| c.name.as_str());
-    let column = table.column(&part.column).ok_or_else(|| {
+    let column = column.ok_or_else(|| {
         let error = Error::data("the column is missing, but similarity was measured on it")
             .in_file(&table.source)
             .in_column(&part.column);
@@ -205,10 +230,15 @@ fn source<'a>(part: &'a Part, table: &'a Table) -> Result<Source<'a>> {
     })?;
     match (&part.code, &column.values) {
         (Code::Number(code), Values::Number(values)) if code.reference.is_none() => {
-            Ok(Source::Number(code, values))
+            Ok(Source::Number(code, Cow::Borrowed(values)))
         }
         (Code::Number(code), Values::Date(values)) if code.reference.is_some() => {
-            Ok(Source::Number(code, values))
+            Ok(Source::Number(code, Cow::Borrowed(values)))
+        }
+        (Code::Ordered(code), Values::Category { codes, levels }) => {
+            let ranks: Vec<f64> = levels.iter().map(|level| code.rank(level)).collect();
+            let rank = |&c: &u32| ranks.get(c as usize).copied().unwrap_or(f64::NAN);
+            Ok(Source::Number(&code.number, codes.iter().map(rank).collect()))
         }
         (Code::Category(code), Values::Category { codes, levels }) => {
             Ok(Source::Category(code, codes, category::slots(code, levels)))

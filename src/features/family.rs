@@ -7,6 +7,7 @@ use super::treatments::Draft;
 use crate::num::quantile_sorted;
 use crate::table::{Table, Values};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// A series of numbered names, `PC1` to `PC50`, is a family from this many columns on.
 const SERIES: usize = 6;
@@ -15,8 +16,9 @@ const MANY: usize = 50;
 /// Sizes and spreads of a family are within this factor of each other, the outermost left aside.
 const ALIKE: f64 = 8.0;
 
-/// Gives the families among number columns one scale each.
-pub(super) fn join(table: &Table, drafts: &mut [Draft]) {
+/// Gives the families among number columns one scale each; their members.
+pub(super) fn join(table: &Table, drafts: &mut [Draft]) -> Vec<usize> {
+    let mut joined = Vec::new();
     let numbers: Vec<usize> = (0..drafts.len())
         .filter(|&i| matches!(drafts[i], Draft::Number(_)) && values(table, i).is_some())
         .collect();
@@ -40,9 +42,11 @@ pub(super) fn join(table: &Table, drafts: &mut [Draft]) {
             let fits = number::fit_together(&columns, &words(table, &family));
             for (&i, fit) in family.iter().zip(fits) {
                 drafts[i] = Draft::Number(fit);
+                joined.push(i);
             }
         }
     }
+    joined
 }
 
 fn values(table: &Table, column: usize) -> Option<&[f64]> {
@@ -54,21 +58,22 @@ fn values(table: &Table, column: usize) -> Option<&[f64]> {
 
 /// Groups of columns whose names differ by a number at the end, in the order of their first column.
 fn series(table: &Table, numbers: &[usize]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of_stem: FxHashMap<&str, usize> = FxHashMap::default();
     for &i in numbers {
         let name = table.columns[i].name.as_str();
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
         if stem.len() == name.len() {
             continue;
         }
-        match groups.iter_mut().find(|(known, _)| *known == stem) {
-            Some((_, members)) => members.push(i),
-            None => groups.push((stem, vec![i])),
+        let group = *of_stem.entry(stem).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[group].push(i);
     }
     groups
         .into_iter()
-        .map(|(_, members)| members)
         .filter(|members| members.len() >= SERIES)
         .collect()
 }

@@ -1,16 +1,17 @@
 //! From a table to features and the recipe: which columns count, how, and how much.
 
-use super::apply::{Applied, Code, Part, Recipe};
+use super::apply::{Applied, Code, OrderedCode, Part, Recipe};
 use super::category::{self, Slot};
 use super::treatments::{
     Draft, Reason, missing, no_features, percent, role_phrase, rows, treatment, warnings,
 };
 use super::words::{count, list};
-use super::{Distance, Features, Metric, Scale, family, number, repeats};
+use super::{Distance, Features, Metric, Scale, family, number, ordered, repeats, suspects};
 use crate::error::{Error, Result, did_you_mean};
-use crate::num::quantile_sorted;
+use crate::num::{group_digits, quantile_sorted};
 use crate::table::{Column, ColumnType, Role, Table, Values};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// A column of which more is missing is left out.
 const MOSTLY_MISSING: f64 = 0.9;
@@ -51,7 +52,7 @@ pub struct FeatureSettings {
 /// use kinfolk::table::{Column, Role, Table, Values};
 ///
 /// let column = |name: &str, values| Column {
-///     name: name.into(), values, role: Role::Feature, missing: 0, note: String::new(),
+///     name: name.into(), values, role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
 /// };
 /// let table = Table {
 ///     source: "customers.csv".into(),
@@ -98,15 +99,16 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         .columns
         .par_iter()
         .zip(&weights)
-        .map(|(column, &weight)| draft(column, weight, scale, metric != Metric::Cosine))
+        .map(|(column, &weight)| draft(column, weight, scale, metric))
         .collect();
     if drafts.iter().all(|d| matches!(d, Draft::Out(..))) {
         return Err(no_features(table, &drafts));
     }
-    if scale.is_none() {
-        family::join(table, &mut drafts);
-    }
-    let shares = repetition(table, &drafts, metric);
+    let in_family = match scale {
+        None => family::join(table, &mut drafts),
+        Some(_) => Vec::new(),
+    };
+    let Repetition { shares, repeats } = repetition(table, &drafts, metric, &in_family)?;
     let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();
     weigh(&mut drafts, &counts, metric, scale);
 
@@ -114,10 +116,13 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         .columns
         .iter()
         .zip(&drafts)
-        .zip(counts.iter().zip(&shares))
-        .map(|((column, draft), (&weight, &share))| treatment(column, draft, weight, share))
+        .zip(counts.iter().zip(&shares).zip(repeats))
+        .map(|((column, draft), ((&weight, &share), repeats))| {
+            treatment(column, draft, weight, share, repeats)
+        })
         .collect();
     let mut warnings = warnings(table, &drafts);
+    warnings.extend(suspects::warnings(table, &drafts));
     let parts = table
         .columns
         .iter()
@@ -127,6 +132,10 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
                 Draft::Out(..) => return None,
                 Draft::Number(fit) => Code::Number(fit.code),
                 Draft::Category(code) => Code::Category(code),
+                Draft::Ordered(ordered) => Code::Ordered(OrderedCode {
+                    ranks: ordered.ranks,
+                    number: ordered.fit.code,
+                }),
             };
             Some(Part {
                 column: column.name.clone(),
@@ -187,7 +196,7 @@ fn weights(table: &Table, asked: &[(String, f64)]) -> Result<Vec<f64>> {
     Ok(weights.into_iter().map(|w| w.unwrap_or(1.0)).collect())
 }
 
-fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> Draft {
+fn draft(column: &Column, weight: f64, scale: Option<Scale>, metric: Metric) -> Draft {
     let out = |why: String, reason| Draft::Out(format!("left out: {why}"), reason);
     if column.role != Role::Feature {
         return Draft::Out(role_phrase(column), Reason::Asked);
@@ -202,10 +211,16 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> 
     if missing as f64 > MOSTLY_MISSING * rows as f64 {
         return out(format!("{} missing", percent(missing, rows)), Reason::Missing);
     }
+    if let Values::Category { codes, levels } = &column.values
+        && !column.order.is_empty()
+        && let Some(steps) = ordered::fit(codes, levels, &column.order, scale, metric.distance())
+    {
+        return Draft::Ordered(steps);
+    }
     match &column.values {
         Values::Number(values) | Values::Date(values) => {
             let date = column.column_type() == ColumnType::Date;
-            match number::fit(values, date, scale, centered) {
+            match number::fit(values, date, scale, metric != Metric::Cosine) {
                 Some(fit) => Draft::Number(fit),
                 None => out("constant".to_owned(), Reason::Constant),
             }
@@ -225,13 +240,27 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, centered: bool) -> 
     }
 }
 
-/// The share of its weight that each table column keeps because others repeat it.
-fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
-    let mut shares = vec![1.0; drafts.len()];
+/// Categories and flags, or numbers, whose pairs are looked at: 12.5 million of them.
+const MOST_PAIRED: usize = 5_000;
+
+/// How much columns repeat each other.
+struct Repetition {
+    /// The share of its weight that each table column keeps.
+    shares: Vec<f64>,
+    /// The columns that repeat it.
+    repeats: Vec<Vec<String>>,
+}
+
+/// What each table column shares with others. Columns of a family keep their proportions.
+fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usize]) -> Result<Repetition> {
+    let mut found = Repetition {
+        shares: vec![1.0; drafts.len()],
+        repeats: vec![Vec::new(); drafts.len()],
+    };
     if metric == Metric::Gower {
-        return shares;
+        return Ok(found);
     }
-    let (at, columns): (Vec<usize>, Vec<Vec<u8>>) = drafts
+    let categories: (Vec<usize>, Vec<Vec<u8>>) = drafts
         .par_iter()
         .zip(&table.columns)
         .enumerate()
@@ -258,10 +287,48 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric) -> Vec<f64> {
             Some((i, small))
         })
         .unzip();
-    for (i, share) in at.into_iter().zip(repeats::shares(&columns)) {
-        shares[i] = share;
+    if categories.1.len() > MOST_PAIRED {
+        return Err(Error::data(format!(
+            "{} columns are categories or hold two values only; each is compared with each, and up to {} are possible",
+            group_digits(categories.1.len()),
+            group_digits(MOST_PAIRED)
+        ))
+        .in_file(&table.source)
+        .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
     }
-    shares
+    let numbers: (Vec<usize>, Vec<Cow<'_, [f64]>>) = drafts
+        .iter()
+        .zip(&table.columns)
+        .enumerate()
+        .filter(|(i, _)| !in_family.contains(i))
+        .filter_map(|(i, (draft, column))| match (draft, &column.values) {
+            (Draft::Number(fit), Values::Number(values) | Values::Date(values)) if !fit.two_valued => {
+                Some((i, Cow::Borrowed(values.as_slice())))
+            }
+            (Draft::Ordered(_), Values::Category { codes, .. }) => {
+                Some((i, Cow::Owned(ordered::values(codes, &column.order))))
+            }
+            _ => None,
+        })
+        .unzip();
+    // Of so many numbers nobody looks for pairs: they would be a family if they were in one unit.
+    let of_numbers = match numbers.1.len() {
+        0..=MOST_PAIRED => repeats::of_numbers(&numbers.1),
+        several => vec![(1.0, Vec::new()); several],
+    };
+    for (at, shared) in [
+        (categories.0, repeats::of_categories(&categories.1)),
+        (numbers.0, of_numbers),
+    ] {
+        for (&i, (share, others)) in at.iter().zip(shared) {
+            found.shares[i] = share;
+            found.repeats[i] = others
+                .into_iter()
+                .map(|o| table.columns[at[o]].name.clone())
+                .collect();
+        }
+    }
+    Ok(found)
 }
 
 /// Gives every code its factor.
@@ -288,6 +355,7 @@ fn weigh(drafts: &mut [Draft], counts: &[f64], metric: Metric, scale: Option<Sca
         match draft {
             Draft::Out(..) => {}
             Draft::Number(fit) => fit.code.factor = if fit.two_valued { mismatch } else { full },
+            Draft::Ordered(ordered) => ordered.fit.code.factor = full * ordered.shrink,
             Draft::Category(code) => code.size = if code.binary { mismatch } else { level },
         }
     }
@@ -302,6 +370,7 @@ fn typical_variance(drafts: &[Draft], scale: Option<Scale>) -> f64 {
         .iter()
         .filter_map(|draft| match draft {
             Draft::Number(fit) => Some(fit.variance),
+            Draft::Ordered(ordered) => Some(ordered.fit.variance),
             _ => None,
         })
         .collect();

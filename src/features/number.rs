@@ -13,7 +13,8 @@ pub(super) const LARGEST_RAW: f64 = 1e15;
 const MOST_KNOTS: usize = 4096;
 /// Interquartile range of the standard normal distribution.
 const NORMAL_IQR: f64 = 1.348_979_500_392_163_5;
-/// How many times the robust spread the standard deviation may be before outliers are said to squash a column.
+/// How many times the robust spread the standard deviation may be before outliers are said to squash a column; under
+/// `robust` no column's variance exceeds the square of it.
 const SQUASHED: f64 = 4.0;
 
 /// The bend that comes before centering.
@@ -22,8 +23,11 @@ const SQUASHED: f64 = 4.0;
 pub(super) enum Curve {
     /// Divided by the largest size of the column, so that sums of squares cannot overflow.
     Plain { magnitude: f64 },
-    /// `sign(x) ln(1 + |x| / unit)`
+    /// `sign(x) ln(1 + |x| / unit)`. Steep at 0: for columns without negative values, which it cannot part in two.
     Log { unit: f64 },
+    /// `asinh((x − middle) / scale)`: straight within a scale of the middle, logarithmic beyond. Tails that fall as
+    /// 1/x² or faster keep their one peak, which the signed logarithm does not grant: it parts a column at 0.
+    Asinh { middle: f64, scale: f64 },
     /// Rank in 0 to 1 at each of these values, straight lines between.
     Rank { values: Vec<f64>, ranks: Vec<f64> },
 }
@@ -40,6 +44,15 @@ impl Curve {
                     math::ln(x.abs()) - math::ln(*unit)
                 };
                 log.copysign(x)
+            }
+            Curve::Asinh { middle, scale } => {
+                // Halves: the difference of two doubles can overflow.
+                let ratio = (x / 2.0 - middle / 2.0) / (scale / 2.0);
+                if ratio.is_finite() {
+                    math::asinh(ratio)
+                } else {
+                    (math::ln(x.abs()) - math::ln(*scale) + std::f64::consts::LN_2).copysign(x)
+                }
             }
             Curve::Rank { values, ranks } => {
                 let above = values.partition_point(|&v| v < x);
@@ -287,26 +300,29 @@ impl Choice {
         let choice = match scale {
             None => {
                 let straight = Shape::of(&bent(&plain));
+                let tails = asinh_curve(sorted, &straight, magnitude);
+                let asinh = || {
+                    let shape = Shape::of(&bent(&tails));
+                    zscore(tails, &shape, "asinh, z-score")
+                };
+                let signed = sorted.first().is_some_and(|&v| v < 0.0);
                 let (curve, shape, transform) = if straight.skewness.abs() > 1.0 {
                     let log = log_curve(sorted);
                     let shape = Shape::of(&bent(&log));
-                    if shape.skewness.abs() < straight.skewness.abs() {
-                        (log, shape, ["log, z-score", "log, robust"])
+                    if signed {
+                        return Some(asinh());
+                    } else if shape.skewness.abs() < straight.skewness.abs() {
+                        (log, shape, "log, z-score")
                     } else {
-                        (plain, straight, ["z-score", "robust"])
+                        (plain, straight, "z-score")
                     }
                 } else {
-                    (plain, straight, ["z-score", "robust"])
+                    (plain, straight, "z-score")
                 };
                 if shape.robust > 0.0 && shape.sd > SQUASHED * shape.robust {
-                    Choice {
-                        curve,
-                        center: shape.median,
-                        spread: shape.robust,
-                        transform: transform[1],
-                    }
+                    asinh()
                 } else {
-                    zscore(curve, &shape, transform[0])
+                    zscore(curve, &shape, transform)
                 }
             }
             Some(Scale::Zscore) => {
@@ -329,7 +345,7 @@ impl Choice {
                     Choice {
                         curve: plain,
                         center: shape.median,
-                        spread: shape.robust,
+                        spread: shape.robust.max(shape.sd / SQUASHED),
                         transform: "robust",
                     }
                 } else {
@@ -371,6 +387,14 @@ fn log_curve(sorted: &[f64]) -> Curve {
         .copied()
         .unwrap_or(1.0);
     Curve::Log { unit }
+}
+
+/// Around the median, straight within a robust standard deviation of it.
+fn asinh_curve(sorted: &[f64], straight: &Shape, magnitude: f64) -> Curve {
+    Curve::Asinh {
+        middle: quantile_sorted(sorted, 0.5),
+        scale: straight.robust_or_sd() * magnitude,
+    }
 }
 
 fn rank_curve(sorted: &[f64]) -> Curve {
@@ -482,7 +506,7 @@ mod tests {
         years.push(99_999.0);
         let z = places(&years, None);
         assert!(z[49] - z[0] > 2.0, "{} {}", z[0], z[49]);
-        assert!(z[400] > 10.0 && z[400] <= FURTHEST);
+        assert!(z[400] > 5.0 && z[400] < 15.0, "{}", z[400]);
     }
 
     #[test]

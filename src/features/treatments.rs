@@ -3,6 +3,7 @@
 use super::Treatment;
 use super::category::CategoryCode;
 use super::number::NumberFit;
+use super::ordered::OrderedFit;
 use super::words::{self, count, list, phrases};
 use crate::error::Error;
 use crate::num::group_digits;
@@ -18,6 +19,8 @@ pub(super) enum Draft {
     Out(String, Reason),
     Number(NumberFit),
     Category(CategoryCode),
+    /// Categories that are steps of one scale.
+    Ordered(OrderedFit),
 }
 
 /// Why a column is not used.
@@ -84,7 +87,13 @@ pub(super) fn no_features(table: &Table, drafts: &[Draft]) -> Error {
         .hint("name columns with --features, or overrule a guess with --type COLUMN=number or --type COLUMN=category")
 }
 
-pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64) -> Treatment {
+pub(super) fn treatment(
+    column: &Column,
+    draft: &Draft,
+    weight: f64,
+    share: f64,
+    repeats: Vec<String>,
+) -> Treatment {
     let missing = missing(column);
     let mut used = true;
     let mut gaps = String::new();
@@ -106,6 +115,15 @@ pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64)
                 Some(latest) => format!("days before {}, {}", words::day(latest), fit.transform),
                 None => fit.transform.clone(),
             }
+        }
+        Draft::Ordered(ordered) => {
+            gaps = "set to the middle step".to_owned();
+            format!(
+                "{} from {} to {}",
+                count(ordered.ranks.len(), "ordered step", "ordered steps"),
+                ordered.ends.0,
+                ordered.ends.1
+            )
         }
         Draft::Category(code) => {
             gaps = "at half a step from every category".to_owned();
@@ -129,7 +147,7 @@ pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64)
             action += &format!("; {} missing {gaps}", group_digits(missing));
         }
         if share < 0.95 {
-            action += &format!("; counts {share:.2}, since other columns repeat it");
+            action += &format!("; counts {share:.2}, since {}", repeated_by(&repeats));
         }
         if !column.note.is_empty() {
             action += &format!("; {}", column.note);
@@ -142,7 +160,17 @@ pub(super) fn treatment(column: &Column, draft: &Draft, weight: f64, share: f64)
         used,
         transform,
         weight: if used { weight } else { 0.0 },
+        repeats: if used { repeats } else { Vec::new() },
         action,
+    }
+}
+
+/// `"recency" repeats it`, or `other columns repeat it` where none does by itself.
+fn repeated_by(repeats: &[String]) -> String {
+    match repeats {
+        [] => "other columns repeat it".to_owned(),
+        [one] => format!("\"{one}\" repeats it"),
+        several => format!("{} repeat it", list(several.iter().map(String::as_str))),
     }
 }
 
@@ -234,47 +262,5 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
             ),
         ));
     }
-    warnings.extend(equal_columns(table, drafts));
     warnings
-}
-
-/// Number columns with the same values count twice: said, but not changed.
-fn equal_columns(table: &Table, drafts: &[Draft]) -> Option<Warning> {
-    let mut keyed: Vec<([u64; 3], usize)> = drafts
-        .iter()
-        .enumerate()
-        .filter_map(|(i, draft)| match draft {
-            Draft::Number(fit) if !fit.two_valued => {
-                let code = &fit.code;
-                Some(([code.fill, code.center, code.spread].map(f64::to_bits), i))
-            }
-            _ => None,
-        })
-        .collect();
-    keyed.sort_unstable();
-    let same = |a: usize, b: usize| match (&table.columns[a].values, &table.columns[b].values) {
-        (Values::Number(a), Values::Number(b)) | (Values::Date(a), Values::Date(b)) => {
-            a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
-        }
-        _ => false,
-    };
-    let mut pairs: Vec<(usize, usize)> = keyed
-        .windows(2)
-        .filter(|w| w[0].0 == w[1].0 && same(w[0].1, w[1].1))
-        .map(|w| (w[0].1, w[1].1))
-        .collect();
-    pairs.sort_unstable();
-    let list: Vec<String> = pairs
-        .iter()
-        .map(|&(a, b)| format!("\"{}\" as \"{}\"", table.columns[b].name, table.columns[a].name))
-        .collect();
-    (!list.is_empty()).then(|| {
-        Warning::new(
-            "repeated-columns",
-            format!(
-                "the same numbers stand in {} and count twice; --ignore one of them",
-                phrases(&list, list.len())
-            ),
-        )
-    })
 }

@@ -73,6 +73,15 @@ impl NeighborGraph {
         &self.targets[point as usize * self.n_neighbors..][..self.n_neighbors]
     }
 
+    /// The mean distance of each point to its first `n_neighbors`; empty where no distances are held. `O(n k)`.
+    pub fn spacing(&self, n_neighbors: usize) -> Vec<f32> {
+        let k = n_neighbors.min(self.n_neighbors);
+        self.distances
+            .chunks_exact(self.n_neighbors.max(1))
+            .map(|row| row[..k].iter().sum::<f32>() / k.max(1) as f32)
+            .collect()
+    }
+
     /// The first `n_neighbors` of each point, all where there are fewer, and the rest of them. `O(n k)`.
     ///
     /// ```

@@ -38,6 +38,11 @@ pub(crate) fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
 
+/// The inverse hyperbolic sine.
+pub(crate) fn asinh(x: f64) -> f64 {
+    libm::asinh(x)
+}
+
 /// The hyperbolic tangent.
 pub(crate) fn tanh(x: f64) -> f64 {
     libm::tanh(x)

@@ -71,6 +71,23 @@ impl Partition {
         }
     }
 
+    /// The division of some of the customers, in this order: the groups that have members among them. `O(nodes)`.
+    ///
+    /// ```
+    /// use kinfolk::Partition;
+    ///
+    /// let whole = Partition::from_labels(&[0, 0, 1, 1, 1, 2]);
+    /// assert_eq!(whole.restricted(&[0, 1, 2]), Partition::from_labels(&["b", "b", "c"]));
+    /// ```
+    ///
+    /// # Panics
+    /// Where there is no such customer.
+    #[must_use]
+    pub fn restricted(&self, customers: &[u32]) -> Self {
+        let labels: Vec<u32> = customers.iter().map(|&c| self.labels[c as usize]).collect();
+        Self::from_labels(&labels)
+    }
+
     /// All `n` customers in one group.
     pub fn one_group(n: usize) -> Self {
         Self::from_labels(&vec![0u32; n])

@@ -1,9 +1,10 @@
 //! Why a customer stands between two segments, in one sentence that is true of its numbers.
 
-use super::words::{day, humanised, percent, plain_number, tame};
+use super::words::{column_number, day, humanised, percent, tame};
 use super::{ProfileRow, Profiles};
 use crate::centrality::Company;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
+use rustc_hash::FxHashMap;
 
 /// From this difference of effects on, a column tells two segments apart.
 const APART: f64 = 0.28;
@@ -28,7 +29,7 @@ pub struct Likenesses {
     pub own: Vec<Likeness>,
     /// Like the other.
     pub other: Vec<Likeness>,
-    /// Columns of numbers or dates that tell the two apart, and where its value is in the middle third between them.
+    /// Columns of numbers or dates that tell the two apart, and where its value lies between their medians, like neither.
     pub between: Vec<Likeness>,
 }
 
@@ -36,19 +37,25 @@ pub struct Likenesses {
 ///
 /// Only columns count whose effects (Cliff's δ, see the [module](super)) differ by 0.28 or more between the two. A number
 /// or date is like a segment where it is at least twice as near to that segment's median as to the other's; a category,
-/// where the share of that segment that holds it is higher by 0.28 or more. `O(profile rows)`.
+/// where the share of that segment that holds it is higher by 0.28 or more. It is between them where it lies between their
+/// medians and is like neither; beyond both it is none of these. `O(profile rows)`.
 ///
 /// # Panics
 /// Where the table has no such customer.
 pub fn likenesses(table: &Table, profiles: &Profiles, customer: usize, pair: (u32, u32)) -> Likenesses {
     let mut found = Likenesses::default();
+    let mut rows: FxHashMap<(u32, &str, Option<&str>), &ProfileRow> = FxHashMap::default();
+    for row in profiles
+        .rows
+        .iter()
+        .filter(|r| r.segment == pair.0 || r.segment == pair.1)
+    {
+        rows.entry((row.segment, &row.column, row.level.as_deref()))
+            .or_insert(row);
+    }
     for column in table.columns.iter().filter(|c| c.role == Role::Feature) {
-        let row = |segment: u32, level: Option<&str>| {
-            profiles
-                .rows
-                .iter()
-                .find(|r| r.segment == segment && r.column == column.name && r.level.as_deref() == level)
-        };
+        let row =
+            |segment: u32, level: Option<&str>| rows.get(&(segment, column.name.as_str(), level)).copied();
         let (value, level) = match &column.values {
             Values::Number(v) | Values::Date(v) if v[customer].is_finite() => (v[customer], None),
             Values::Category { codes, levels } if codes[customer] != MISSING => {
@@ -80,8 +87,8 @@ pub fn likenesses(table: &Table, profiles: &Profiles, customer: usize, pair: (u3
             None if 2.0 * off_other <= off_own => found.other.push(likeness),
             Some(_) if off_other - off_own >= APART => found.own.push(likeness),
             Some(_) if off_own - off_other >= APART => found.other.push(likeness),
-            None => found.between.push(likeness),
-            Some(_) => {}
+            None if (value > own.median) != (value > other.median) => found.between.push(likeness),
+            _ => {}
         }
     }
     for side in [&mut found.own, &mut found.other, &mut found.between] {
@@ -95,13 +102,14 @@ fn written(value: f64, row: &ProfileRow) -> String {
     let date = (row.column_type == ColumnType::Date)
         .then(|| day(value))
         .flatten();
-    date.unwrap_or_else(|| plain_number(value))
+    date.unwrap_or_else(|| column_number(&row.column, value, 3))
 }
 
 /// The sentence: whom a bridge customer is like in what, and where its nearest are.
 ///
 /// `names` are those of the profiles, `repeats` says whether several customers of the table are alike in everything (the
-/// nearest are then different ones).
+/// nearest are then different ones). `group` is what the groups are called: `segment`, or `part`. It is meant for bridge customers: that
+/// the two groups are joined is said, not tested.
 ///
 /// ```
 /// use kinfolk::centrality::Company;
@@ -112,7 +120,7 @@ fn written(value: f64, row: &ProfileRow) -> String {
 /// let company = Company { all: 15, own: 9, other: 6, onward: 0.4 };
 /// let names = ["loyal".to_owned(), "bargain hunters".to_owned()];
 /// assert_eq!(
-///     explain("C10293", &found, &company, (0, 1), &names, false),
+///     explain("C10293", &found, &company, (0, 1), &names, "segment", false),
 ///     "C10293 is like segment 1 (loyal) in monetary (1,240) but like segment 2 (bargain hunters) in visits (2): \
 ///      9 of its 15 nearest are in segment 1, 6 in segment 2"
 /// );
@@ -123,11 +131,12 @@ pub fn explain(
     company: &Company,
     pair: (u32, u32),
     names: &[String],
+    group: &str,
     repeats: bool,
 ) -> String {
     let segment = |s: u32| match names.get(s as usize) {
-        Some(name) => format!("segment {} ({name})", s + 1),
-        None => format!("segment {}", s + 1),
+        Some(name) => format!("{group} {} ({name})", s + 1),
+        None => format!("{group} {}", s + 1),
     };
     let (own, other) = (segment(pair.0), segment(pair.1));
     let columns = |side: &[Likeness]| {
@@ -149,9 +158,9 @@ pub fn explain(
             columns(&found.own),
             columns(&found.other)
         ),
-        (false, true, true) => format!("is like {own} in {}, and near {other}", columns(&found.own)),
+        (false, true, true) => format!("is like {own} in {} and joins it to {other}", columns(&found.own)),
         (false, true, false) => format!(
-            "is like {own} in {}, near {other}, and {}",
+            "is like {own} in {}, joins it to {other}, and {}",
             columns(&found.own),
             halfway()
         ),
@@ -165,7 +174,9 @@ pub fn explain(
             halfway()
         ),
         (true, true, false) => format!("joins {own} and {other} and {}", halfway()),
-        (true, true, true) => format!("joins {own} and {other}, which no single column of it tells apart"),
+        (true, true, true) => {
+            format!("joins {own} and {other}, and no single column shows which it is more like")
+        }
     };
     let nearest = if repeats {
         "nearest different customers"
@@ -174,13 +185,13 @@ pub fn explain(
     };
     tame(&format!(
         "{id} {likeness}: {}",
-        around(company, pair, nearest, "segment")
+        around(company, pair, nearest, group)
     ))
 }
 
 /// Where those around a node are: `9 of its 15 nearest are in segment 1, 6 in segment 2`.
 ///
-/// Where none of them is in the other group, it says how many walks of three steps end there.
+/// Where none of them is in the other group, it says what share of the walks of three steps, from nearest to nearest, ends there.
 ///
 /// ```
 /// use kinfolk::centrality::Company;
@@ -189,7 +200,7 @@ pub fn explain(
 /// let company = Company { all: 4, own: 4, other: 0, onward: 0.25 };
 /// assert_eq!(
 ///     around(&company, (1, 0), "neighbors", "community"),
-///     "4 of its 4 neighbors are in community 2, and 25 % of the ways three steps on end in community 1"
+///     "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
 /// );
 /// ```
 pub fn around(company: &Company, pair: (u32, u32), nearest: &str, group: &str) -> String {
@@ -202,8 +213,8 @@ pub fn around(company: &Company, pair: (u32, u32), nearest: &str, group: &str) -
         format!("{own}, {} in {group} {other}", company.other)
     } else {
         format!(
-            "{own}, and {} of the ways three steps on end in {group} {other}",
-            percent(company.onward)
+            "{own}, and {} of the walks of three such steps end in {group} {other}",
+            percent(company.onward, 0)
         )
     }
 }
@@ -237,11 +248,11 @@ mod tests {
                 other: like(other),
                 between: like(between),
             };
-            let text = explain("A", &found, &company, (1, 0), &[], false);
+            let text = explain("A", &found, &company, (1, 0), &[], "segment", false);
             let (likeness, nearest) = text.split_once(": ").expect("two parts");
             assert_eq!(
                 nearest,
-                "15 of its 15 nearest are in segment 2, and 22 % of the ways three steps on end in segment 1"
+                "15 of its 15 nearest are in segment 2, and 22 % of the walks of three such steps end in segment 1"
             );
             likeness.to_owned()
         };
@@ -251,11 +262,11 @@ mod tests {
         );
         assert_eq!(
             said(&["a"], &[], &[]),
-            "A is like segment 2 in a (3), and near segment 1"
+            "A is like segment 2 in a (3) and joins it to segment 1"
         );
         assert_eq!(
             said(&["a"], &[], &["e"]),
-            "A is like segment 2 in a (3), near segment 1, and stands between the two in e (3)"
+            "A is like segment 2 in a (3), joins it to segment 1, and stands between the two in e (3)"
         );
         assert_eq!(
             said(&[], &["a"], &[]),
@@ -271,7 +282,7 @@ mod tests {
         );
         assert_eq!(
             said(&[], &[], &[]),
-            "A joins segment 2 and segment 1, which no single column of it tells apart"
+            "A joins segment 2 and segment 1, and no single column shows which it is more like"
         );
     }
 }

@@ -13,18 +13,18 @@ const MOST_LEVELS: usize = 20;
 pub(super) struct Measured {
     pub(super) name: String,
     pub(super) rows: Vec<ProfileRow>,
-    /// Smallest and largest value of a number or date column; 0 and 1 for a category.
-    pub(super) range: (f64, f64),
-    /// Whether every value is 0 or 1.
-    pub(super) two_valued: bool,
 }
 
-/// The feature columns that have values, in the order of the table.
-pub(super) fn columns(table: &Table, partition: &Partition) -> Vec<Measured> {
+/// The columns in such a role that have values, in the order of the table.
+pub(super) fn columns(
+    table: &Table,
+    partition: &Partition,
+    wanted: impl Fn(Role) -> bool + Sync,
+) -> Vec<Measured> {
     table
         .columns
         .par_iter()
-        .filter(|c| c.role == Role::Feature)
+        .filter(|c| wanted(c.role))
         .filter_map(|column| match &column.values {
             Values::Number(v) => numbers(&column.name, ColumnType::Number, v, partition),
             Values::Date(v) => numbers(&column.name, ColumnType::Date, v, partition),
@@ -48,6 +48,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     let all: Vec<f64> = sorted.iter().map(|&(x, _)| x).collect();
     let groups = Groups::new(&sorted, partition.n_groups());
     let (overall_mean, overall_median) = (mean_of_sorted(&all), quantile_sorted(&all, 0.5));
+    let flag = all.iter().all(|&x| x == 0.0 || x == 1.0);
     let rows = (0..partition.n_groups())
         .filter_map(|g| {
             let own = groups.values(g);
@@ -64,6 +65,8 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
                 median: quantile_sorted(own, 0.5),
                 overall_mean,
                 overall_median,
+                range: (least, most),
+                flag,
                 effect: cliffs_delta(groups.double_rank_sums[g], own.len(), all.len()),
             })
         })
@@ -71,8 +74,6 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     Some(Measured {
         name: name.to_owned(),
         rows,
-        range: (least, most),
-        two_valued: all.iter().all(|&x| x == 0.0 || x == 1.0),
     })
 }
 
@@ -204,6 +205,8 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
                 median: f64::NAN,
                 overall_mean: overall[level] as f64 / present as f64,
                 overall_median: f64::NAN,
+                range: (0.0, 1.0),
+                flag: false,
                 effect,
             });
         }
@@ -211,8 +214,6 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
     Some(Measured {
         name: name.to_owned(),
         rows,
-        range: (0.0, 1.0),
-        two_valued: false,
     })
 }
 

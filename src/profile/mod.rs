@@ -15,12 +15,20 @@
 //! From 0.28 on a difference counts as one that stands out: the "medium" of Vargha and Delaney, J. Educ. Behav. Stat. 25,
 //! 101 (2000), whose A is (δ + 1) / 2.
 //!
+//! # One statistic
+//!
+//! Names and phrases speak of the mean (for a category, a flag of 0 and 1 and a share: the part). Of a column they speak only
+//! where nothing contradicts it: mean and effect point the same way, and the median does not point the other. So no segment
+//! is "high" in what its average customer has less of, and a phrase never quarrels with a name. A ratio ("3.4 times the average")
+//! is said where no value of the column is below 0, up to ten times; else both means are given.
+//!
 //! # Names
 //!
-//! The two strongest effects that stand out, in words: `not recent, low frequency`. A word never contradicts the rows:
-//! `high` means a median above that of all customers (a mean, where the medians are equal), `mostly` six in ten and more
-//! than among the others, `almost all` 95 in a hundred. Segments with equal names are told apart by a third trait, or else
-//! by a number.
+//! The two strongest effects that stand out, in words: `not recent, low frequency`. `mostly` is six in ten and more
+//! than among the others, `almost all` 95 in a hundred. Where no effect stands out, the strongest of at least 0.11 (their "small") is
+//! named with `hardly distinct:`, and without any such the segment is `not distinct in any column`. Names of the same traits, in whatever
+//! order, are told apart by the means of the column in which those segments differ most: `…, average balance 1,452`. Only
+//! segments whose means are equal everywhere get a number.
 //!
 //! # Bridge customers
 //!
@@ -29,19 +37,22 @@
 //!
 //! # What is left out
 //!
-//! Columns that are not features; columns without a single value; and, in a segment none of whose members has a value,
+//! Identifiers and free text; columns without a single value; and, in a segment none of whose members has a value,
 //! that column's rows. The medians of category rows are NaN; nothing else is.
 
 mod bridging;
+mod marks;
 mod measure;
 mod naming;
+mod tell_apart;
 mod words;
 
 pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
+pub use marks::marks;
 pub use words::phrase;
 
 use crate::partition::Partition;
-use crate::table::{ColumnType, Table};
+use crate::table::{ColumnType, Role, Table};
 
 /// One segment seen through one column. Numbers are in the units of the table (dates: days since 1970-01-01).
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +75,10 @@ pub struct ProfileRow {
     pub overall_mean: f64,
     /// Median over all customers; NaN for a category.
     pub overall_median: f64,
+    /// The least and the greatest value of the column over all customers; 0 and 1 for a category.
+    pub range: (f64, f64),
+    /// Whether every value of the column is 0 or 1.
+    pub flag: bool,
     /// Size of the difference, −1 to 1, comparable between columns: see the [module](self).
     pub effect: f64,
 }
@@ -73,6 +88,9 @@ pub struct ProfileRow {
 pub struct Profiles {
     /// Segment by segment, columns in the order of the table, levels of a category from the commonest on.
     pub rows: Vec<ProfileRow>,
+    /// The same of columns that did not measure similarity: left out, sensitive, or a known grouping. They have no say in
+    /// the names.
+    pub others: Vec<ProfileRow>,
     /// One plain name per segment, unique.
     pub names: Vec<String>,
 }
@@ -91,7 +109,7 @@ pub struct Profiles {
 /// let profiles = profiles(&shop.to_table(), &Partition::from_labels(&shop.truth));
 /// assert_eq!(shop.segment_names[2], "lapsed customers");
 /// assert_eq!(profiles.names[2], "not recent, low frequency");
-/// assert_eq!(phrase(&profiles.rows[0]), "recency days 43 % of the average");
+/// assert_eq!(phrase(&profiles.rows[0]).as_deref(), Some("recency days 43 % of the average"));
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 pub fn profiles(table: &Table, partition: &Partition) -> Profiles {
@@ -100,10 +118,19 @@ pub fn profiles(table: &Table, partition: &Partition) -> Profiles {
         partition.len(),
         "the partition is of other customers than the table"
     );
-    let measured = measure::columns(table, partition);
+    let is_other = |role: Role| matches!(role, Role::Ignored | Role::Truth);
+    let measured = measure::columns(table, partition, |role| role == Role::Feature);
+    let others = measure::columns(table, partition, is_other);
     let names = naming::names(&measured, partition.n_groups());
-    let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
-    // Stable: within a segment the columns keep their order.
-    rows.sort_by_key(|row| row.segment);
-    Profiles { rows, names }
+    let by_segment = |measured: Vec<measure::Measured>| {
+        let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
+        // Stable: within a segment the columns keep their order.
+        rows.sort_by_key(|row| row.segment);
+        rows
+    };
+    Profiles {
+        rows: by_segment(measured),
+        others: by_segment(others),
+        names,
+    }
 }

@@ -1,15 +1,13 @@
 //! A name for each segment, from the effects that stand out.
 
 use super::ProfileRow;
+use super::marks::{STANDS_OUT, WORTH_A_WORD, direction, speaker};
 use super::measure::Measured;
+use super::tell_apart::tell_apart;
 use super::words::{Reading, humanised, reading, tame};
 use crate::table::ColumnType;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// An effect of this size stands out: "medium" of Vargha and Delaney.
-const STANDS_OUT: f64 = 0.28;
-/// The least effect that may tell two segments of one name apart: their "small".
-const TELLS_APART: f64 = 0.11;
 /// Longest level in a name, in characters.
 const LEVEL_LENGTH: usize = 40;
 /// Levels that say nothing without their column.
@@ -29,28 +27,30 @@ pub(super) fn names(columns: &[Measured], n_segments: usize) -> Vec<String> {
     if n_segments == 1 {
         return vec!["all customers".to_owned()];
     }
-    let traits = traits_by_segment(columns, n_segments);
-    let strong: Vec<usize> = traits
+    let spoken = spoken_names(columns);
+    let mut said: Vec<Vec<String>> = traits_by_segment(columns, &spoken, n_segments)
         .iter()
-        .map(|t| t.iter().take(2).filter(|t| t.size >= STANDS_OUT).count())
+        .map(|traits| said_of(traits))
         .collect();
-    let name = |g: usize, n: usize| -> String {
-        if strong[g] == 0 {
-            return "average customers".to_owned();
-        }
-        let texts: Vec<&str> = traits[g].iter().take(n).map(|t| t.text.as_str()).collect();
-        texts.join(", ")
-    };
-    let mut names: Vec<String> = (0..n_segments).map(|g| name(g, strong[g])).collect();
-    let longer: Vec<usize> = repeated(&names)
-        .into_iter()
-        .filter(|&g| traits[g].get(strong[g]).is_some_and(|t| t.size >= TELLS_APART))
-        .collect();
-    for g in longer {
-        names[g] = name(g, strong[g] + 1);
-    }
+    tell_apart(columns, &spoken, &mut said);
+    let mut names: Vec<String> = said.iter().map(|s| s.join(", ")).collect();
     number_the_rest(&mut names);
     names
+}
+
+/// What a name is made of: at most two traits that stand out, or the one that comes nearest to it.
+fn said_of(traits: &[Trait]) -> Vec<String> {
+    let strong: Vec<String> = traits
+        .iter()
+        .take(2)
+        .filter(|t| t.size >= STANDS_OUT)
+        .map(|t| t.text.clone())
+        .collect();
+    match traits.first() {
+        _ if !strong.is_empty() => strong,
+        Some(weak) if weak.size >= WORTH_A_WORD => vec![format!("hardly distinct: {}", weak.text)],
+        _ => vec!["not distinct in any column".to_owned()],
+    }
 }
 
 /// The segments whose name is not theirs alone.
@@ -86,11 +86,10 @@ fn number_the_rest(names: &mut [String]) {
 }
 
 /// Strongest first; columns in order where equally strong. No text twice in a segment.
-fn traits_by_segment(columns: &[Measured], n_segments: usize) -> Vec<Vec<Trait>> {
-    let spoken = spoken_names(columns);
+fn traits_by_segment(columns: &[Measured], spoken: &[String], n_segments: usize) -> Vec<Vec<Trait>> {
     let shared = levels_of_several_columns(columns);
     let mut traits: Vec<Vec<Trait>> = (0..n_segments).map(|_| Vec::new()).collect();
-    for (column, spoken) in columns.iter().zip(&spoken) {
+    for (column, spoken) in columns.iter().zip(spoken) {
         for rows in column.rows.chunk_by(|a, b| a.segment == b.segment) {
             let Some(found) = column_trait(column, spoken, rows, &shared) else {
                 continue;
@@ -100,12 +99,8 @@ fn traits_by_segment(columns: &[Measured], n_segments: usize) -> Vec<Vec<Trait>>
     }
     for of_segment in &mut traits {
         of_segment.sort_by(|a, b| b.size.total_cmp(&a.size));
-        let mut seen: Vec<String> = Vec::new();
-        of_segment.retain(|t| {
-            let new = !seen.contains(&t.text);
-            seen.push(t.text.clone());
-            new
-        });
+        let mut seen: FxHashSet<String> = FxHashSet::default();
+        of_segment.retain(|t| seen.insert(t.text.clone()));
     }
     traits
 }
@@ -141,41 +136,32 @@ fn column_trait(
     rows: &[ProfileRow],
     shared: &FxHashMap<String, bool>,
 ) -> Option<Trait> {
-    let first = rows.first()?;
-    let (text, size) = if first.column_type == ColumnType::Category {
-        // The first of equal effects is the commonest level.
-        let row = rows
-            .iter()
-            .reduce(|best, r| if r.effect > best.effect { r } else { best })?;
-        let level = row.level.as_deref()?;
+    let row = speaker(rows)?;
+    let text = if let Some(level) = row.level.as_deref() {
         let short = shortened(level);
         let speaks_for_itself = level.chars().count() > 2
             && !BLAND.contains(&level.to_lowercase().as_str())
             && level.chars().any(char::is_alphabetic)
             && !shared.get(&level.to_lowercase()).copied().unwrap_or(false);
-        let text = if speaks_for_itself {
+        if speaks_for_itself {
             format!("{} {short}", quantifier(row.mean))
         } else {
             format!("{spoken}: {} {short}", quantifier(row.mean))
-        };
-        (text, row.effect)
-    } else if column.two_valued {
+        }
+    } else if row.flag {
         // A flag: speak of those who have it, or of those who have not.
-        let (share, level) = if first.effect > 0.0 {
-            (first.mean, "1")
+        let (share, level) = if row.effect > 0.0 {
+            (row.mean, "1")
         } else {
-            (1.0 - first.mean, "0")
+            (1.0 - row.mean, "0")
         };
-        (
-            format!("{spoken}: {} {level}", quantifier(share)),
-            first.effect.abs(),
-        )
+        format!("{spoken}: {} {level}", quantifier(share))
     } else {
-        (number_words(column, spoken, first)?, first.effect.abs())
+        number_words(&column.name, spoken, row)?
     };
-    (size > 0.0).then(|| Trait {
+    Some(Trait {
         text: tame(&text),
-        size,
+        size: row.effect.abs(),
     })
 }
 
@@ -197,30 +183,22 @@ fn shortened(level: &str) -> String {
     out
 }
 
-/// Words for a number or date; none where effect, medians and means disagree.
-fn number_words(column: &Measured, spoken: &str, row: &ProfileRow) -> Option<String> {
-    let difference = if row.median == row.overall_median {
-        row.mean - row.overall_mean
-    } else {
-        row.median - row.overall_median
-    };
-    if difference * row.effect <= 0.0 {
-        return None;
-    }
-    let up = row.effect > 0.0;
+/// Words for a number or date.
+fn number_words(column: &str, spoken: &str, row: &ProfileRow) -> Option<String> {
+    let up = direction(row)?;
     let choose = |high: &str, low: &str| if up { high.to_owned() } else { low.to_owned() };
     if row.column_type == ColumnType::Date {
         let what = spoken.strip_suffix(" date").unwrap_or(spoken);
         return Some(format!("{} {what}", choose("recent", "early")));
     }
-    let in_unit = column.range.0 >= 0.0 && column.range.1 <= 1.0;
-    Some(match reading(&column.name) {
+    let in_unit = row.range.0 >= 0.0 && row.range.1 <= 1.0;
+    Some(match reading(column) {
         Reading::Recency => choose("not recent", "recent"),
         Reading::Since(what) => choose(&format!("{what} long ago"), &format!("recent {what}")),
         Reading::Age => choose("older", "younger"),
         Reading::Tenure(what) => format!("{} {what}", choose("long", "short")),
-        Reading::Share(what) if in_unit && up && row.median >= 0.6 => format!("mostly {what}"),
-        Reading::Share(what) if in_unit && !up && row.median <= 0.1 => format!("hardly any {what}"),
+        Reading::Share(what) if in_unit && up && row.mean >= 0.6 => format!("mostly {what}"),
+        Reading::Share(what) if in_unit && !up && row.mean <= 0.1 => format!("hardly any {what}"),
         _ => format!("{} {spoken}", choose("high", "low")),
     })
 }

@@ -1,6 +1,7 @@
 //! Column names, numbers and differences as a person would say them.
 
 use super::ProfileRow;
+use super::marks::direction;
 use crate::num::group_digits;
 use crate::table::ColumnType;
 
@@ -109,10 +110,10 @@ pub(super) fn tame(text: &str) -> String {
 }
 
 /// The difference a row shows, for one line of a summary: `monetary 3.4 times the average`,
-/// `channel store 62 % against 31 % overall`, `median balance -120 against 310 overall`.
+/// `channel store 62 % against 31 % overall`, `average balance -120 against 310 overall`.
 ///
-/// A ratio is of means and said of positive numbers only. Where the mean and the effect point different ways (a few
-/// large values), medians are given; where those do not agree with the effect either, `… much like everybody`.
+/// Always of the means (shares). A ratio is said where no value of the column is below 0 and up to ten times. `None` where the
+/// mean, the median and the effect do not point the same way: a few large values would be spoken of then, not the segment.
 ///
 /// ```
 /// use kinfolk::profile::{ProfileRow, phrase};
@@ -128,70 +129,81 @@ pub(super) fn tame(text: &str) -> String {
 ///     median: 990.0,
 ///     overall_mean: 310.0,
 ///     overall_median: 200.0,
+///     range: (0.0, 12_000.0),
+///     flag: false,
 ///     effect: 0.8,
 /// };
-/// assert_eq!(phrase(&row), "monetary 3.4 times the average");
+/// assert_eq!(phrase(&row).as_deref(), Some("monetary 3.4 times the average"));
+/// assert_eq!(phrase(&ProfileRow { effect: -0.1, ..row }), None);
 /// ```
-pub fn phrase(row: &ProfileRow) -> String {
+pub fn phrase(row: &ProfileRow) -> Option<String> {
+    direction(row)?;
     let name = humanised(&row.column);
-    if let Some(level) = &row.level {
-        return tame(&format!("{name} {level} {}", shares(row.mean, row.overall_mean)));
-    }
-    let agrees = |own: f64, overall: f64| (own - overall) * row.effect > 0.0;
-    let by_mean = agrees(row.mean, row.overall_mean);
-    let by_median = agrees(row.median, row.overall_median);
-    let text = if row.column_type == ColumnType::Date {
-        match (day(row.median), day(row.overall_median)) {
-            (Some(own), Some(overall)) if by_median => {
-                format!("median {name} {own} against {overall} overall")
-            }
-            _ => format!("{name} much like everybody"),
+    let text = match ratio(row) {
+        Some(ratio) => format!("{name} {ratio}"),
+        None => {
+            // Days may be the same although the means are not.
+            let digits = (3..=9).find(|&d| value(row, row.mean, d) != value(row, row.overall_mean, d))?;
+            let written = |x: f64| value(row, x, digits);
+            format!(
+                "{} {} against {} overall",
+                subject(row, &name),
+                written(row.mean),
+                written(row.overall_mean)
+            )
         }
-    } else if by_mean && is_share(row) {
-        format!("{name} {}", shares(row.mean, row.overall_mean))
-    } else if let Some(ratio) = ratio(row).filter(|_| by_mean) {
-        format!("{name} {ratio}")
-    } else if by_median {
-        let (own, overall) = (plain_number(row.median), plain_number(row.overall_median));
-        format!("median {name} {own} against {overall} overall")
-    } else if by_mean {
-        let (own, overall) = (plain_number(row.mean), plain_number(row.overall_mean));
-        format!("average {name} {own} against {overall} overall")
-    } else {
-        format!("{name} much like everybody")
     };
-    tame(&text)
+    Some(tame(&text))
+}
+
+/// What a value of [`value`] is of: `average balance`, `channel store`, `newsletter = 1`, `online share`.
+pub(super) fn subject(row: &ProfileRow, name: &str) -> String {
+    match &row.level {
+        Some(level) => format!("{name} {level}"),
+        None if row.flag => format!("{name} = 1"),
+        None if is_share(row) => name.to_owned(),
+        None => format!("average {name}"),
+    }
+}
+
+/// A mean of the row's column: a day, a share in percent, or a number of so many digits.
+pub(super) fn value(row: &ProfileRow, mean: f64, digits: usize) -> String {
+    if row.level.is_some() || row.flag || is_share(row) {
+        percent(mean, digits - 3)
+    } else if row.column_type == ColumnType::Date {
+        day(mean).unwrap_or_else(|| plain_number(mean, digits))
+    } else {
+        column_number(&row.column, mean, digits)
+    }
 }
 
 fn is_share(row: &ProfileRow) -> bool {
-    let inside = |x: f64| (0.0..=1.0).contains(&x);
-    matches!(reading(&row.column), Reading::Share(_))
-        && [row.mean, row.median, row.overall_mean, row.overall_median]
-            .into_iter()
-            .all(inside)
+    row.range.0 >= 0.0 && row.range.1 <= 1.0 && matches!(reading(&row.column), Reading::Share(_))
 }
 
-fn shares(own: f64, overall: f64) -> String {
-    format!("{} against {} overall", percent(own), percent(overall))
-}
-
-/// `62 %`; small shares keep a decimal so that they do not become 0.
-pub(super) fn percent(share: f64) -> String {
+/// `62 %`; small shares keep a decimal so that they do not become 0, and all may get some more.
+pub(super) fn percent(share: f64, decimals: usize) -> String {
     let x = share * 100.0;
-    if x > 0.0 && x < 0.05 {
+    let at_the_end = (x > 0.0 && x < 1.0) || (x > 99.0 && x < 100.0);
+    let decimals = decimals.max(usize::from(at_the_end));
+    if x > 0.0 && x < 0.05 && decimals == 1 {
         "under 0.1 %".to_owned()
-    } else if (x > 0.0 && x < 1.0) || (x > 99.0 && x < 100.0) {
-        format!("{x:.1} %")
+    } else if x > 99.95 && x < 100.0 && decimals == 1 {
+        "over 99.9 %".to_owned()
     } else {
-        format!("{x:.0} %")
+        format!("{x:.decimals$} %")
     }
 }
 
-/// How the mean compares with the overall mean, where numbers are positive and the difference is worth a word.
+/// How the mean compares with the overall mean, where a ratio means something and the difference is worth a word.
 fn ratio(row: &ProfileRow) -> Option<String> {
-    let positive = row.mean > 0.0 && row.overall_mean > 0.0 && row.median >= 0.0 && row.overall_median >= 0.0;
+    let plain = row.level.is_none() && !row.flag && !is_share(row) && row.column_type == ColumnType::Number;
+    // Years and codes have no natural 0.
+    if !plain || row.range.0 < 0.0 || row.overall_mean <= 0.0 || is_label(&row.column, row.overall_mean) {
+        return None;
+    }
     let ratio = row.mean / row.overall_mean;
-    if !positive || !ratio.is_finite() {
+    if !ratio.is_finite() || ratio > 10.0 {
         return None;
     }
     let hundredths = (ratio * 100.0).round();
@@ -203,31 +215,55 @@ fn ratio(row: &ProfileRow) -> Option<String> {
         x if x < 100.0 => Some(format!("{} % below the average", 100.0 - x)),
         195.0..=205.0 => Some("about twice the average".to_owned()),
         x if x < 195.0 => Some(format!("{} % above the average", x - 100.0)),
-        x if x < 995.0 => Some(format!("{ratio:.1} times the average")),
-        _ => Some(format!("{} times the average", plain_number(ratio.round()))),
+        _ => Some(format!("{ratio:.1} times the average")),
     }
 }
 
-/// Three digits that matter, thousands grouped: `1,240`, `12.5`, `0.031`.
-pub(super) fn plain_number(x: f64) -> String {
+/// Whether the numbers of a column are names of something, a year or a code: they are not grouped by thousands.
+fn is_label(column: &str, x: f64) -> bool {
+    const CODES: [&str; 4] = ["zip", "postcode", "plz", "code"];
+    const YEARS: [&str; 6] = ["year", "yr", "jahr", "baujahr", "geburtsjahr", "birthyear"];
+    let is_year = (1000.0..3000.0).contains(&x);
+    words(column)
+        .iter()
+        .map(|w| w.to_lowercase())
+        .any(|w| CODES.contains(&w.as_str()) || (is_year && YEARS.contains(&w.as_str())))
+}
+
+/// A number as [`plain_number`], without groups of thousands where it is a year or a code.
+pub(super) fn column_number(column: &str, x: f64, digits: usize) -> String {
+    let text = plain_number(x, digits);
+    if is_label(column, x) {
+        text.replace(',', "")
+    } else {
+        text
+    }
+}
+
+/// So many digits that matter (at least those before the point), thousands grouped: `1,240`, `12.5`, `0.031`.
+pub(super) fn plain_number(x: f64, digits: usize) -> String {
     let size = x.abs();
     let sign = if x < 0.0 { "-" } else { "" };
     if size == 0.0 {
-        "0".to_owned()
-    } else if !(1e-4..1e12).contains(&size) {
-        format!("{x:.2e}")
-    } else if size >= 999.5 {
-        format!("{sign}{}", group_digits(size.round() as usize))
-    } else {
-        let steps = [100.0, 10.0, 1.0, 0.1, 0.01, 0.001];
-        let decimals = steps.iter().position(|&s| size >= s).unwrap_or(steps.len());
-        let text = format!("{size:.decimals$}");
-        let text = if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.')
-        } else {
-            &text
-        };
-        format!("{sign}{text}")
+        return "0".to_owned();
+    }
+    if !(1e-4..1e12).contains(&size) {
+        let decimals = digits - 1;
+        return format!("{x:.decimals$e}");
+    }
+    // Rounding may add a digit before the point: 999.7 with three digits is 1,000.
+    let first = format!("{size:.*e}", digits - 1);
+    let exponent: i32 = first
+        .rsplit_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0);
+    let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
+    let text = format!("{size:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let grouped = group_digits(whole.parse().unwrap_or(0));
+    match part.trim_end_matches('0') {
+        "" => format!("{sign}{grouped}"),
+        part => format!("{sign}{grouped}.{part}"),
     }
 }
 
@@ -273,7 +309,7 @@ mod tests {
             (-1234567.0, "-1,234,567"),
             (0.0, "0"),
         ] {
-            assert_eq!(plain_number(x), expected, "{x}");
+            assert_eq!(plain_number(x, 3), expected, "{x}");
         }
     }
 
@@ -288,13 +324,17 @@ mod tests {
             median: median.0,
             overall_mean: mean.1,
             overall_median: median.1,
+            range: (mean.0.min(mean.1).min(0.0), 1.0f64.max(mean.0).max(mean.1)),
+            flag: false,
             effect,
         }
     }
 
     #[test]
     fn phrases_are_ratios_of_positive_numbers_and_values_of_others() {
-        let positive = |own, effect| phrase(&row("monetary", (own, 100.0), (own, 100.0), effect));
+        let positive = |own, effect| {
+            phrase(&row("monetary", (own, 100.0), (own, 100.0), effect)).expect("all point one way")
+        };
         assert_eq!(positive(340.0, 0.5), "monetary 3.4 times the average");
         assert_eq!(positive(201.0, 0.5), "monetary about twice the average");
         assert_eq!(positive(140.0, 0.5), "monetary 40 % above the average");
@@ -302,32 +342,73 @@ mod tests {
         assert_eq!(positive(51.0, -0.5), "monetary about half the average");
         assert_eq!(positive(23.0, -0.5), "monetary 23 % of the average");
         assert_eq!(positive(0.1, -0.5), "monetary less than 1 % of the average");
-        assert_eq!(positive(123_456.0, 0.5), "monetary 1,235 times the average");
+        // Many times next to nothing says nothing.
         assert_eq!(
-            phrase(&row("balance", (-120.0, 300.0), (-110.0, 310.0), -0.5)),
-            "median balance -110 against 310 overall"
+            positive(1700.0, 0.5),
+            "average monetary 1,700 against 100 overall"
+        );
+        assert_eq!(positive(100.4, 0.5), "average monetary 100.4 against 100 overall");
+        let signed = |row: ProfileRow| {
+            phrase(&ProfileRow {
+                range: (-500.0, 900.0),
+                ..row
+            })
+        };
+        assert_eq!(
+            signed(row("balance", (-120.0, 300.0), (-110.0, 310.0), -0.5)).as_deref(),
+            Some("average balance -120 against 300 overall")
         );
         assert_eq!(
-            phrase(&row("online_share", (0.624, 0.31), (0.7, 0.3), 0.4)),
-            "online share 62 % against 31 % overall"
+            signed(row("balance", (170.0, 10.0), (90.0, 8.0), 0.5)).as_deref(),
+            Some("average balance 170 against 10 overall")
+        );
+        assert_eq!(
+            phrase(&row("online_share", (0.624, 0.31), (0.7, 0.3), 0.4)).as_deref(),
+            Some("online share 62 % against 31 % overall")
+        );
+        assert_eq!(
+            phrase(&row("year", (2008.7, 2008.1), (2009.0, 2008.0), 0.4)).as_deref(),
+            Some("average year 2009 against 2008 overall")
+        );
+        let flag = ProfileRow {
+            flag: true,
+            ..row("member", (0.62, 0.31), (1.0, 0.0), 0.4)
+        };
+        assert_eq!(
+            phrase(&flag).as_deref(),
+            Some("member = 1 62 % against 31 % overall")
         );
     }
 
     #[test]
-    fn a_phrase_never_points_against_the_effect() {
+    fn nothing_is_said_where_mean_median_and_effect_do_not_agree() {
         // One huge value outside lifts the overall mean above that of the segment.
+        assert_eq!(phrase(&row("monetary", (50.0, 900.0), (48.0, 20.0), 0.6)), None);
+        assert_eq!(phrase(&row("monetary", (50.0, 900.0), (25.0, 20.0), -0.6)), None);
+        assert_eq!(phrase(&row("monetary", (5.0, 5.0), (5.0, 5.0), 0.0)), None);
+        // Medians that are equal contradict nothing.
+        assert!(phrase(&row("monetary", (50.0, 20.0), (0.0, 0.0), 0.3)).is_some());
+    }
+
+    #[test]
+    fn numbers_that_differ_are_written_so() {
         assert_eq!(
-            phrase(&row("monetary", (50.0, 900.0), (48.0, 20.0), 0.6)),
-            "median monetary 48 against 20 overall"
+            phrase(&row("tenure", (35.204, 35.198), (35.0, 35.0), 0.2)).as_deref(),
+            Some("average tenure 35.204 against 35.198 overall")
         );
+        assert_eq!(percent(0.9996, 0), "over 99.9 %");
+        assert_eq!(percent(0.0002, 0), "under 0.1 %");
+        assert_eq!(percent(0.3124, 2), "31.24 %");
+    }
+
+    #[test]
+    fn years_are_no_amounts() {
         assert_eq!(
-            phrase(&row("monetary", (50.0, 900.0), (20.0, 20.0), 0.1)),
-            "monetary much like everybody"
+            phrase(&row("Year_Birth", (1951.0, 1968.8), (1950.0, 1970.0), -0.6)).as_deref(),
+            Some("average year birth 1951 against 1969 overall")
         );
-        assert_eq!(
-            phrase(&row("monetary", (5.0, 5.0), (5.0, 5.0), 0.0)),
-            "monetary much like everybody"
-        );
+        assert_eq!(column_number("years", 1951.0, 3), "1,951");
+        assert_eq!(column_number("year", 12.5, 3), "12.5");
     }
 
     #[test]
@@ -335,11 +416,14 @@ mod tests {
         let mut last = row("last_order", (19_800.2, 19_000.0), (19_787.5, 19_000.0), 0.7);
         last.column_type = ColumnType::Date;
         assert_eq!(
-            phrase(&last),
-            "median last order 2024-03-05 against 2022-01-08 overall"
+            phrase(&last).as_deref(),
+            Some("average last order 2024-03-18 against 2022-01-08 overall")
         );
         let mut store = row("channel", (0.62, 0.3149), (f64::NAN, f64::NAN), 0.4);
         store.level = Some("store\n INFO".to_owned());
-        assert_eq!(phrase(&store), "channel store InfO 62 % against 31 % overall");
+        assert_eq!(
+            phrase(&store).as_deref(),
+            Some("channel store InfO 62 % against 31 % overall")
+        );
     }
 }

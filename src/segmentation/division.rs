@@ -1,19 +1,26 @@
 //! From a graph to segments: at a given resolution, or at the one that the data support.
 
-use super::settings::Method;
+use super::settings::{LeastSize, Method};
 use crate::community::{self, Leiden, Louvain};
 use crate::features::Features;
 use crate::graph::SimilarityGraph;
 use crate::num::group_digits;
 use crate::partition::Partition;
-use crate::stability::{self, Ground, Scales, Stability};
+use crate::stability::{self, Found, Ground, Scales, Stability};
 use crate::{Error, Result, Warning};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
-/// The segments, the resolution they were found at, and what was examined on the way.
+/// How many parts a continuum is divided into where nobody asks for another number.
+pub(super) const PARTS: usize = 5;
+
+/// The segments, how they were found, and what was examined on the way.
 pub(super) struct Division {
     pub(super) partition: Partition,
+    /// γ; 1 for parts, which no resolution gave.
     pub(super) resolution: f64,
+    pub(super) found: Found,
     pub(super) scales: Option<Scales>,
     pub(super) level: Option<usize>,
 }
@@ -23,8 +30,12 @@ pub(super) struct Wish {
     pub(super) method: Method,
     /// `None`: the level that the data support best.
     pub(super) resolution: Option<f64>,
-    /// The supported level nearest to this many groups.
+    /// The supported level nearest to this many groups; as many parts where none is supported.
     pub(super) n_groups: Option<usize>,
+    /// At most so many may be recommended.
+    pub(super) most_groups: Option<usize>,
+    /// Smaller groups join the neighbor they have most edge weight with.
+    pub(super) least_size: Option<LeastSize>,
     pub(super) seed: u64,
     /// `customers` or `nodes`.
     pub(super) things: &'static str,
@@ -32,66 +43,191 @@ pub(super) struct Wish {
     pub(super) groups: &'static str,
 }
 
-/// Finds the segments: at a given resolution, or at the level that the data support.
-pub(super) fn divide(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> Result<Division> {
-    let n = ground.graph.n_nodes();
-    check(wish, n)?;
-    let Wish { things, groups, .. } = *wish;
-    let at = |resolution: f64| -> Result<Division> {
-        Ok(Division {
-            partition: find_communities(wish.method, ground.graph, resolution, wish.seed, ground.together)?,
+/// Finds the segments: at a given resolution, at the level that the data support, or parts where they support none.
+/// `scan` examines scales, with at most so many groups to recommend.
+pub(super) fn divide(
+    ground: &Ground<'_>,
+    scan: &dyn Fn(usize) -> Result<Option<Scales>>,
+    wish: &Wish,
+    warnings: &mut Vec<Warning>,
+) -> Result<Division> {
+    check(wish, ground.graph.n_nodes())?;
+    let mut division = if let Some(resolution) = wish.resolution {
+        let found = at_resolution(ground, wish, resolution)?;
+        warnings.extend(out_of_range(
+            &found.partition,
             resolution,
-            scales: None,
-            level: None,
-        })
-    };
-    if let Some(resolution) = wish.resolution {
-        let found = at(resolution)?;
-        warnings.extend(out_of_range(&found.partition, resolution, things, groups));
-        return Ok(found);
-    }
-    let Some(scales) = stability::scan(ground)? else {
-        warnings.push(Warning::new(
-            "too-small-to-resample",
-            format!(
-                "{} different {things} are too few to tell {groups} from chance (at least {} are needed); \
-                 the {groups} are those at resolution 1, as they come{}",
-                ground.source.n_different(),
-                stability::LEAST_CUSTOMERS,
-                wish.n_groups
-                    .map_or_else(String::new, |wanted| format!(", and not the {wanted} asked for"))
-            ),
+            wish.things,
+            wish.groups,
         ));
-        return at(1.0);
+        found
+    } else {
+        match scan(wish.most_groups.unwrap_or(usize::MAX))? {
+            Some(scales) => by_evidence(ground, wish, scales, warnings)?,
+            None => too_small(ground, wish, warnings)?,
+        }
     };
+    if let Some(least) = wish.least_size {
+        let (merged, note) = merge_small(ground.graph, &division.partition, least, wish.groups);
+        division.partition = merged;
+        warnings.extend(note);
+    }
+    Ok(division)
+}
+
+fn at_resolution(ground: &Ground<'_>, wish: &Wish, resolution: f64) -> Result<Division> {
+    Ok(Division {
+        partition: find_communities(wish.method, ground.graph, resolution, wish.seed, ground.together)?,
+        resolution,
+        found: Found::Communities(resolution),
+        scales: None,
+        level: None,
+    })
+}
+
+/// The level asked for, the recommended one, or parts.
+fn by_evidence(
+    ground: &Ground<'_>,
+    wish: &Wish,
+    scales: Scales,
+    warnings: &mut Vec<Warning>,
+) -> Result<Division> {
     let level = match wish.n_groups {
-        Some(wanted) => nearest(&scales, wanted, groups, warnings),
+        Some(wanted) => nearest(&scales, wanted, wish.groups, warnings),
         None => scales.recommended,
     };
-    Ok(match level {
-        Some(level) => Division {
-            partition: scales.levels[level].partition.clone(),
-            resolution: scales.levels[level].resolution,
-            level: Some(level),
+    if let Some(l) = level {
+        let chosen = &scales.levels[l];
+        let n_groups = chosen.partition.n_groups();
+        return Ok(Division {
+            partition: chosen.partition.clone(),
+            resolution: chosen.resolution,
+            found: if chosen.joined {
+                Found::Joined(n_groups)
+            } else {
+                Found::Communities(chosen.resolution)
+            },
+            level,
             scales: Some(scales),
-        },
-        None => {
-            warnings.push(Warning::new(
-                "none-supported",
-                format!(
-                    "no {groups} supported: every division is as blurred, or changes as much when some are left out, \
-                     as divisions of structureless {things}{}",
-                    if groups == "segments" && wish.n_groups.is_none() { "; --segments 2 shows the strongest split all the same" } else { "" }
-                ),
-            ));
-            Division {
-                partition: Partition::one_group(n),
-                resolution: scales.levels.first().map_or(1.0, |l| l.resolution),
-                scales: Some(scales),
-                level: None,
+        });
+    }
+    let Wish { things, groups, .. } = *wish;
+    let nothing = format!(
+        "no {groups} supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless {things}"
+    );
+    let n_parts = n_parts(ground, wish);
+    let (partition, message) = match ground.source.parts(None, n_parts, wish.seed) {
+        Some(parts) => {
+            let parts = parts?;
+            let note = format!(
+                "{nothing}; the {} parts are a convenience, found by k-means, not natural groups",
+                parts.n_groups()
+            );
+            (parts, note)
+        }
+        None => (Partition::one_group(ground.graph.n_nodes()), nothing),
+    };
+    warnings.push(Warning::new("none-supported", message));
+    Ok(Division {
+        found: Found::Parts(n_parts),
+        partition,
+        resolution: 1.0,
+        scales: Some(scales),
+        level: None,
+    })
+}
+
+/// As many parts as were asked for, and are allowed.
+fn n_parts(ground: &Ground<'_>, wish: &Wish) -> usize {
+    let usual = PARTS.min(wish.most_groups.unwrap_or(PARTS));
+    wish.n_groups.unwrap_or(usual).min(ground.source.n_different())
+}
+
+/// Too few to tell segments from chance: those at resolution 1, or as many parts as were asked for.
+fn too_small(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> Result<Division> {
+    let Wish { things, groups, .. } = *wish;
+    let mut division = at_resolution(ground, wish, 1.0)?;
+    let mut what = format!("the {groups} are those at resolution 1, as they come");
+    if wish.n_groups.is_some()
+        && let Some(parts) = ground.source.parts(None, n_parts(ground, wish), wish.seed)
+    {
+        division.partition = parts?;
+        division.found = Found::Parts(division.partition.n_groups());
+        what = format!("the {} parts are found by k-means", division.partition.n_groups());
+    }
+    warnings.push(Warning::new(
+        "too-small-to-resample",
+        format!(
+            "{} different {things} are too few to tell {groups} from chance (at least {} are needed); {what}",
+            ground.source.n_different(),
+            stability::LEAST_CUSTOMERS,
+        ),
+    ));
+    Ok(division)
+}
+
+/// Groups smaller than asked for join, from the smallest on, the one they have most edge weight with; one that no edge
+/// joins to another stays. What was joined is said. `O(m + c² log c)`.
+fn merge_small(
+    graph: &SimilarityGraph,
+    partition: &Partition,
+    least: LeastSize,
+    groups: &str,
+) -> (Partition, Option<Warning>) {
+    let n = partition.len();
+    let least = least.of(n);
+    let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    let label = |v: u32| partition.labels()[v as usize] as usize;
+    for (a, b, w) in graph.edges().filter(|&(a, b, _)| label(a) != label(b)) {
+        *between.entry((label(a), label(b))).or_default() += w;
+        *between.entry((label(b), label(a))).or_default() += w;
+    }
+    let mut sizes = partition.sizes().to_vec();
+    let mut into: Vec<usize> = (0..sizes.len()).collect();
+    let mut moved = 0;
+    let mut n_joined = 0;
+    // From the smallest: labels fall by size. A group that others have joined may have grown beyond the limit.
+    for small in (0..sizes.len()).rev().filter(|&g| partition.sizes()[g] < least) {
+        if sizes[small] >= least {
+            continue;
+        }
+        let mut to: BTreeMap<usize, f64> = BTreeMap::new();
+        for (&(a, b), w) in &between {
+            let (a, b) = (root(&into, a), root(&into, b));
+            if a == small && b != small {
+                *to.entry(b).or_default() += w;
             }
         }
-    })
+        // Of equal weights the larger group: the lower number.
+        let Some((&strongest, _)) = to.iter().rev().max_by(|x, y| x.1.total_cmp(y.1)) else {
+            continue;
+        };
+        into[small] = strongest;
+        moved += sizes[small];
+        n_joined += 1;
+        sizes[strongest] += sizes[small];
+    }
+    if n_joined == 0 {
+        return (partition.clone(), None);
+    }
+    let labels: Vec<usize> = (0..n as u32).map(|v| root(&into, label(v))).collect();
+    let note = Warning::new(
+        "small-segments-joined",
+        format!(
+            "{n_joined} {groups} of fewer than {} joined the one they have most edge weight with: {} in all",
+            group_digits(least),
+            group_digits(moved)
+        ),
+    );
+    (Partition::from_labels(&labels), Some(note))
+}
+
+/// The group that this one has ended up in.
+fn root(into: &[usize], mut group: usize) -> usize {
+    while into[group] != group {
+        group = into[group];
+    }
+    group
 }
 
 /// Says so where a resolution joins everybody, or keeps nearly everybody apart.
@@ -118,6 +254,12 @@ pub(super) fn out_of_range(
 
 /// Refuses what cannot be meant.
 fn check(wish: &Wish, n: usize) -> Result<()> {
+    if let Some(most) = wish.most_groups.filter(|&most| most < 2) {
+        return Err(
+            Error::usage(format!("--max-segments {most} leaves nothing to find"))
+                .hint("everybody together is one segment; allow 2 or more, or leave it out"),
+        );
+    }
     let Some(wanted) = wish.n_groups else {
         return Ok(());
     };
@@ -143,28 +285,21 @@ fn check(wish: &Wish, n: usize) -> Result<()> {
     Ok(())
 }
 
-/// The level on the menu nearest to so many groups; where the menu is empty, the nearest examined one, as a warning says.
+/// The level on the menu nearest to so many groups, as a warning says where it has another number; `None` where the menu is empty.
 fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warning>) -> Option<usize> {
     let count = |l: usize| scales.levels[l].partition.n_groups();
-    let supported = !scales.menu.is_empty();
-    let choice: Vec<usize> = if supported {
-        scales.menu.clone()
-    } else {
-        (0..scales.levels.len()).filter(|&l| count(l) > 1).collect()
-    };
+    if scales.menu.is_empty() {
+        return None;
+    }
+    let choice = scales.menu.iter().copied();
     // Of levels as near, the one with the thinner borders.
     let ratio = |l: usize| scales.levels[l].border_ratio.unwrap_or(f64::INFINITY);
-    let level = choice.into_iter().min_by(|&a, &b| {
+    let level = choice.min_by(|&a, &b| {
         let distance = |l: usize| count(l).abs_diff(wanted);
         distance(a).cmp(&distance(b)).then(ratio(a).total_cmp(&ratio(b)))
     })?;
     let got = count(level);
-    if !supported {
-        warnings.push(Warning::new(
-            "unsupported",
-            format!("the data support no {groups}; these {got} are the nearest to what was asked for"),
-        ));
-    } else if got != wanted {
+    if got != wanted {
         let mut menu: Vec<usize> = scales.menu.iter().map(|&l| count(l)).collect();
         menu.sort_unstable();
         menu.dedup();
@@ -184,7 +319,7 @@ fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warn
 pub(super) fn measure_stability(
     ground: &Ground<'_>,
     partition: &Partition,
-    resolution: f64,
+    found: Found,
     group: &str,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Stability>> {
@@ -198,40 +333,21 @@ pub(super) fn measure_stability(
         20_001..=50_000 => 20,
         _ => 16,
     };
-    let measured = stability::stability(ground, partition, resolution, resamples)?;
-    let doubtful: Vec<String> = measured
-        .segments
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| **s < 0.6)
-        .map(|(segment, _)| (segment + 1).to_string())
-        .collect();
-    if !doubtful.is_empty() {
-        warnings.push(Warning::new(
-            "unstable-segments",
-            format!(
-                "do not trust {group} {}: most of it does not come back when a fifth is left out",
-                doubtful.join(", ")
-            ),
-        ));
-    }
+    let measured = stability::stability(ground, partition, found, resamples)?;
+    warnings.extend(super::remarks::unstable(&measured.segments, group));
     Ok(Some(measured))
 }
 
 /// Which coordinates are marks of one category column.
 pub(super) fn blocks(features: &Features) -> Vec<Option<u32>> {
-    let mut columns: Vec<&str> = Vec::new();
+    let mut columns: FxHashMap<&str, u32> = FxHashMap::default();
     features
         .coordinates
         .iter()
         .map(|coordinate| {
             coordinate.level.as_ref()?;
-            let known = columns.iter().position(|&c| c == coordinate.column);
-            let block = known.unwrap_or_else(|| {
-                columns.push(&coordinate.column);
-                columns.len() - 1
-            });
-            Some(block as u32)
+            let next = columns.len() as u32;
+            Some(*columns.entry(&coordinate.column).or_insert(next))
         })
         .collect()
 }

@@ -6,14 +6,19 @@
 
 mod baselines;
 mod division;
+mod grouping;
+mod importance;
 mod network;
 mod plan;
+mod remarks;
 mod settings;
 mod study;
 
+pub use grouping::Grouping;
+pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use plan::{Workload, table_bytes};
-pub use settings::{BaselineMethod, Method, Settings, Stage};
+pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
 pub use study::{Prepared, prepare, segment};
 
 use crate::centrality::{Positions, SegmentMap};
@@ -87,7 +92,7 @@ pub struct Segmentation {
     pub positions: Positions,
     /// Who is tied to whom among the segments.
     pub map: SegmentMap,
-    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge customers of the highest scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,
@@ -95,6 +100,8 @@ pub struct Segmentation {
     pub scales: Option<Scales>,
     /// The level of `scales` that the segments are; `None` where none is supported.
     pub level: Option<usize>,
+    /// How much each column in use has to say, in the order of the table.
+    pub importance: Vec<ColumnImportance>,
     /// What marks each segment.
     pub profiles: Profiles,
     /// Other methods' answers.
@@ -113,6 +120,11 @@ impl Segmentation {
     pub fn supported(&self) -> Option<bool> {
         let scales = self.scales.as_ref()?;
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
+    }
+
+    /// Whether the segments are parts of a continuum: a convenience, not natural groups. Where no segments are supported.
+    pub fn are_parts(&self) -> bool {
+        self.scales.is_some() && self.level.is_none()
     }
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.

@@ -3,6 +3,7 @@
 use super::division::{
     Division, Wish, divide, find_at_each, find_communities, measure_stability, out_of_range,
 };
+use super::grouping::{Grouping, grouping};
 use super::settings::Method;
 use super::{BridgeNote, EXPLAINED};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
@@ -13,7 +14,8 @@ use crate::num::group_digits;
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
-use crate::stability::{Ground, Scales, Stability, Ties};
+use crate::shown::{NAME, cut};
+use crate::stability::{self, Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
 use crate::{Error, Result, Warning};
 
@@ -83,7 +85,7 @@ pub struct NetworkCommunities {
     pub positions: Option<Positions>,
     /// Who is tied to whom among the communities; `None` where only communities were asked for.
     pub map: Option<SegmentMap>,
-    /// Those of the highest bridge scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge nodes of the highest scores, at most [`EXPLAINED`], each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
     pub layout: Vec<[f64; 2]>,
@@ -153,16 +155,23 @@ pub fn communities(
                 method: settings.method,
                 resolution: None,
                 n_groups: None,
+                most_groups: None,
+                least_size: None,
                 seed: settings.seed,
                 things: "nodes",
                 groups: "communities",
             };
-            let division = divide(&ground, &wish, &mut warnings)?;
+            let division = divide(
+                &ground,
+                &|most| stability::scan(&ground, most),
+                &wish,
+                &mut warnings,
+            )?;
             observer(Stage::Stability);
             let stability = measure_stability(
                 &ground,
                 &division.partition,
-                division.resolution,
+                division.found,
                 "community",
                 &mut warnings,
             )?;
@@ -174,6 +183,7 @@ pub fn communities(
         resolution,
         scales,
         level,
+        ..
     } = division;
 
     if components.n_groups() > 1 {
@@ -206,12 +216,14 @@ pub fn communities(
         .as_ref()
         .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges()));
     let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
-        let pair = positions.as_ref()?.bridge_pair[node as usize]?;
+        let positions = positions.as_ref()?;
+        let pair = positions.bridge_pair[node as usize]
+            .filter(|_| centrality::is_bridge(positions.bridge_score[node as usize]))?;
         let company = centrality::company(&graph, &partition, None, node, pair.1);
         let around = profile::around(&company, pair, "neighbors", "community");
         Some(BridgeNote {
             customer: node,
-            explanation: format!("{}: {around}", &nodes[node as usize]),
+            explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();
@@ -251,6 +263,13 @@ pub fn communities(
 }
 
 impl NetworkCommunities {
+    /// What its groups are: as [`Segmentation::grouping`](super::Segmentation::grouping).
+    pub fn grouping(&self) -> Grouping {
+        let scales = self.scales.as_ref();
+        let supported = self.level.and_then(|l| Some(scales?.levels.get(l)?.supported));
+        grouping(scales.is_some(), supported, self.partition.n_groups())
+    }
+
     /// Whether the communities rest on evidence: as [`Segmentation::supported`](super::Segmentation::supported).
     pub fn supported(&self) -> Option<bool> {
         let scales = self.scales.as_ref()?;
@@ -267,6 +286,7 @@ fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSe
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,
         resolution,
+        found: Found::Communities(resolution),
         scales: None,
         level: None,
     })

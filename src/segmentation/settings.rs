@@ -25,6 +25,25 @@ impl Method {
     }
 }
 
+/// How large a segment must be at least.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LeastSize {
+    /// So many customers.
+    Customers(usize),
+    /// This share of all customers, in [0, 1].
+    Share(f64),
+}
+
+impl LeastSize {
+    /// Of so many customers in all.
+    pub(super) fn of(self, n: usize) -> usize {
+        match self {
+            LeastSize::Customers(least) => least,
+            LeastSize::Share(share) => (share * n as f64).ceil() as usize,
+        }
+    }
+}
+
 /// A method to lay beside the graph's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaselineMethod {
@@ -66,8 +85,13 @@ pub struct Settings {
     /// γ of the modularity, 0 to 1,000,000; above 1 gives more, smaller segments. `None`, the default, examines many and
     /// takes the one that the data support best: see [`crate::stability`].
     pub resolution: Option<f64>,
-    /// The supported level nearest to this many segments, 2 or more, instead of the recommended one.
+    /// The supported level nearest to this many segments, 2 or more, instead of the recommended one; where none is
+    /// supported, as many parts of similar customers.
     pub segments: Option<usize>,
+    /// At most so many segments are recommended, 2 or more; `None`, the default: as many as the data support.
+    pub max_segments: Option<usize>,
+    /// Smaller segments join the neighbor they have most edge weight with; `None`, the default: they stay.
+    pub min_size: Option<LeastSize>,
     /// Methods that run beside the graph, on the same features. Default k-means.
     pub baselines: Vec<BaselineMethod>,
     /// From how many customers betweenness counts paths.
@@ -88,6 +112,8 @@ impl Default for Settings {
             method: Method::Louvain,
             resolution: None,
             segments: None,
+            max_segments: None,
+            min_size: None,
             baselines: vec![BaselineMethod::KMeans],
             betweenness: Sources::Auto,
             layout: Layout::default(),

@@ -2,6 +2,7 @@
 
 use super::baselines::{baseline, score_truth};
 use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
+use super::importance::{self, Found};
 use super::settings::{Settings, Stage};
 use super::{Baseline, BridgeNote, EXPLAINED, Segmentation};
 use crate::centrality::{self, Centrality, Nearest, Positions};
@@ -14,6 +15,7 @@ use crate::num::group_digits;
 use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
+use crate::shown::{NAME, cut};
 use crate::stability::{self, Customers, Ground};
 use crate::table::Table;
 use crate::{Error, Result, Warning};
@@ -123,6 +125,7 @@ pub fn segment(
     let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
     warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    let spacing = wide.spacing(n_neighbors);
     if similarity != Similarity::Gaussian {
         wide.distances = Vec::new();
     }
@@ -135,7 +138,7 @@ pub fn segment(
         warnings.push(Warning::new(
             "components",
             format!(
-                "the graph falls into {} parts with no tie between them; raising --neighbors above {n_neighbors} may join them",
+                "the graph falls into {} parts with no tie between them",
                 group_digits(components.n_groups())
             ),
         ));
@@ -150,6 +153,7 @@ pub fn segment(
         distinct: &distinct,
         neighbors: &neighbors,
         farther: &farther,
+        spacing: &spacing,
         search: settings.search,
         similarity,
     };
@@ -166,14 +170,18 @@ pub fn segment(
     let Division {
         partition,
         resolution,
+        found,
         mut scales,
         level,
     } = divide(
         &ground,
+        &|most| stability::scan_customers(&ground, &source, most),
         &Wish {
             method: settings.method,
             resolution: settings.resolution,
             n_groups: settings.segments,
+            most_groups: settings.max_segments,
+            least_size: settings.min_size,
             seed: settings.seed,
             things: "customers",
             groups: "segments",
@@ -181,9 +189,30 @@ pub fn segment(
         &mut warnings,
     )?;
 
+    if scales.is_some() && n_distinct > stability::SCANNED {
+        warnings.push(Warning::new(
+            "scales-sampled",
+            format!(
+                "scales were examined on {} customers spread evenly among all; each level is the division of all that agrees with it best",
+                group_digits(stability::SCANNED)
+            ),
+        ));
+    }
+
     observer(Stage::Stability);
-    let stability = measure_stability(&ground, &partition, resolution, "segment", &mut warnings)?;
+    let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;
     drop(farther);
+    let importance = importance::importance(&Found {
+        features: &features,
+        neighbors: &neighbors,
+        distinct: &distinct,
+        partition: &partition,
+        similarity,
+        method: settings.method,
+        resolution,
+        seed: settings.seed,
+    })?;
+    warnings.extend(importance::deciding(&importance, &features));
 
     observer(Stage::Bridges);
     let nearest = Nearest {
@@ -249,14 +278,31 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
-    let explained = order.iter().take(EXPLAINED).filter_map(|&customer| {
+    // Without a supported level the groups are parts of convenience, see `Grouping`.
+    let group = if scales.is_some() && level.is_none() {
+        "part"
+    } else {
+        "segment"
+    };
+    let bridges = order
+        .iter()
+        .filter(|&&v| centrality::is_bridge(positions.bridge_score[v as usize]));
+    let explained = bridges.take(EXPLAINED).filter_map(|&customer| {
         let pair = positions.bridge_pair[customer as usize]?;
         let likenesses = profile::likenesses(&table, &profiles, customer as usize, pair);
         let company = centrality::company(&graph, &partition, Some(nearest), customer, pair.1);
-        let id = &table.ids[customer as usize];
+        let id = &*cut(&table.ids[customer as usize], NAME);
         Some(BridgeNote {
             customer,
-            explanation: profile::explain(id, &likenesses, &company, pair, &profiles.names, n_distinct < n),
+            explanation: profile::explain(
+                id,
+                &likenesses,
+                &company,
+                pair,
+                &profiles.names,
+                group,
+                n_distinct < n,
+            ),
         })
     });
     let bridge_notes: Vec<BridgeNote> = explained.collect();
@@ -287,6 +333,7 @@ pub fn segment(
         positions,
         map,
         bridge_notes,
+        importance,
         profiles,
         baselines,
         comparison,

@@ -9,8 +9,9 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-/// Coordinates with at most this many different values are counts or grades; clouds are rounded to them.
-const GRADES: usize = 64;
+/// Coordinates whose values are each shared by this many customers on average are counts or grades; clouds are rounded
+/// to them, however many they are: the few low counts that most customers have are islands in clouds too.
+const SHARED: usize = 4;
 
 /// What a cloud keeps of the data.
 pub(super) struct Shape {
@@ -92,7 +93,7 @@ impl Shape {
                 let number = Number {
                     coordinate: j,
                     mean,
-                    grades: (grades.len() <= GRADES && grades.len() * 4 <= n).then_some(grades),
+                    grades: (grades.len() * SHARED <= n).then_some(grades),
                     one_peak: OnePeak::of(&sorted),
                 };
                 let centered = values.iter().map(|x| x - mean).collect();

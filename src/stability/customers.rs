@@ -1,8 +1,10 @@
 //! Samples and structureless twins of customers: the graph is built anew for each.
 
+use super::border::crowding;
 use super::cloud::{Kind, Shape};
-use super::null::border;
-use super::{KEPT, Sample, Source, Twin, Twins};
+use super::{Border, Joined, KEPT, Sample, Source, Twin, Twins, joined};
+use crate::Result;
+use crate::clustering::{KMeans, k_means};
 use crate::features::Distance;
 use crate::graph::{
     self, Distinct, NeighborGraph, Neighbors, Search, Similarity, SimilarityGraph, similarity_graph,
@@ -51,12 +53,22 @@ pub struct Customers<'a> {
     pub distinct: &'a Distinct,
     /// The neighbors that each distinct point is linked to.
     pub neighbors: &'a NeighborGraph,
+    /// For each distinct point the mean distance to the neighbors it is linked to.
+    pub spacing: &'a [f32],
     /// Those that come next, who take the place of neighbors who are left out; see [`wide`](super::wide).
     pub farther: &'a NeighborGraph,
     /// How the neighbors of structureless twins are searched for.
     pub search: Option<Search>,
     /// Edge weights.
     pub similarity: Similarity,
+}
+
+impl Customers<'_> {
+    /// The row of `points` where the node stands that is number `i` of these nodes.
+    fn point_of(&self, nodes: Option<&[u32]>, i: usize) -> usize {
+        let customer = nodes.map_or(i, |nodes| nodes[i] as usize);
+        self.distinct.group[customer] as usize
+    }
 }
 
 impl Source for Customers<'_> {
@@ -170,7 +182,7 @@ impl Source for Customers<'_> {
     }
 
     /// On the distinct points: copies of a customer make its place no denser.
-    fn borders(&self, _: &SimilarityGraph, partitions: &[&Partition]) -> Vec<(f64, f64)> {
+    fn borders(&self, _: &SimilarityGraph, partitions: &[&Partition]) -> Vec<Border> {
         let graph = similarity_graph(
             self.neighbors,
             &Distinct::all_different(self.distinct.len()),
@@ -187,7 +199,31 @@ impl Source for Customers<'_> {
                     .collect::<Vec<_>>(),
             )
         };
-        partitions.iter().map(|p| border(&graph, &on_points(p))).collect()
+        let border = |&partition: &&Partition| {
+            let on_points = on_points(partition);
+            let crowding = (!self.spacing.is_empty()).then(|| crowding(&graph, &on_points, self.spacing));
+            Border {
+                crowding,
+                ..Border::of(&graph, &on_points)
+            }
+        };
+        partitions.par_iter().map(border).collect()
+    }
+
+    fn joined(&self, nodes: Option<&[u32]>, partition: &Partition) -> Vec<Joined> {
+        joined::joined(self.points, |i| self.point_of(nodes, i), partition)
+    }
+
+    /// By k-means, whose parts of a continuum are the steadiest.
+    fn parts(&self, nodes: Option<&[u32]>, n_parts: usize, seed: u64) -> Option<Result<Partition>> {
+        let n = nodes.map_or(self.distinct.group.len(), <[u32]>::len);
+        let rows: Vec<usize> = (0..n).map(|i| self.point_of(nodes, i)).collect();
+        let settings = KMeans {
+            n_clusters: n_parts.min(n),
+            seed,
+            ..KMeans::default()
+        };
+        Some(k_means(self.points.select(Axis(0), &rows).view(), &settings).map(|fit| fit.partition))
     }
 }
 

@@ -1,6 +1,7 @@
 //! How sure each segment and each customer of one division is.
 
-use super::{Ground, in_batches};
+use super::recovery::Overlap;
+use super::{Found, Ground, TRUSTED, in_batches};
 use crate::Result;
 use crate::partition::Partition;
 
@@ -36,7 +37,7 @@ pub fn verdict(stability: f64) -> &'static str {
     match stability {
         s if s >= 0.85 => "highly stable",
         s if s >= 0.75 => "stable",
-        s if s >= 0.6 => "a pattern",
+        s if s >= TRUSTED => "a pattern",
         _ => "do not trust",
     }
 }
@@ -55,7 +56,7 @@ struct Shares {
     together: Vec<Option<f64>>,
 }
 
-/// Resamples a division found at `resolution`. The samples are others than those of a scan with the same seed.
+/// Resamples a division found in this way. The samples are others than those of a scan with the same seed.
 ///
 /// Each group of a sample stands for the segment with which it shares most customers; a customer's probability is
 /// the share of samples in which its group stood for its segment. `O(samples × search)`.
@@ -65,7 +66,7 @@ struct Shares {
 pub fn stability(
     ground: &Ground<'_>,
     partition: &Partition,
-    resolution: f64,
+    found: Found,
     n_resamples: usize,
 ) -> Result<Stability> {
     let n = partition.len();
@@ -75,8 +76,8 @@ pub fn stability(
     let read_sample = |b: usize| -> Result<(Reading, Shares)> {
         let sample = ground.source.sample(ground.graph, seed, b as u64);
         let seed = seed.wrapping_add(b as u64);
-        let again = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
-        Ok(read(partition, sample.nodes, &again[0]))
+        let again = found.again(ground, &sample, seed)?;
+        Ok(read(partition, sample.nodes, &again))
     };
     let mut tally = Tally::new(n);
     let mut shares: Vec<Shares> = Vec::with_capacity(n_resamples);
@@ -162,56 +163,48 @@ fn most_frequent(n: usize, mut named: Vec<(u32, u32)>) -> Vec<Option<(u32, u32)>
 }
 
 fn read(partition: &Partition, customers: Vec<u32>, again: &Partition) -> (Reading, Shares) {
-    let (c, g) = (partition.n_groups(), again.n_groups());
-    let mut shared = vec![0u32; c * g];
-    let mut here = vec![0u32; c];
-    for (&customer, &group) in customers.iter().zip(again.labels()) {
-        let segment = partition.labels()[customer as usize];
-        here[segment as usize] += 1;
-        shared[segment as usize * g + group as usize] += 1;
-    }
-    let stands_for: Vec<u32> = (0..g)
-        .map(|group| {
-            (0..c as u32)
-                .max_by(|&a, &b| {
-                    shared[a as usize * g + group]
-                        .cmp(&shared[b as usize * g + group])
-                        .then(b.cmp(&a))
-                })
-                .unwrap_or(0)
-        })
-        .collect();
-    let jaccard = (0..c)
-        .map(|s| {
-            let best = (0..g).map(|group| {
-                let both = f64::from(shared[s * g + group]);
-                both / (f64::from(here[s]) + again.sizes()[group] as f64 - both)
-            });
-            (here[s] > 0).then(|| best.fold(0.0, f64::max))
-        })
-        .collect();
-    let paired = if c <= MOST_PAIRED { c * c } else { 0 };
-    let together = (0..paired)
-        .map(|at| {
-            let (s, t) = (at / c, at % c);
-            // Two different customers of one segment, or one of each of two.
-            let less = f64::from(u8::from(s == t));
-            let pairs = f64::from(here[s]) * (f64::from(here[t]) - less);
-            let same: f64 = (0..g)
-                .map(|group| {
-                    f64::from(shared[s * g + group]) * (f64::from(shared[t * g + group]) - less).max(0.0)
-                })
-                .sum();
-            (pairs > 0.0).then(|| same / pairs)
-        })
-        .collect();
+    let overlap = Overlap::of(partition, &customers, again);
+    let stands_for = overlap.stands_for(again);
+    let shares = Shares {
+        jaccard: overlap.best_jaccard(again),
+        together: together(&overlap, again),
+    };
     let reading = Reading {
-        segment: again
-            .labels()
-            .iter()
+        segment: (again.labels().iter())
             .map(|&group| stands_for[group as usize])
             .collect(),
         customers,
     };
-    (reading, Shares { jaccard, together })
+    (reading, shares)
+}
+
+/// For each pair of segments the chance that two different customers, one of each, are in one group.
+fn together(overlap: &Overlap, again: &Partition) -> Vec<Option<f64>> {
+    let c = overlap.here.len();
+    if c > MOST_PAIRED {
+        return Vec::new();
+    }
+    let mut in_group: Vec<Vec<(u32, usize)>> = vec![Vec::new(); again.n_groups()];
+    for &(segment, group, count) in &overlap.shared {
+        in_group[group as usize].push((segment, count));
+    }
+    let mut pairs = vec![0.0; c * c];
+    for members in &in_group {
+        for &(s, of_s) in members {
+            for &(t, of_t) in members {
+                let others = of_t - usize::from(s == t);
+                pairs[s as usize * c + t as usize] += of_s as f64 * others as f64;
+            }
+        }
+    }
+    let all = |s: usize, t: usize| {
+        overlap.here[s] as f64 * overlap.here[t].saturating_sub(usize::from(s == t)) as f64
+    };
+    (0..c * c)
+        .map(|at| {
+            Some(all(at / c, at % c))
+                .filter(|&n| n > 0.0)
+                .map(|n| pairs[at] / n)
+        })
+        .collect()
 }

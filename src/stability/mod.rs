@@ -5,33 +5,44 @@
 //! resolutions examined with the evidence for each and one recommendation, and [`Stability`], how the segments of
 //! one level came back when customers, or ties, were left out.
 //!
-//! A level is *supported* where two independent signs agree:
+//! A level is *supported* where independent signs agree:
 //! - **thin borders**: its segments are joined by less similarity than pieces of the same sizes cut from structureless
 //!   twins ([`Null`]): clouds of the same spread, networks of the same degrees; high modularity is no such sign, a cloud has it too;
 //! - **they come back**: found again on samples that leave out a fifth of the customers, the segments agree with
-//!   those of all customers.
+//!   those of all customers, the more so the less their borders run through valleys ([`Border::crowding`]), and at most a
+//!   twentieth of the customers is in segments of which most does not come back.
 //!
-//! The recommended level is the supported one of the greatest `diversity × √(1 − border ratio) × stability⁴`: diversity is the entropy of
-//! the segment sizes, what a customer's segment tells; a fifth more of it pays for a loss of a twentieth in agreement. The other
-//! supported levels are on the menu.
+//! Of the supported levels one look takes that of the greatest `diversity × √(1 − border ratio) × stability⁶ × handiness`: diversity is
+//! the entropy of the segment sizes, what a customer's segment tells; handiness prefers 2 to 10 segments. Every
+//! sample is given the same look; the recommended level is the one that agrees best with what the samples take, and
+//! nothing is recommended where most of them take nothing ([`Recurrence`]). The other supported levels are on the menu.
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.
 //! Data Anal. 52, 258 (2007) for stability per cluster; Tibshirani, Walther and Hastie, J. R. Stat. Soc. B 63, 411
 //! (2001) for reference clouds.
 
+mod border;
 mod choose;
 mod cloud;
 mod customers;
+mod draws;
+mod joined;
 mod members;
 mod null;
 mod one_peak;
+mod recovery;
 mod scan;
+mod thinned;
 mod ties;
 
+pub use border::Border;
 pub use customers::Customers;
+pub use draws::Recurrence;
+pub use joined::Joined;
 pub use members::{Stability, stability, verdict};
 pub use null::Null;
 pub use scan::{Level, Scales, scan};
+pub use thinned::{SCANNED, scan_customers};
 pub use ties::Ties;
 
 use crate::Result;
@@ -68,8 +79,59 @@ pub trait Source: Sync {
     fn sample(&self, graph: &SimilarityGraph, seed: u64, number: u64) -> Sample;
     /// Graphs of the same size and shape without structure, by number.
     fn twins(&self, seed: u64) -> Twins<'_>;
-    /// Diversity and logarithm of the cut of each division: what is compared with the twins'.
-    fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<(f64, f64)>;
+    /// The border of each division: what is compared with the twins'.
+    fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<Border>;
+    /// Coarser divisions, by rising number of groups, of some nodes (`None`: of all); empty where nodes have no place.
+    fn joined(&self, nodes: Option<&[u32]>, partition: &Partition) -> Vec<Joined> {
+        let _ = (nodes, partition);
+        Vec::new()
+    }
+    /// So many parts of similar nodes, of some of the nodes (`None`: of all), whether the data support any or not; `None`
+    /// where nodes have no place.
+    fn parts(&self, nodes: Option<&[u32]>, n_parts: usize, seed: u64) -> Option<Result<Partition>> {
+        let _ = (nodes, n_parts, seed);
+        None
+    }
+}
+
+/// How a division was found, and is found again on samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Found {
+    /// Communities at this resolution.
+    Communities(f64),
+    /// So many groups, joined of those at the coarsest resolution.
+    Joined(usize),
+    /// So many parts of similar nodes.
+    Parts(usize),
+}
+
+impl Found {
+    /// The division of a sample that is found the same way.
+    fn again(self, ground: &Ground<'_>, sample: &Sample, seed: u64) -> Result<Partition> {
+        let at = |resolution: f64| -> Result<Partition> {
+            let found = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
+            Ok(found
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Partition::one_group(sample.nodes.len())))
+        };
+        match self {
+            Found::Communities(resolution) => at(resolution),
+            Found::Joined(wanted) => {
+                let coarsest = at(scan::coarsest())?;
+                let coarser = ground.source.joined(Some(&sample.nodes), &coarsest);
+                let same = coarser
+                    .into_iter()
+                    .map(|j| j.partition)
+                    .find(|p| p.n_groups() == wanted);
+                Ok(same.unwrap_or(coarsest))
+            }
+            Found::Parts(n_parts) => ground
+                .source
+                .parts(Some(&sample.nodes), n_parts, seed)
+                .unwrap_or_else(|| Ok(Partition::one_group(sample.nodes.len()))),
+        }
+    }
 }
 
 /// Draws the twin of that number.
@@ -91,19 +153,6 @@ pub struct Sample {
     pub graph: SimilarityGraph,
     /// Equal ones among them, where there are any.
     pub together: Option<Partition>,
-}
-
-impl Sample {
-    /// A division of all nodes, on the nodes of the sample.
-    fn of(&self, whole: &Partition) -> Partition {
-        Partition::from_labels(
-            &self
-                .nodes
-                .iter()
-                .map(|&v| whole.labels()[v as usize])
-                .collect::<Vec<_>>(),
-        )
-    }
 }
 
 /// How many samples of so many customers are held at once, where there are threads for them: one from 250,000 on.
@@ -135,6 +184,9 @@ fn in_batches<T: Send>(
 
 /// Share of the customers, or of the ties of a network, in each sample.
 const KEPT: f64 = 0.8;
+
+/// A group whose stability is below this is doubtful.
+const TRUSTED: f64 = 0.6;
 
 /// How many neighbors to search so that every resample still finds `n_neighbors` among those who stay: leaving out
 /// customers then costs no new search.

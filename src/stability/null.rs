@@ -1,10 +1,9 @@
 //! How thin the borders are that can be drawn where there is no structure.
 
+use super::border::Border;
 use super::{Ground, Twin, in_batches};
 use crate::Result;
-use crate::graph::SimilarityGraph;
 use crate::num::math;
-use crate::partition::Partition;
 
 /// Borders must be at least this much thinner than the thinnest of structureless twins, and thinner still where
 /// the twins themselves differ more.
@@ -21,31 +20,6 @@ pub struct Null {
     curves: Vec<(u8, Vec<(f64, f64)>)>,
 }
 
-/// Diversity and ln cut of a division. The cut of a division without any tie between groups is taken as e⁻¹².
-pub(super) fn border(graph: &SimilarityGraph, partition: &Partition) -> (f64, f64) {
-    let labels = partition.labels();
-    let (mut between, mut all) = (0.0, 0.0);
-    for (a, b, w) in graph.edges() {
-        all += w;
-        if labels[a as usize] != labels[b as usize] {
-            between += w;
-        }
-    }
-    let cut = if all > 0.0 { between / all } else { 0.0 };
-    (diversity(partition), math::ln(cut).max(-12.0))
-}
-
-/// Entropy of the group sizes in nats: what a customer's segment tells, on average.
-pub(super) fn diversity(partition: &Partition) -> f64 {
-    let n = partition.len() as f64;
-    -partition
-        .sizes()
-        .iter()
-        .map(|&s| s as f64 / n)
-        .map(|p| p * math::ln(p))
-        .sum::<f64>()
-}
-
 impl Null {
     /// Draws `n_twins` structureless twins of the ground and divides each at every resolution.
     ///
@@ -58,7 +32,8 @@ impl Null {
             let mut curve: Vec<(f64, f64)> = (ground.find)(&graph, resolutions, ground.seed, None)?
                 .iter()
                 .filter(|found| found.n_groups() > 1)
-                .map(|found| border(&graph, found))
+                .map(|found| Border::of(&graph, found))
+                .map(|border| (border.diversity, border.ln_cut))
                 .collect();
             curve.sort_by(|a, b| a.0.total_cmp(&b.0));
             Ok((kind, curve))
@@ -73,8 +48,8 @@ impl Null {
 
     /// Cut of a division over the thinnest that any twin has at its diversity: below 1, its borders are thinner
     /// than structureless customers would have them.
-    pub fn ratio(&self, (diversity, ln_cut): (f64, f64)) -> f64 {
-        math::exp(ln_cut - self.thinnest(diversity))
+    pub fn ratio(&self, border: Border) -> f64 {
+        math::exp(border.ln_cut - self.thinnest(border.diversity))
     }
 
     /// For each diversity the ratio that borders must stay below: 0.85, or less where twins of one kind differ so much
@@ -215,6 +190,14 @@ mod tests {
         }
     }
 
+    fn border(diversity: f64, ln_cut: f64) -> Border {
+        Border {
+            diversity,
+            ln_cut,
+            crowding: None,
+        }
+    }
+
     fn null(ln_cuts: impl Iterator<Item = (u8, f64)>) -> Null {
         Null {
             curves: ln_cuts
@@ -226,10 +209,10 @@ mod tests {
     #[test]
     fn the_thinnest_twin_is_what_a_border_is_compared_with() {
         let null = null([(0, -2.0), (1, -3.0)].into_iter());
-        assert!((null.ratio((1.0, -2.5)) - 1.0).abs() < 1e-12);
-        assert!(null.ratio((1.0, -4.0)) < 0.25);
+        assert!((null.ratio(border(1.0, -2.5)) - 1.0).abs() < 1e-12);
+        assert!(null.ratio(border(1.0, -4.0)) < 0.25);
         // Half the diversity of the first point: half its cut.
-        assert!((null.ratio((0.25, -3.0)) - 2.0).abs() < 1e-12);
+        assert!((null.ratio(border(0.25, -3.0)) - 2.0).abs() < 1e-12);
     }
 
     #[test]

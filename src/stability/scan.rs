@@ -1,10 +1,14 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
-use super::choose::{SAME_ANSWER, choose};
-use super::{Ground, LEAST_CUSTOMERS, Null, in_batches};
+use super::border::Border;
+use super::choose::{Evidence, SAME_ANSWER, candidates, choose, menu};
+use super::draws::{Draw, Recurrence, choices, settle};
+use super::joined::CLEAR_STEP;
+use super::recovery::Overlap;
+use super::{Ground, LEAST_CUSTOMERS, Null, TRUSTED, in_batches};
 use crate::Result;
 use crate::community::modularity;
-use crate::num::math;
+use crate::num::{math, mean};
 use crate::partition::{Partition, adjusted_rand, contingency};
 
 /// Above this many segments nobody can read the answer, and no level is examined.
@@ -16,7 +20,7 @@ const SEARCHES: usize = 3;
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug)]
 pub struct Level {
-    /// γ.
+    /// γ; 0 where groups that no edge joins were joined by where they lie.
     pub resolution: f64,
     /// The segments of all customers at γ: of three searches the one that the samples agree with most.
     pub partition: Partition,
@@ -29,128 +33,254 @@ pub struct Level {
     pub border_ratio: Option<f64>,
     /// The ratio at or above which its borders could be a cloud's: 0.85, or less where clouds differ much among themselves.
     pub border_limit: Option<f64>,
+    /// How crowded it is at its borders, in [0, 1]: see [`Border::crowding`](super::Border::crowding); `None` for one segment and in networks.
+    pub crowding: Option<f64>,
+    /// Share of the customers in segments of which most does not come back in samples; `None` where nothing was resampled.
+    pub doubtful: Option<f64>,
     /// Share of the customers that are in the segment of the next coarser level which most of their segment is in:
     /// 1 where the levels are nested; `None` for the coarsest.
     pub nested: Option<f64>,
-    /// Whether both signs speak for it.
+    /// Whether it was made by joining groups that no edge joins.
+    pub joined: bool,
+    /// Whether every sign speaks for it.
     pub supported: bool,
     /// Adjusted Rand index with a known grouping, where one was named: no part of the evidence, and blind to the choice.
     pub ari_with_truth: Option<f64>,
 }
 
+impl Level {
+    fn evidence(&self) -> Evidence {
+        Evidence {
+            resolution: self.resolution,
+            n_groups: self.partition.n_groups(),
+            diversity: super::border::diversity(&self.partition),
+            border_ratio: self.border_ratio,
+            border_limit: self.border_limit,
+            crowding: self.crowding,
+            stability: self.stability,
+            doubtful: self.doubtful,
+        }
+    }
+}
+
 /// The levels from coarse to fine, and the recommendation.
 #[derive(Clone, Debug)]
 pub struct Scales {
-    /// One per resolution examined, by rising resolution.
+    /// One per resolution examined, by rising resolution; joined ones first, by rising number of segments.
     pub levels: Vec<Level>,
-    /// The recommended one; `None` where no level is supported.
+    /// The recommended one; `None` where no level is supported, or samples mostly recommend nothing.
     pub recommended: Option<usize>,
     /// The levels of the menu: supported ones, each answer once, by rising number of segments.
     pub menu: Vec<usize>,
+    /// How often the recommendation came back, choice included; `None` where no level was worth asking samples.
+    pub recurrence: Option<Recurrence>,
     /// Samples behind each stability.
     pub n_resamples: usize,
 }
 
 /// Examines resolutions; `None` where there are fewer than [`LEAST_CUSTOMERS`] customers or different customers.
 ///
+/// `most_segments` limits what may be recommended, not what is examined. Every sample is put through the choice as well:
+/// the recommended level is the one that agrees best with what the samples recommend.
+///
 /// Cost: about `resolutions × (3 + samples + twins)` community searches, samples and twins in parallel.
 ///
 /// # Errors
 /// Those of the community search.
-pub fn scan(ground: &Ground<'_>) -> Result<Option<Scales>> {
+pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>> {
     let n = ground.graph.n_nodes();
     if n.min(ground.source.n_different()) < LEAST_CUSTOMERS {
         return Ok(None);
     }
     let (n_resamples, n_twins) = effort(n);
     let resolutions = grid();
-    // Several searches: which of many nearly equal divisions one finds is chance.
-    let search = |s: usize| {
-        let seed = ground.seed.wrapping_add((s as u64) << 32);
-        (ground.find)(ground.graph, &resolutions, seed, ground.together)
-    };
-    let mut found: Vec<Vec<Partition>> = Vec::with_capacity(SEARCHES);
-    let mut examined: Vec<usize> = Vec::new();
-    in_batches(n, SEARCHES, search, |mut divisions: Vec<Partition>| {
-        if found.is_empty() {
-            // What no tie joins is apart at every resolution and counts as one.
-            let parts = divisions.first().map_or(1, Partition::n_groups);
-            examined = plateaus(&divisions, MOST_SEGMENTS.min(n / 5) + parts - 1);
-        }
-        let mut at = 0..;
-        divisions.retain(|_| at.next().is_some_and(|i| examined.contains(&i)));
-        found.push(divisions);
-    })?;
-    let at: Vec<f64> = examined.iter().map(|&i| resolutions[i]).collect();
+    let finest = resolutions[resolutions.len() - 1];
+    let searched = search_all(ground, &resolutions)?;
+    let at = &searched.at;
 
-    let null = Null::measure(ground, &at, n_twins)?;
-    let first: Vec<&Partition> = found[0].iter().collect();
-    let (ratios, limits) = borders(ground, &null, &first);
+    let null = Null::measure(ground, at, n_twins)?;
     // Borders as thick as a cloud's decide the matter: there is nothing to come back.
-    let resampled: Vec<usize> = (0..at.len())
-        .filter(|&e| ratios[e].is_some_and(|r| r < limits[e]))
+    let first: Vec<&Partition> = searched.found.iter().map(|of_level| &of_level[0]).collect();
+    let (borders, limits) = borders(ground, &null, &first);
+    let asked: Vec<bool> = (0..at.len())
+        .map(|l| first[l].n_groups() > 1 && null.ratio(borders[l]) < limits[l])
         .collect();
-    let resampled_at: Vec<f64> = resampled.iter().map(|&e| at[e]).collect();
-    let n_samples = if resampled.is_empty() { 0 } else { n_resamples };
-    // For each sample, level and search.
-    let mut agreement: Vec<Vec<[f64; SEARCHES]>> = Vec::with_capacity(n_samples);
-    let agree = |b: usize| {
-        let sample = ground.source.sample(ground.graph, ground.seed, b as u64);
-        let seed = ground.seed.wrapping_add(1 + b as u64);
-        let again = (ground.find)(&sample.graph, &resampled_at, seed, sample.together.as_ref())?;
-        let levels = resampled.iter().zip(&again);
-        Ok(levels
-            .map(|(&e, again)| std::array::from_fn(|s| adjusted_rand(&sample.of(&found[s][e]), again)))
-            .collect())
-    };
-    in_batches(n, n_samples, agree, |of_sample| agreement.push(of_sample))?;
-    // Of the searches the one that the samples agree with most; the first of equals.
-    let best = |e: usize| -> Option<(usize, f64)> {
-        let place = resampled.iter().position(|&r| r == e)?;
-        let mean = |s: usize| agreement.iter().map(|a| a[place][s]).sum::<f64>() / n_samples as f64;
-        (0..found.len())
-            .map(|s| (s, mean(s)))
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
-    };
-    let partitions: Vec<&Partition> = (0..at.len())
-        .map(|e| &found[best(e).map_or(0, |(s, _)| s)][e])
-        .collect();
-    let (ratios, limits) = borders(ground, &null, &partitions);
+    let n_samples = if asked.contains(&true) { n_resamples } else { 0 };
+    let mut draws: Vec<Draw> = Vec::with_capacity(n_samples);
+    let draw = |b: usize| draw_sample(ground, &searched, &asked, b as u64);
+    in_batches(n, n_samples, draw, |drawn| draws.push(drawn))?;
 
-    let mut levels: Vec<Level> = (0..at.len())
-        .map(|e| Level {
-            resolution: at[e],
-            modularity: modularity(ground.graph, partitions[e], 1.0),
-            stability: best(e).map(|(_, agreement)| agreement),
-            border_ratio: ratios[e],
-            border_limit: ratios[e].map(|_| limits[e]),
-            nested: e
-                .checked_sub(1)
-                .map(|coarser| nested(partitions[e], partitions[coarser])),
-            supported: false,
-            ari_with_truth: None,
-            partition: partitions[e].clone(),
+    // Of the searches the one that the samples agree with most; the first of equals.
+    let agreement = |l: usize, found: &Partition| -> Option<f64> {
+        let of = |d: &Draw| Some(adjusted_rand(&found.restricted(&d.nodes), d.found[l].as_ref()?));
+        let known: Vec<f64> = draws.iter().filter_map(of).collect();
+        // A level that a sample does not have is one that it disagrees with.
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / draws.len() as f64)
+    };
+    let kept: Vec<(&Partition, Option<f64>)> = (0..at.len())
+        .map(|l| {
+            let of_search = |found| (found, agreement(l, found));
+            let by_agreement = |a: &(&Partition, Option<f64>), b: &(&Partition, Option<f64>)| {
+                let value = |x: &(&Partition, Option<f64>)| x.1.unwrap_or(f64::NEG_INFINITY);
+                value(a).total_cmp(&value(b))
+            };
+            let best = searched.found[l].iter().rev().map(of_search).max_by(by_agreement);
+            best.unwrap_or((first[l], None))
         })
         .collect();
-    let (recommended, menu) = choose(&mut levels);
+    let partitions: Vec<&Partition> = kept.iter().map(|k| k.0).collect();
+    let (borders, limits) = self::borders(ground, &null, &partitions);
+    let mut levels: Vec<Level> = (0..at.len())
+        .map(|l| {
+            let divided = partitions[l].n_groups() > 1;
+            Level {
+                resolution: at[l],
+                modularity: modularity(ground.graph, partitions[l], 1.0),
+                stability: kept[l].1,
+                border_ratio: divided.then(|| null.ratio(borders[l])),
+                border_limit: divided.then_some(limits[l]),
+                crowding: borders[l].crowding.filter(|_| divided),
+                doubtful: doubtful(&draws, l, partitions[l]),
+                nested: (l.checked_sub(1)).map(|coarser| nested(partitions[l], partitions[coarser])),
+                joined: l < searched.n_joined,
+                supported: false,
+                ari_with_truth: None,
+                partition: partitions[l].clone(),
+            }
+        })
+        .collect();
+    let evidence: Vec<Evidence> = levels.iter().map(Level::evidence).collect();
+    for (level, evidence) in levels.iter_mut().zip(&evidence) {
+        level.supported = evidence.is_supported();
+    }
+    let candidates = candidates(&evidence, finest, most_segments);
+    let (recommended, recurrence) = if draws.is_empty() {
+        (None, None)
+    } else {
+        let choices = choices(&draws, &levels, &null, finest, most_segments);
+        let (settled, recurrence) = settle(&draws, &levels, &candidates, &choices);
+        let once = choose(&evidence, finest, most_segments);
+        (once.and(settled), Some(recurrence))
+    };
+    let menu = menu(&levels, recommended);
     Ok(Some(Scales {
         levels,
         recommended,
         menu,
+        recurrence,
         n_resamples,
     }))
 }
 
-/// Border ratio and border limit of each division; no ratio for a single segment.
-fn borders(ground: &Ground<'_>, null: &Null, partitions: &[&Partition]) -> (Vec<Option<f64>>, Vec<f64>) {
-    let borders = ground.source.borders(ground.graph, partitions);
-    let limits = null.limits(&borders.iter().map(|b| b.0).collect::<Vec<_>>());
-    let ratios = partitions
+/// The divisions of the whole.
+struct Searched {
+    /// γ of each level, 0 for joined ones.
+    at: Vec<f64>,
+    /// How many levels are joined ones; they come first.
+    n_joined: usize,
+    /// For each level the divisions found, of joined ones a single one.
+    found: Vec<Vec<Partition>>,
+}
+
+/// Several searches at every resolution, of each run of equal answers one, and what can be joined of the coarsest.
+fn search_all(ground: &Ground<'_>, resolutions: &[f64]) -> Result<Searched> {
+    let n = ground.graph.n_nodes();
+    // Several searches: which of many nearly equal divisions one finds is chance.
+    let search = |s: usize| {
+        let seed = ground.seed.wrapping_add((s as u64) << 32);
+        (ground.find)(ground.graph, resolutions, seed, ground.together)
+    };
+    let mut joined: Vec<Partition> = Vec::new();
+    let mut examined: Vec<usize> = Vec::new();
+    let mut found: Vec<Vec<Partition>> = Vec::new();
+    in_batches(n, SEARCHES, search, |mut divisions: Vec<Partition>| {
+        if found.is_empty() {
+            // What no edge joins is apart at every resolution and counts as one.
+            let parts = divisions.first().map_or(1, Partition::n_groups);
+            examined = plateaus(&divisions, MOST_SEGMENTS.min(n / 5) + parts - 1);
+            found = vec![Vec::with_capacity(SEARCHES); examined.len()];
+            let coarser = divisions
+                .first()
+                .map_or_else(Vec::new, |d| ground.source.joined(None, d));
+            let clear = coarser.into_iter().filter(|j| j.step >= CLEAR_STEP);
+            joined = clear.map(|j| j.partition).collect();
+        }
+        for (of_level, &i) in found.iter_mut().zip(&examined) {
+            of_level.push(std::mem::replace(&mut divisions[i], Partition::one_group(0)));
+        }
+    })?;
+    let n_joined = joined.len();
+    let at = std::iter::repeat_n(0.0, n_joined).chain(examined.iter().map(|&i| resolutions[i]));
+    Ok(Searched {
+        at: at.collect(),
+        n_joined,
+        found: joined.into_iter().map(|j| vec![j]).chain(found).collect(),
+    })
+}
+
+/// A sample divided at the levels asked for.
+fn draw_sample(ground: &Ground<'_>, searched: &Searched, asked: &[bool], number: u64) -> Result<Draw> {
+    let sample = ground.source.sample(ground.graph, ground.seed, number);
+    let seed = ground.seed.wrapping_add(1 + number);
+    let of_resolution: Vec<usize> = (searched.n_joined..asked.len()).filter(|&l| asked[l]).collect();
+    let mut at: Vec<f64> = of_resolution.iter().map(|&l| searched.at[l]).collect();
+    // Joined levels are made of the groups there.
+    at.push(coarsest());
+    let mut divisions = (ground.find)(&sample.graph, &at, seed, sample.together.as_ref())?;
+    let at_coarsest = divisions
+        .pop()
+        .unwrap_or_else(|| Partition::one_group(sample.nodes.len()));
+    let mut found: Vec<Option<Partition>> = vec![None; asked.len()];
+    for (&l, division) in of_resolution.iter().zip(divisions) {
+        found[l] = Some(division);
+    }
+    if searched.n_joined > 0 {
+        let coarser = ground.source.joined(Some(&sample.nodes), &at_coarsest);
+        for l in 0..searched.n_joined {
+            let wanted = searched.found[l][0].n_groups();
+            let same = |p: &&Partition| p.n_groups() == wanted;
+            found[l] = coarser
+                .iter()
+                .map(|j| &j.partition)
+                .chain([&at_coarsest])
+                .find(same)
+                .cloned();
+        }
+    }
+    let border = |found: &Option<Partition>| found.as_ref().map(|p| Border::of(&sample.graph, p));
+    Ok(Draw {
+        borders: found.iter().map(border).collect(),
+        found,
+        nodes: sample.nodes,
+    })
+}
+
+/// Share of the nodes in groups of which most does not come back; `None` without samples of the level.
+fn doubtful(draws: &[Draw], l: usize, partition: &Partition) -> Option<f64> {
+    let of_draws: Vec<Vec<Option<f64>>> = draws
         .iter()
-        .zip(borders)
-        .map(|(partition, border)| (partition.n_groups() > 1).then(|| null.ratio(border)))
+        .filter_map(|d| {
+            let again = d.found[l].as_ref()?;
+            Some(Overlap::of(partition, &d.nodes, again).best_jaccard(again))
+        })
         .collect();
-    (ratios, limits)
+    if of_draws.is_empty() {
+        return None;
+    }
+    let is_doubtful = |group: usize| {
+        let known: Vec<f64> = of_draws.iter().filter_map(|d| d[group]).collect();
+        mean(&known) < TRUSTED
+    };
+    let sizes = partition.sizes().iter().enumerate();
+    let in_doubt: usize = sizes.filter(|&(g, _)| is_doubtful(g)).map(|(_, s)| s).sum();
+    Some(in_doubt as f64 / partition.len() as f64)
+}
+
+/// Border and border limit of each division.
+fn borders(ground: &Ground<'_>, null: &Null, partitions: &[&Partition]) -> (Vec<Border>, Vec<f64>) {
+    let borders = ground.source.borders(ground.graph, partitions);
+    let limits = null.limits(&borders.iter().map(|b| b.diversity).collect::<Vec<_>>());
+    (borders, limits)
 }
 
 /// Share of the nodes that lie in the coarse segment which most of their fine segment lies in: 1 where the fine
@@ -184,13 +314,18 @@ fn effort(n: usize) -> (usize, usize) {
     match n {
         0..=1_000 => (30, 16),
         1_001..=3_000 => (20, 12),
-        3_001..=10_000 => (12, 8),
-        _ => (8, 6),
+        3_001..=10_000 => (16, 8),
+        _ => (12, 6),
     }
 }
 
+/// The coarsest resolution examined.
+pub(super) fn coarsest() -> f64 {
+    grid()[0]
+}
+
 /// Resolutions from 0.0001 to 2 in steps of a factor 1.5.
-fn grid() -> Vec<f64> {
+pub(super) fn grid() -> Vec<f64> {
     (0..25)
         .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
         .collect()

@@ -1,7 +1,6 @@
 //! Samples and structureless twins of a network that exists: its ties are all there is to it.
 
-use super::null::border;
-use super::{KEPT, Sample, Source, Twin, Twins};
+use super::{Border, KEPT, Sample, Source, Twin, Twins};
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use crate::random::stream;
@@ -101,8 +100,8 @@ impl Source for Ties {
         })
     }
 
-    fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<(f64, f64)> {
-        partitions.iter().map(|p| border(graph, p)).collect()
+    fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<Border> {
+        partitions.iter().map(|p| Border::of(graph, p)).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! From bytes to text: which encoding, which line ends.
 
+use super::budget::Budget;
 use crate::error::{Error, Result};
 use crate::num::group_digits;
 use crate::warning::Warning;
@@ -15,35 +16,48 @@ pub(super) struct Text {
 
 /// Decodes `bytes`: a byte order mark decides, else `encoding`, else UTF-16 where zero bytes alternate, UTF-8 where it
 /// is valid (or nearly), and Windows-1252 otherwise. `O(bytes)`.
-pub(super) fn decode(source: &str, bytes: Vec<u8>, encoding: Option<&str>) -> Result<Text> {
+pub(super) fn decode(
+    source: &str,
+    bytes: Vec<u8>,
+    encoding: Option<&str>,
+    budget: Budget<'_>,
+) -> Result<Text> {
     let mut reading = Vec::new();
     let mut warnings = Vec::new();
     let asked = encoding.map(by_name).transpose()?;
     let mut text = match (Encoding::for_bom(&bytes), asked) {
         (Some((bom, length)), _) => {
             reading.push(format!("{} with byte order mark", bom.name()));
-            convert(bom, &bytes[length..], &mut warnings)
+            convert(bom, &bytes[length..], budget, &mut warnings)?
         }
         (None, Some(named)) => {
             reading.push(format!("{} as asked", named.name()));
-            convert(named, &bytes, &mut warnings)
+            convert(named, &bytes, budget, &mut warnings)?
         }
         (None, None) => match guess(&bytes) {
             Guess::Utf8 => {
                 reading.push("UTF-8".to_owned());
                 match String::from_utf8(bytes) {
                     Ok(text) => text,
-                    Err(e) => convert(UTF_8, e.as_bytes(), &mut warnings),
+                    Err(e) => convert(UTF_8, e.as_bytes(), budget, &mut warnings)?,
                 }
             }
             Guess::Utf16(kind) => {
                 reading.push(format!("{} without byte order mark", kind.name()));
-                convert(kind, &bytes, &mut warnings)
+                warnings.push(Warning::new(
+                    "utf-16-guessed",
+                    format!(
+                        "the file has no byte order mark and was read as {} because every second byte is zero; if letters look \
+                         wrong, set --encoding",
+                        kind.name()
+                    ),
+                ));
+                convert(kind, &bytes, budget, &mut warnings)?
             }
             Guess::Windows1252(at) => {
                 let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
                 reading.push(format!("Windows-1252 (line {line} is not valid UTF-8)"));
-                convert(WINDOWS_1252, &bytes, &mut warnings)
+                convert(WINDOWS_1252, &bytes, budget, &mut warnings)?
             }
         },
     };
@@ -76,7 +90,17 @@ fn by_name(name: &str) -> Result<&'static Encoding> {
     })
 }
 
-fn convert(encoding: &'static Encoding, bytes: &[u8], warnings: &mut Vec<Warning>) -> String {
+fn convert(
+    encoding: &'static Encoding,
+    bytes: &[u8],
+    budget: Budget<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<String> {
+    // The bytes and the text beside them, which of two bytes makes up to three.
+    budget.allow(
+        bytes.len() as u64 / 2 * 5,
+        &format!("turning {} into text", encoding.name()),
+    )?;
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     if damaged {
         let marks = text.matches('\u{FFFD}').count();
@@ -89,7 +113,7 @@ fn convert(encoding: &'static Encoding, bytes: &[u8], warnings: &mut Vec<Warning
             ),
         ));
     }
-    text.into_owned()
+    Ok(text.into_owned())
 }
 
 enum Guess {
@@ -136,23 +160,61 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     (!kind.decode_without_bom_handling(bytes).1).then_some(kind)
 }
 
-/// Lone carriage returns, the line ends of old Macintosh programs, as line feeds: lines can be counted by them.
+/// Lone carriage returns, the line ends of old Macintosh programs, as line feeds: lines can be counted by them. Where
+/// lines end with line feeds too, those inside quotes are part of a cell and stay what they are.
 fn with_line_feeds(text: String, reading: &mut Vec<String>) -> String {
     let lone = |bytes: &[u8], i: usize| bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n');
-    if !(0..text.len()).any(|i| lone(text.as_bytes(), i)) {
+    if !memchr::memchr_iter(b'\r', text.as_bytes()).any(|i| lone(text.as_bytes(), i)) {
         return text;
     }
-    if !text.contains('\n') {
+    let mixed = text.contains('\n');
+    if !mixed {
         reading.push("lines end with CR".to_owned());
     }
+    let quoted = if mixed {
+        quoted_parts(text.as_bytes())
+    } else {
+        Vec::new()
+    };
     let mut bytes = text.into_bytes();
+    let mut part = 0;
     for i in 0..bytes.len() {
-        if lone(&bytes, i) {
+        while quoted.get(part).is_some_and(|&(_, end)| end < i) {
+            part += 1;
+        }
+        let inside = quoted.get(part).is_some_and(|&(begin, _)| begin < i);
+        if !inside && lone(&bytes, i) {
             bytes[i] = b'\n';
         }
     }
     // Only ASCII bytes were exchanged, so nothing is lost here.
     String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+/// Where cells in double quotes begin and end, whatever separates them; nothing where a quote stays open.
+fn quoted_parts(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
+        let begin = at + found;
+        at = begin + 1;
+        // After a letter or a digit it is a character like any other: `5" pipe`.
+        if begin > 0 && bytes[begin - 1].is_ascii_alphanumeric() {
+            continue;
+        }
+        loop {
+            let Some(found) = memchr::memchr(b'"', &bytes[at..]) else {
+                return Vec::new();
+            };
+            at += found + 1;
+            if bytes.get(at) != Some(&b'"') {
+                break;
+            }
+            at += 1;
+        }
+        parts.push((begin, at - 1));
+    }
+    parts
 }
 
 fn refuse_markup(source: &str, text: &str) -> Result<()> {
@@ -184,6 +246,8 @@ fn refuse_markup(source: &str, text: &str) -> Result<()> {
 mod tests {
     use super::*;
 
+    const FREE: Budget<'static> = Budget::without_limit();
+
     fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
         let mark = if mark { "\u{FEFF}" } else { "" };
         format!("{mark}{text}")
@@ -210,7 +274,7 @@ mod tests {
                 "Windows-1252 (line 1 is not valid UTF-8)",
             ),
         ] {
-            let decoded = decode("t", bytes, None).expect("valid");
+            let decoded = decode("t", bytes, None, FREE).expect("valid");
             assert_eq!((decoded.text.as_str(), decoded.reading[0].as_str()), (text, name));
         }
     }
@@ -219,30 +283,51 @@ mod tests {
     fn a_single_damaged_letter_does_not_turn_utf8_into_mojibake() {
         let mut bytes = "Größe,Süß,Käse,Öl,Übung\n".as_bytes().to_vec();
         bytes.push(0xE9);
-        let decoded = decode("t", bytes, None).expect("readable");
+        let decoded = decode("t", bytes, None, FREE).expect("readable");
         assert!(decoded.text.starts_with("Größe") && decoded.text.ends_with('\u{FFFD}'));
         assert_eq!(decoded.warnings[0].code, "damaged-text");
     }
 
     #[test]
     fn a_named_encoding_is_used_and_an_unknown_one_refused() {
-        let decoded = decode("t", vec![b'a', 0xB1], Some("iso-8859-2")).expect("valid");
+        let decoded = decode("t", vec![b'a', 0xB1], Some("iso-8859-2"), FREE).expect("valid");
         assert_eq!(decoded.text, "aą");
-        let error = decode("t", vec![], Some("utf8mb4x")).expect_err("unknown");
+        let error = decode("t", vec![], Some("utf8mb4x"), FREE).expect_err("unknown");
         assert_eq!(error.kind(), crate::ErrorKind::Usage);
     }
 
     #[test]
     fn lone_carriage_returns_become_line_feeds_and_others_stay() {
         assert_eq!(
-            decode("t", b"a\rb\r\nc\r".to_vec(), None).expect("valid").text,
+            decode("t", b"a\rb\r\nc\r".to_vec(), None, FREE)
+                .expect("valid")
+                .text,
             "a\nb\r\nc\n"
         );
     }
 
     #[test]
     fn a_zero_byte_is_refused_with_its_line() {
-        let error = decode("t", b"a,b\n1,2\n\0,3\n".to_vec(), None).expect_err("binary");
+        let error = decode("t", b"a,b\n1,2\n\0,3\n".to_vec(), None, FREE).expect_err("binary");
         assert_eq!(error.line(), Some(3));
+    }
+
+    #[test]
+    fn carriage_returns_inside_quotes_stay_where_lines_end_with_line_feeds() {
+        let text = |bytes: &[u8]| decode("t", bytes.to_vec(), None, FREE).expect("valid").text;
+        assert_eq!(
+            text(b"a,\"b\rc\"\"\r\"\r\"d\re\",f\n"),
+            "a,\"b\rc\"\"\r\"\n\"d\re\",f\n"
+        );
+        assert_eq!(text(b"a,5\" pipe\rb,2\n"), "a,5\" pipe\nb,2\n");
+        assert_eq!(text(b"a,\"b\rc\"\rd,e\r"), "a,\"b\nc\"\nd,e\n");
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_said() {
+        let decoded = decode("t", utf16("id,x\na,1\n", true, false), None, FREE).expect("valid");
+        assert_eq!(decoded.warnings[0].code, "utf-16-guessed");
+        let marked = decode("t", utf16("id,x\na,1\n", true, true), None, FREE).expect("valid");
+        assert!(marked.warnings.is_empty());
     }
 }

@@ -4,7 +4,7 @@ use super::grid::{Dialect, Records, cell_text, is_blank};
 use crate::error::{Error, Result};
 
 /// Candidates in the order in which they win ties: a comma may be a decimal mark, a tab is hardly anything else.
-const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
+pub(super) const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// How many records are looked at.
 const SAMPLE: usize = 1000;
@@ -175,6 +175,12 @@ pub(super) fn refuse_hidden_columns(source: &str, text: &str, dialect: Dialect) 
     )
 }
 
+/// Whether this separator makes several columns of the text.
+pub(super) fn cuts(text: &str, separator: u8) -> bool {
+    let quote = quote_of(text);
+    cut(text, Dialect { separator, quote }).is_some()
+}
+
 fn cut(text: &str, dialect: Dialect) -> Option<Cut> {
     let lengths = sample_lengths(text, dialect);
     let (most, times) = most_common(&lengths)?;
@@ -235,7 +241,7 @@ pub(super) fn sample(text: &str, first_line: u64, dialect: Dialect) -> Sample {
             line,
             at,
         ));
-        if rows.len() == SAMPLE || (cells > CELLS && rows.len() >= 60) {
+        if rows.len() == SAMPLE || (cells > CELLS && rows.len() >= 60) || cells > 10 * CELLS {
             break;
         }
     }

@@ -1,8 +1,10 @@
 //! Networks that already exist: one edge per row, `source,target[,weight]`.
 
+use super::budget::Budget;
 use super::decode::decode;
 use super::dialect;
 use super::grid::{Records, cell_text, count, is_blank};
+use super::identifier::{is_unprintable, printable};
 use super::names::{among, shortened, words};
 use super::number;
 use super::quotes;
@@ -25,6 +27,9 @@ pub struct EdgeSettings {
     pub decimal: Option<char>,
     /// A name of the Encoding Standard. Default: from the data.
     pub encoding: Option<String>,
+    /// The most memory that reading may take, in bytes: a file that unpacks to more is refused before it is held. Default:
+    /// what the system gives.
+    pub memory: Option<u64>,
 }
 
 /// An undirected network. It does not depend on the order of the rows it was read from.
@@ -81,7 +86,8 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 /// # Errors
 /// Bytes that are no text table; an edge without both ends; a weight that is not finite and above 0, with its line.
 pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Result<EdgeList> {
-    parse_plain(source, source::unpack_bytes(source, bytes)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
 }
 
 /// Reads a list of edges from a stream; `source` is what messages call it. See [`parse_edges`].
@@ -89,12 +95,14 @@ pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Res
 /// # Errors
 /// A stream that cannot be read, and whatever [`parse_edges`] refuses.
 pub fn read_edges_from(source: &str, reader: impl Read, settings: &EdgeSettings) -> Result<EdgeList> {
-    parse_plain(source, source::unpack(source, reader)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack(source, reader, budget)?, settings)
 }
 
 fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> Result<EdgeList> {
+    let budget = Budget::new(source, settings.memory);
     source::refuse_binary(source, &plain.bytes)?;
-    let decoded = decode(source, plain.bytes, settings.encoding.as_deref())?;
+    let decoded = decode(source, plain.bytes, settings.encoding.as_deref(), budget)?;
     let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
     reading.extend(decoded.reading);
     let mut warnings = decoded.warnings;
@@ -127,10 +135,14 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> R
     let mut records = records();
     while let Some((record, line, _)) = records.next() {
         if !is_blank(record) {
-            rows.add(&columns, record, decimal)
+            rows.add(&columns, record, decimal, line)
                 .map_err(|e| e.in_file(source).at_line(line))?;
+            if rows.edges.len().is_multiple_of(4096) {
+                budget.allow(text.len() as u64 + rows.bytes(), "the network")?;
+            }
         }
     }
+    rows.clean_names(source, &mut warnings)?;
     if rows.edges.is_empty() {
         return Err(no_edges(source));
     }
@@ -316,15 +328,25 @@ fn ordinal(c: usize) -> String {
 struct Rows {
     places: FxHashMap<String, u32>,
     nodes: Vec<String>,
+    /// The line on which each node first stands.
+    lines: Vec<u64>,
+    /// Bytes of all names.
+    letters: u64,
     edges: Vec<(u32, u32, f64)>,
 }
 
 impl Rows {
-    fn add(&mut self, columns: &Columns, record: &ByteRecord, decimal: char) -> Result<()> {
+    /// About what it holds, in bytes.
+    fn bytes(&self) -> u64 {
+        // A name stands in the list and in the map, each with its own place in memory.
+        2 * self.letters + 120 * self.nodes.len() as u64 + 32 * self.edges.len() as u64
+    }
+
+    fn add(&mut self, columns: &Columns, record: &ByteRecord, decimal: char, line: u64) -> Result<()> {
         let cell = |c: usize| record.get(c).map(|b| cell_text(b).trim());
         let mut end = |c: usize, what: &str| -> Result<u32> {
             match cell(c) {
-                Some(name) if !name.is_empty() => Ok(self.node(name)),
+                Some(name) if !name.is_empty() => Ok(self.node(name, line)),
                 _ => Err(Error::data(format!("the edge has no {what}")).hint("each row needs two nodes")),
             }
         };
@@ -338,14 +360,61 @@ impl Rows {
         Ok(())
     }
 
-    fn node(&mut self, name: &str) -> u32 {
+    fn node(&mut self, name: &str, line: u64) -> u32 {
         if let Some(&place) = self.places.get(name) {
             return place;
         }
         let place = self.nodes.len() as u32;
         self.places.insert(name.to_owned(), place);
         self.nodes.push(name.to_owned());
+        self.lines.push(line);
+        self.letters += name.len() as u64;
         place
+    }
+
+    /// Names without line breaks and control characters, which files and other programs do not keep.
+    ///
+    /// # Errors
+    /// Where that makes two names one: nobody could tell the two nodes apart in what is written.
+    fn clean_names(&mut self, source: &str, warnings: &mut Vec<Warning>) -> Result<()> {
+        let odd: Vec<usize> = (0..self.nodes.len())
+            .filter(|&i| self.nodes[i].chars().any(is_unprintable))
+            .collect();
+        if odd.is_empty() {
+            return Ok(());
+        }
+        for &i in &odd {
+            self.nodes[i] = self.nodes[i].chars().map(printable).collect();
+        }
+        let mut owners: FxHashMap<&str, usize> = FxHashMap::default();
+        for (i, name) in self.nodes.iter().enumerate() {
+            if let Some(first) = owners.insert(name, i) {
+                return Err(Error::data(format!(
+                    "the name \"{name}\" differs from one on line {} only by a tab, a line break or a control character, and \
+                     files cannot tell the two apart",
+                    self.lines[first]
+                ))
+                .in_file(source)
+                .at_line(self.lines[i])
+                .hint("give one of the nodes another name"));
+            }
+        }
+        let lines: Vec<String> = odd.iter().take(5).map(|&i| self.lines[i].to_string()).collect();
+        let what = count(odd.len(), "node name holds", "node names hold");
+        let more = if odd.len() > lines.len() {
+            " and further ones"
+        } else {
+            ""
+        };
+        warnings.push(Warning::new(
+            "cleaned-ids",
+            format!(
+                "{what} line breaks, tabs or control characters; replaced (first on {} {}{more})",
+                if lines.len() == 1 { "line" } else { "lines" },
+                lines.join(", ")
+            ),
+        ));
+        Ok(())
     }
 
     fn into_list(
@@ -380,7 +449,7 @@ impl Rows {
             same
         });
         let repeated = rows - edges.len();
-        let nodes: Texts = order.iter().map(|&o| clean(&self.nodes[o as usize])).collect();
+        let nodes: Texts = order.iter().map(|&o| self.nodes[o as usize].as_str()).collect();
         if let Some((a, b, _)) = edges
             .iter()
             .find(|(_, _, w)| !(*w as f32).is_finite() || *w as f32 <= 0.0)
@@ -420,12 +489,6 @@ impl Rows {
             warnings,
         })
     }
-}
-
-fn clean(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 /// A comma where more weights need one than need a point.

@@ -3,11 +3,13 @@
 //! The cells stay where they were read: a row without its separators and quotes is never longer than with them, so the
 //! text's own memory becomes that of the grid.
 
+use super::budget::Budget;
 use super::grid::{Dialect, Grid, cell_text, count};
 use crate::error::{Error, Result};
 use crate::warning::Warning;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is to be read, and how.
 pub(super) struct Shape<'a> {
@@ -21,6 +23,25 @@ pub(super) struct Shape<'a> {
     pub(super) start: (usize, u64),
     /// Beginnings of records, ascending; those before `start` do not matter.
     pub(super) cuts: &'a [usize],
+    pub(super) budget: Budget<'a>,
+}
+
+/// What a cell takes in memory beside its text: where it ends, and its value as a number.
+const CELL: u64 = 12;
+
+/// Counts the cells of all pieces against what may be held.
+struct Room {
+    free: u64,
+    taken: AtomicU64,
+}
+
+impl Room {
+    /// Whether there is room for so many cells more.
+    fn has(&self, cells: u64) -> bool {
+        let bytes = cells.saturating_mul(CELL);
+        let taken = self.taken.fetch_add(bytes, Ordering::Relaxed);
+        taken.saturating_add(bytes) <= self.free
+    }
 }
 
 /// The rows of a piece of text. Rows and lines count from the start of the piece.
@@ -50,6 +71,8 @@ enum Wrong {
     /// So many cells, more than there are columns.
     Cells(usize),
     Huge,
+    /// There is no memory for more cells.
+    Full,
 }
 
 /// Reads all records behind the header into a [`Grid`]. Blank rows are skipped; rows that are short where other rows
@@ -62,6 +85,7 @@ pub(super) fn fill(text: String, shape: &Shape<'_>, warnings: &mut Vec<Warning>)
     let mut begins = vec![start];
     begins.extend(shape.cuts.iter().filter(|&&cut| cut > start));
     let mut bytes = text.into_bytes();
+    let text_bytes = bytes.len();
     let mut parts: Vec<&mut [u8]> = Vec::with_capacity(begins.len());
     let mut rest = &mut bytes[start..];
     for pair in begins.windows(2) {
@@ -71,17 +95,36 @@ pub(super) fn fill(text: String, shape: &Shape<'_>, warnings: &mut Vec<Warning>)
     }
     parts.push(rest);
     let n_columns = shape.names.len();
+    let room = Room {
+        free: shape.budget.most().saturating_sub(text_bytes as u64),
+        taken: AtomicU64::new(0),
+    };
     let pieces: Vec<Piece> = parts
         .into_par_iter()
-        .map(|part| cut(part, n_columns, shape.dialect))
+        .map(|part| cut(part, n_columns, shape.dialect, &room))
         .collect();
+    let full = || {
+        let cells = pieces.iter().map(|p| p.ends.len() as u64).sum();
+        too_many_cells(shape, cells)
+    };
+    // Before any other error: whether cells are too many does not depend on which piece comes first.
+    if pieces.iter().any(|p| matches!(p.wrong, Some((_, Wrong::Full)))) {
+        return Err(full());
+    }
     let mut grid = Grid {
         cells: String::new(),
         starts: Vec::with_capacity(pieces.iter().map(|p| p.starts.len()).sum()),
-        ends: Vec::with_capacity(pieces.iter().map(|p| p.ends.len()).sum()),
+        ends: Vec::new(),
         n_columns,
         lines: Vec::with_capacity(pieces.iter().map(|p| p.lines.len()).sum()),
     };
+    if grid
+        .ends
+        .try_reserve_exact(pieces.iter().map(|p| p.ends.len()).sum())
+        .is_err()
+    {
+        return Err(full());
+    }
     let mut short: Vec<(usize, usize)> = Vec::new();
     let (mut long, mut skipped, mut empty_before) = (0, 0, 0);
     let mut line = first_line;
@@ -145,7 +188,10 @@ pub(super) fn fill(text: String, shape: &Shape<'_>, warnings: &mut Vec<Warning>)
 }
 
 /// Cuts whole lines into cells and moves the cells of each row together.
-fn cut(text: &mut [u8], n_columns: usize, dialect: Dialect) -> Piece {
+fn cut(text: &mut [u8], n_columns: usize, dialect: Dialect, room: &Room) -> Piece {
+    /// Cells that are counted at once.
+    const CELLS: usize = 1 << 16;
+    let mut counted = 0;
     let mut reader = ReaderBuilder::new()
         .delimiter(dialect.separator)
         .quote(dialect.quote)
@@ -190,6 +236,15 @@ fn cut(text: &mut [u8], n_columns: usize, dialect: Dialect) -> Piece {
                 piece.short.push((piece.starts.len(), ends.len()));
             }
             piece.long += usize::from(ends.len() > n_columns);
+            let more = piece.ends.len() + n_columns - counted;
+            let full = more >= CELLS && !room.has(more as u64);
+            if full || piece.ends.try_reserve(n_columns).is_err() {
+                piece.wrong = Some((line, Wrong::Full));
+                break;
+            }
+            if more >= CELLS {
+                counted += more;
+            }
             piece.starts.push(free);
             piece.lines.push(line);
             piece
@@ -270,6 +325,15 @@ impl Record {
     }
 }
 
+/// The error where more cells were found than may be held.
+fn too_many_cells(shape: &Shape<'_>, cells: u64) -> Error {
+    shape.budget.refusal(format!(
+        "its rows of {} do not fit into memory: {} cells have been read and there are more",
+        count(shape.names.len(), "cell", "cells"),
+        crate::num::group_digits(usize::try_from(cells).unwrap_or(usize::MAX))
+    ))
+}
+
 fn check_lengths(
     grid: &Grid,
     shape: &Shape<'_>,
@@ -283,7 +347,7 @@ fn check_lengths(
     }
     let too_long = wrong.and_then(|(line, what)| match what {
         Wrong::Cells(found) => Some((line, found)),
-        Wrong::Huge => None,
+        Wrong::Huge | Wrong::Full => None,
     });
     match first_unexplained(grid, shape, short).or(too_long) {
         Some((line, found)) => Err(ragged(shape, line, found)),

@@ -251,6 +251,7 @@ fn category(name: &str, role: Role, indices: &[u32], names: &[String]) -> Column
         },
         role,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     };
     drop_unused_levels(&mut column);
@@ -275,6 +276,7 @@ impl Generated {
             values: Values::Number(values),
             role: Role::Feature,
             missing: 0,
+            order: Vec::new(),
             note: String::new(),
         });
         self.decimals.push(decimals);
@@ -312,6 +314,7 @@ impl Generated {
             values: Values::Text(self.bridge_between().into()),
             role: Role::Ignored,
             missing: n - self.bridges.len(),
+            order: Vec::new(),
             note: "part of the truth".to_owned(),
         });
         Table {

@@ -55,6 +55,12 @@ impl Grid {
         Ok(())
     }
 
+    /// About what it holds in memory, and the values of its cells as numbers.
+    #[cfg(feature = "parquet")]
+    pub(super) fn bytes(&self) -> u64 {
+        (self.cells.len() + 12 * self.ends.len() + 16 * self.starts.len()) as u64
+    }
+
     pub(super) fn n_rows(&self) -> usize {
         self.starts.len()
     }

@@ -247,6 +247,8 @@ pub(super) fn unique_names(written: &[String], kept: &[bool], warnings: &mut Vec
         .collect();
     taken.extend(clean.iter().cloned());
     let mut seen = rustc_hash::FxHashSet::default();
+    // Of each name, the number to try next.
+    let mut numbers: rustc_hash::FxHashMap<&str, usize> = rustc_hash::FxHashMap::default();
     let (mut blank, mut repeated) = (Vec::new(), Vec::new());
     let names = clean
         .iter()
@@ -259,12 +261,14 @@ pub(super) fn unique_names(written: &[String], kept: &[bool], warnings: &mut Vec
                 return name.clone();
             }
             let base = if name.is_empty() { "column" } else { name.as_str() };
-            let mut number = if name.is_empty() { c + 1 } else { 2 };
+            let next = numbers.entry(base).or_insert(2);
+            let mut number = if name.is_empty() { c + 1 } else { *next };
             let mut unique = format!("{base}_{number}");
             while !taken.insert(unique.clone()) {
                 number += 1;
                 unique = format!("{base}_{number}");
             }
+            *next = (*next).max(if name.is_empty() { 2 } else { number + 1 });
             if name.is_empty() {
                 blank.push(unique.clone())
             } else {

@@ -53,9 +53,8 @@ pub(super) fn choose(
             .find(|&c| facts[c].missing == 0 && facts[c].perhaps.is_empty())
             .filter(|&c| is_code_like(&facts[c], c) && grid.n_rows() > 2 && repetitions(grid, c).0 == 0)
     });
-    if found.is_none() {
-        warnings.append(&mut refused);
-    }
+    // Said first: nothing that follows is about customers.
+    warnings.splice(0..0, refused);
     found
 }
 
@@ -95,8 +94,9 @@ fn plausible(
         warnings.push(Warning::new(
             "repeated-ids",
             format!(
-                "column \"{}\" has {} different values in {} rows: are these purchases rather than customers? \
-                 Rows are numbered instead; --id {} takes the column all the same",
+                "these rows are not customers: column \"{}\" has {} different values in {} rows, so most customers have \
+                 several rows (purchases? visits?), and what is found are segments of rows. Make one row per customer \
+                 first (how many, how much, how long ago); --id \"{}\" takes each row as a customer of that name all the same",
                 names[c],
                 group_digits(f.present - repeated),
                 group_digits(n),
@@ -304,11 +304,13 @@ fn share(grid: &Grid, c: usize, names: &[String], further: &[String]) -> Sharing
     Sharing { repeated, shared }
 }
 
-fn is_unprintable(c: char) -> bool {
+/// Whether some file or program would not keep the character in a name.
+pub(super) fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
-fn printable(c: char) -> char {
+/// What stands for it: a space for tabs and line breaks.
+pub(super) fn printable(c: char) -> char {
     match c {
         '\n' | '\r' | '\t' => ' ',
         c if is_unprintable(c) => '\u{FFFD}',

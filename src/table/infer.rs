@@ -1,9 +1,10 @@
 //! What a column is: measurement, category, date or text, and why.
 
+use super::bands;
 use super::date::Order;
 use super::grid::{Grid, count};
 use super::identifier::{is_running_number, some_lines};
-use super::names::{id_strength, says_code, says_code_surely, says_date};
+use super::names::{id_strength, says_code, says_code_surely, says_date, says_phone};
 use super::number;
 use super::remarks::listed;
 use super::scan::Facts;
@@ -22,8 +23,8 @@ pub(super) struct Context<'a> {
     pub(super) written: &'a [String],
     /// What the file says about the types of its columns; empty for text.
     pub(super) given: &'a [Option<Given>],
-    /// Further words for "no value".
-    pub(super) further: &'a [String],
+    /// Further words for "no value", by column.
+    pub(super) further: &'a [Vec<String>],
     /// The decimal mark that a person set.
     pub(super) asked_decimal: Option<char>,
     /// The decimal mark of columns that prove none themselves, and whether any column proves it.
@@ -121,7 +122,7 @@ pub(super) fn infer(
             grid: context.grid,
             rows: context.rows,
             column: place,
-            further: context.further,
+            further: &context.further[place],
         },
         strict: !matches!(purpose, Purpose::Kept(_)) && choice != Some(TypeChoice::Ignore),
         flags_count,
@@ -193,10 +194,25 @@ impl Judge<'_> {
             _ if draft.unusable => Role::Ignored,
             _ => Role::Feature,
         };
+        let order = match &draft.values {
+            Values::Category { levels, .. } if choice.is_none() && purpose != Purpose::Truth => {
+                bands::order(levels).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        if !order.is_empty() {
+            draft.notes.retain(|note| !note.starts_with("kept as categories"));
+            draft.notes.extend(beside_scale(&draft.values, &order));
+            draft.notes.push(format!(
+                "--type {}=category takes the steps as unordered",
+                self.name
+            ));
+        }
         let column = Column {
             name: self.name.to_owned(),
             values: draft.values,
             role,
+            order,
             missing,
             note: draft.notes.join("; "),
         };
@@ -211,6 +227,9 @@ impl Judge<'_> {
         }
         if facts.present == 0 {
             return Ok(self.categories(false));
+        }
+        if let Some(what) = self.names_somebody() {
+            return Ok(Draft::new(self.cells.texts(false)).unusable().note(what));
         }
         if says_date(self.name)
             && facts.compact_dates > 0
@@ -259,6 +278,21 @@ impl Judge<'_> {
         } else {
             draft
         })
+    }
+
+    /// What the column says of who somebody is: customer numbers, addresses and phones are never alike by nearness.
+    fn names_somebody(&self) -> Option<&'static str> {
+        let written = &self.context.written[self.cells.column];
+        let what = match id_strength(written) {
+            100 => "names customers, so it measures nothing",
+            75 | 80 => "an address, which measures nothing",
+            _ if says_phone(written) && self.facts.longest.max(self.facts.with_digit) >= 7 => {
+                "a phone number, which measures nothing"
+            }
+            _ => return None,
+        };
+        let distinct = self.cells.distinct(self.cells.rows.len());
+        (distinct > 20 || distinct * 2 > self.facts.present.max(5)).then_some(what)
     }
 
     /// The decimal mark of this column.
@@ -327,6 +361,9 @@ impl Judge<'_> {
         }
         // Months are codes, because December is next to January; a number of months is none.
         if self.name.trim().eq_ignore_ascii_case("month") && !(least >= 1.0 && most <= 12.0) {
+            return None;
+        }
+        if !says_code_surely(self.name) && is_count(values) {
             return None;
         }
         (says_code_surely(self.name) || self.cells.distinct(100) <= 100)
@@ -463,6 +500,43 @@ impl Judge<'_> {
             facts.other >= 2 && facts.lettered == facts.other && facts.other * 100 >= facts.present;
         whole && (says_code_surely(self.name) || (lettered && facts.longest >= 4))
     }
+}
+
+/// The levels that stand beside a scale, where there are any.
+fn beside_scale(values: &Values, order: &[u32]) -> Option<String> {
+    let Values::Category { codes, levels } = values else {
+        return None;
+    };
+    let mut words = std::collections::BTreeMap::new();
+    for (level, _) in levels.iter().zip(order).filter(|(_, rank)| **rank == MISSING) {
+        words.insert(level.clone(), 0);
+    }
+    for &code in codes
+        .iter()
+        .filter(|&&code| order.get(code as usize) == Some(&MISSING))
+    {
+        if let Some(times) = words.get_mut(&levels[code as usize]) {
+            *times += 1;
+        }
+    }
+    (!words.is_empty()).then(|| format!("beside the scale and put on its middle step: {}", listed(&words)))
+}
+
+/// Whether whole numbers look like counts rather than codes: many different ones from 0 or 1 on, the rarer the larger.
+fn is_count(values: &[f64]) -> bool {
+    const MOST: usize = 1000;
+    let mut times = vec![0usize; MOST + 1];
+    for &v in values.iter().filter(|v| !v.is_nan()) {
+        if !(0.0..=MOST as f64).contains(&v) {
+            return false;
+        }
+        times[v as usize] += 1;
+    }
+    let start = usize::from(times[0] == 0);
+    let held = times.iter().filter(|&&t| t > 0).count();
+    // Where the first half of the values fall steadily, the tail may be as ragged as it likes.
+    let head = &times[start..start + (held / 2).min(MOST - start)];
+    held > 12 && head.len() > 5 && head.windows(2).all(|pair| pair[0] >= pair[1])
 }
 
 fn only_zeros(odd: &Odd) -> bool {

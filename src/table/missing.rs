@@ -57,7 +57,7 @@ const PERHAPS: &[&str] = &["none", "unknown"];
 
 /// Decides for a trimmed cell; `further` are the words that a person added.
 pub(super) fn presence(cell: &str, further: &[String]) -> Presence {
-    if cell.is_empty() || further.iter().any(|w| w.trim().eq_ignore_ascii_case(cell)) {
+    if cell.is_empty() || further.iter().any(|w| is_word(w.trim(), cell)) {
         return Presence::Missing;
     }
     let first = cell.as_bytes()[0];
@@ -72,6 +72,18 @@ pub(super) fn presence(cell: &str, further: &[String]) -> Presence {
     } else {
         Presence::Present
     }
+}
+
+/// Whether a cell is that word: in any case, and `-1.0` where the word is `-1`.
+fn is_word(word: &str, cell: &str) -> bool {
+    let without_zeros = |c: &'_ str| -> bool {
+        c.split_once(['.', ','])
+            .is_some_and(|(whole, rest)| whole == word && !rest.is_empty() && rest.bytes().all(|b| b == b'0'))
+    };
+    word.eq_ignore_ascii_case(cell)
+        || (word.ends_with(|c: char| c.is_ascii_digit())
+            && word.parse::<i64>().is_ok()
+            && without_zeros(cell))
 }
 
 #[cfg(test)]
@@ -100,5 +112,7 @@ mod tests {
         assert_eq!(presence("-999", &further), Presence::Missing);
         assert_eq!(presence("keine angabe", &further), Presence::Missing);
         assert_eq!(presence("-99", &further), Presence::Present);
+        assert_eq!(presence("-999.0", &further), Presence::Missing);
+        assert_eq!(presence("-999.5", &further), Presence::Present);
     }
 }

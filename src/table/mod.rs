@@ -9,6 +9,8 @@
 //! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
 //! depends on all of its values, never on which row comes first.
 
+mod bands;
+mod budget;
 mod date;
 mod decode;
 mod dialect;
@@ -27,8 +29,11 @@ mod quotes;
 mod read;
 mod remarks;
 mod scan;
+mod sentinels;
 mod settings;
 mod source;
+mod spaces;
+mod suspects;
 mod texts;
 mod values;
 mod wishes;
@@ -132,6 +137,9 @@ pub struct Column {
     pub values: Values,
     /// What the run does with it.
     pub role: Role,
+    /// The rank of each level, 0 for the lowest, where the levels are steps of one scale (`low`, `medium`, `high`; `18-24`,
+    /// `65+`); [`MISSING`] for a level beside the scale, such as `unknown`. Empty where there is no order.
+    pub order: Vec<u32>,
     /// How many rows have no value.
     pub missing: usize,
     /// What was assumed about it, in words for the table of guesses; empty where nothing was.
@@ -207,6 +215,7 @@ impl Table {
                     values: c.values.pick(order),
                     name: c.name.clone(),
                     role: c.role,
+                    order: c.order.clone(),
                     missing: c.missing,
                     note: c.note.clone(),
                 })

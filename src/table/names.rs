@@ -64,7 +64,8 @@ pub(super) fn id_strength(name: &str) -> u32 {
         _ if subject_and_number(&joined) => 100,
         [.., subject, number] if among(SUBJECTS, subject) && among(NUMBERS, number) => 100,
         ["id" | "uid" | "uuid" | "guid" | "code", subject] if among(SUBJECTS, subject) => 100,
-        [subject] if among(SUBJECTS, subject) => 70,
+        // A column "Kunde" that differs in every row is a better name than an address.
+        [subject] if among(SUBJECTS, subject) => 85,
         [.., "id" | "uid" | "uuid" | "guid" | "key"] => 60,
         _ => 0,
     }
@@ -74,7 +75,7 @@ pub(super) fn id_strength(name: &str) -> u32 {
 const AMOUNTS: &str = "num number count counts n nb amount amt total sum avg average mean median max min rate ratio share \
     percent pct price cost costs income revenue value score age size length duration days weeks months \
     years hours minutes balance qty quantity spend spent spending sales purchases visits kids children \
-    limit level rating frequency anzahl";
+    limit level rating frequency anzahl satisfaction involvement performance grade stars points";
 
 const CODES: &str = "code codes zip zipcode postal postcode postalcode plz region regions id uid uuid guid channel type \
     typ class pclass segment cluster group browser os category cat state country city district zone \
@@ -100,6 +101,22 @@ pub(super) fn says_code_surely(name: &str) -> bool {
     const SURE: &str = "code codes zip zipcode postal postcode postalcode plz id uid uuid guid phone telephone mobile \
         fax telefon ean isbn sku barcode fips";
     says_code(name) && (id_strength(name) >= 60 || words(name).iter().any(|w| among(SURE, w)))
+}
+
+/// Whether the name is one of a phone number.
+pub(super) fn says_phone(name: &str) -> bool {
+    const PHONES: &str =
+        "phone phones telephone telefon telefono tel mobile handy cell cellphone fax telefax msisdn";
+    const NUMBER: &str = "no nr num number numero nummer";
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [.., last] if among(PHONES, last) => true,
+        [.., phone, last] => {
+            among(PHONES, phone) && (among(NUMBER, last) || last.bytes().all(|b| b.is_ascii_digit()))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the name says that digits such as `20240131` are a date.
@@ -138,6 +155,63 @@ pub(super) fn find(wanted: &str, names: &[String], flag: &str, reading: &mut Vec
         None => format!("the columns are {}", shortened(names)),
     };
     Err(Error::usage(format!("{flag} names \"{wanted}\", which is not a column")).hint(hint))
+}
+
+/// Whether `wanted` is a pattern: it holds `*` or `?` and is no column's name.
+pub(super) fn is_pattern(wanted: &str, names: &[String]) -> bool {
+    wanted.contains(['*', '?']) && !names.iter().any(|n| n.trim().eq_ignore_ascii_case(wanted.trim()))
+}
+
+/// The places of all columns that `wanted` names: one, or those that fit a pattern.
+pub(super) fn find_all(
+    wanted: &str,
+    names: &[String],
+    flag: &str,
+    reading: &mut Vec<String>,
+) -> Result<Vec<usize>> {
+    if !is_pattern(wanted, names) {
+        return find(wanted, names, flag, reading).map(|c| vec![c]);
+    }
+    let pattern: Vec<char> = wanted.trim().to_lowercase().chars().collect();
+    let fits = |name: &String| matches(&pattern, &name.trim().to_lowercase().chars().collect::<Vec<_>>());
+    let found: Vec<usize> = (0..names.len()).filter(|&c| fits(&names[c])).collect();
+    if found.is_empty() {
+        return Err(
+            Error::usage(format!("{flag} names \"{wanted}\", which fits no column"))
+                .hint(format!("the columns are {}", shortened(names))),
+        );
+    }
+    let fitting: Vec<String> = found.iter().map(|&c| names[c].clone()).collect();
+    reading.push(format!("{flag} {wanted} taken as {}", shortened(&fitting)));
+    Ok(found)
+}
+
+/// Whether the whole text fits a pattern of letters, `*` for any of them and `?` for one.
+fn matches(pattern: &[char], text: &[char]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    // Where the last star stands, and how far it has reached.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(&c) if c == '?' || c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((place, reached)) => {
+                    star = Some((place, reached + 1));
+                    p = place + 1;
+                    t = reached + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|&c| c == '*')
 }
 
 /// The first names of a list for people.
@@ -245,6 +319,21 @@ mod tests {
         ] {
             assert!(!says_code(name), "{name}");
         }
+    }
+
+    #[test]
+    fn patterns_name_all_columns_that_fit() {
+        let names = ["Naive_Bayes_1", "naive_bayes_2", "Income?", "cost*", "age"].map(str::to_owned);
+        let mut reading = Vec::new();
+        let mut places = |wanted: &str| find_all(wanted, &names, "--ignore", &mut reading);
+        assert_eq!(places("Naive_Bayes*").expect("two"), [0, 1]);
+        assert_eq!(places("?ge").expect("one"), [4]);
+        assert_eq!(places("*e*").expect("some"), [0, 1, 2, 4]);
+        // A name is a name, whatever it holds.
+        assert_eq!(places("income?").expect("one"), [2]);
+        assert_eq!(places("cost*").expect("one"), [3]);
+        let error = places("x*").expect_err("none");
+        insta::assert_snapshot!(error, @r#"--ignore names "x*", which fits no column; the columns are Naive_Bayes_1, naive_bayes_2, Income?, cost*, age"#);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The whole road from a file to a [`Table`].
 
+use super::budget::Budget;
 use super::date::Order;
 use super::decode::decode;
 use super::dialect;
@@ -9,12 +10,15 @@ use super::grid::{Grid, Records, count};
 use super::header;
 use super::identifier::{self, Identifiers};
 use super::infer::{Context, Given, Inferred, infer};
-use super::names::family;
+use super::names::{family, find};
 use super::parquet;
 use super::quotes;
 use super::remarks::mark_name;
 use super::scan::{Facts, scan};
+use super::sentinels;
 use super::source;
+use super::spaces;
+use super::suspects;
 use super::texts::Texts;
 use super::wishes::{Wish, Wishes};
 use super::{Column, Role, Table, TableSettings, Values};
@@ -64,7 +68,8 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// Bytes that are no text table; rows of different lengths; a quote that is not closed; a value that is no number or
 /// date in a column where most are; settings that name no column. Each with line, column and what to try.
 pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Result<Table> {
-    parse_plain(source, source::unpack_bytes(source, bytes)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
 }
 
 /// Reads a customer table from a stream; `source` is what messages call it. See [`parse_table`].
@@ -72,24 +77,35 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
 /// # Errors
 /// A stream that cannot be read, and whatever [`parse_table`] refuses.
 pub fn read_table_from(source: &str, reader: impl Read, settings: &TableSettings) -> Result<Table> {
-    parse_plain(source, source::unpack(source, reader)?, settings)
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack(source, reader, budget)?, settings)
 }
 
 fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> Result<Table> {
     check(settings)?;
+    let budget = Budget::new(source, settings.memory);
     let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
     let mut bytes = plain.bytes;
     if bytes.starts_with(parquet::MAGIC) {
-        return parse_parquet(source, bytes, reading, settings);
+        return parse_parquet(source, bytes, reading, settings, budget);
     }
     if excel::may_be_workbook(&bytes) {
-        let (csv, phrase) = excel::as_csv(source, bytes)?;
+        let (csv, phrase) = excel::as_csv(source, bytes, budget)?;
         reading.push(phrase);
         bytes = csv;
     }
     source::refuse_binary(source, &bytes)?;
-    let decoded = decode(source, bytes, settings.encoding.as_deref())?;
+    let mut decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
     reading.extend(decoded.reading);
+    if let Some(tabs) = settings
+        .separator
+        .is_none()
+        .then(|| spaces::as_tabs(&decoded.text))
+        .flatten()
+    {
+        reading.push("cells parted by spaces".to_owned());
+        decoded.text = tabs;
+    }
     let mut warnings = decoded.warnings;
 
     let found = dialect::detect(source, &decoded.text, settings.separator)?;
@@ -99,6 +115,10 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
     let mut cuts = quotes::pieces(source, text, first_line, found.dialect, PIECE)?;
     let sample = dialect::sample(text, first_line, found.dialect);
     let header = header::detect(&sample).ok_or_else(|| header_only(source))?;
+    budget.allow(
+        text.len() as u64 + COLUMN * header.names.len() as u64,
+        &format!("a table of {}", count(header.names.len(), "column", "columns")),
+    )?;
     if header.names.len() == 1 {
         dialect::refuse_hidden_columns(source, text, found.dialect)?;
     }
@@ -122,6 +142,7 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         dialect: found.dialect,
         start: rows_start,
         cuts: &cuts,
+        budget,
     };
     let mut grid = fill(decoded.text, &shape, &mut warnings)?;
     if header.second {
@@ -146,8 +167,9 @@ fn parse_parquet(
     bytes: Vec<u8>,
     mut reading: Vec<String>,
     settings: &TableSettings,
+    budget: Budget<'_>,
 ) -> Result<Table> {
-    let sheet = parquet::read(source, bytes)?;
+    let sheet = parquet::read(source, bytes, budget)?;
     reading.push("Parquet".to_owned());
     let settings = TableSettings {
         decimal: Some('.'),
@@ -165,6 +187,9 @@ fn parse_parquet(
     }
     .table()
 }
+
+/// What a column takes while it is looked at, whatever the rows.
+const COLUMN: u64 = 2_000;
 
 /// Bytes of text that are read in one piece, more or less.
 const PIECE: usize = 1 << 20;
@@ -204,15 +229,23 @@ impl Draft<'_> {
             return Err(Error::data("holds more than four billion rows").in_file(self.source));
         }
         let all: Vec<u32> = (0..self.grid.n_rows() as u32).collect();
-        let mut facts = self.facts(&all);
+        let mut further = vec![self.settings.missing.clone(); self.grid.n_columns()];
+        let mut facts = self.facts(&all, &further);
         let kept = self.kept(&facts);
         let names = header::unique_names(&self.written, &kept, &mut self.warnings);
+        for (name, word) in &self.settings.missing_in {
+            let c = find(name, &names, "--missing", &mut self.reading).map_err(|e| e.in_file(self.source))?;
+            further[c].push(word.clone());
+        }
+        if !self.settings.missing_in.is_empty() {
+            facts = self.facts(&all, &further);
+        }
         let wishes = Wishes::new(self.settings, &names, self.source, &mut self.reading)?;
         let ids = self.identifiers(&names, &facts, &wishes, &kept);
         if ids.rows.len() < all.len() {
-            facts = self.facts(&ids.rows);
+            facts = self.facts(&ids.rows, &further);
         }
-        let context = self.context(&ids.rows, &facts);
+        let context = self.context(&ids.rows, &facts, &further);
         let phrase = decimal_phrase(&context).filter(|_| self.given.is_empty());
         if let Some(c) = wishes.value {
             let f = &facts[c];
@@ -259,8 +292,14 @@ impl Draft<'_> {
         }
         let mut columns = Vec::with_capacity(inferred.len());
         let mut warnings = ids.warnings;
-        for (column, found) in inferred {
+        for ((mut column, found), &c) in inferred.into_iter().zip(&kept) {
+            let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
+            warnings.extend(found);
+            warnings.extend(suspects::mixed_dates(&mut column, asked));
+            let codes = wishes.codes(c, &names[c], context.file_decimal)?;
+            let (beside, found) = sentinels::split(&mut column, &codes, wishes.types[c], wishes.purpose(c));
             columns.push(column);
+            columns.extend(beside);
             warnings.extend(found);
         }
         let value_column = wishes.value.map(|c| names[c].clone());
@@ -278,7 +317,9 @@ impl Draft<'_> {
             .rows
             .iter()
             .map(|&row| self.grid.lines[row as usize])
-            .collect();
+            .collect::<Vec<u64>>();
+        self.warnings
+            .extend(suspects::total_row(&columns, &ids.ids, &lines));
         self.reading.push(format!(
             "{}, {}",
             count(ids.ids.len(), "row", "rows"),
@@ -303,7 +344,7 @@ impl Draft<'_> {
         .hint("name a column of amounts")
     }
 
-    fn facts(&self, rows: &[u32]) -> Vec<Facts> {
+    fn facts(&self, rows: &[u32], further: &[Vec<String>]) -> Vec<Facts> {
         // Few rows at a time stay near while one column after the other looks at them.
         const ROWS: usize = 8192;
         let columns = 0..self.grid.n_columns();
@@ -311,9 +352,7 @@ impl Draft<'_> {
             .par_chunks(ROWS)
             .map(|rows| {
                 let columns = columns.clone().into_par_iter();
-                columns
-                    .map(|c| scan(&self.grid, rows, c, &self.settings.missing))
-                    .collect()
+                columns.map(|c| scan(&self.grid, rows, c, &further[c])).collect()
             })
             .collect();
         let mut facts = vec![Facts::none(); self.grid.n_columns()];
@@ -366,7 +405,7 @@ impl Draft<'_> {
         identifier::assign(&self.grid, names, column, facts, &self.settings.missing)
     }
 
-    fn context<'b>(&'b self, rows: &'b [u32], facts: &[Facts]) -> Context<'b> {
+    fn context<'b>(&'b self, rows: &'b [u32], facts: &[Facts], further: &'b [Vec<String>]) -> Context<'b> {
         // Only columns of numbers have a say: a comma in a street is none.
         let numeric = || {
             facts
@@ -389,7 +428,7 @@ impl Draft<'_> {
             rows,
             written: &self.written,
             given: &self.given,
-            further: &self.settings.missing,
+            further,
             asked_decimal: self.settings.decimal,
             file_decimal: self.settings.decimal.unwrap_or(if comma { ',' } else { '.' }),
             decimal_known: points + commas > 0,
@@ -415,6 +454,7 @@ fn id_column(name: &str, grid: &Grid, c: usize, ids: &Identifiers) -> Column {
         missing: texts.iter().filter(|t| t.is_empty()).count(),
         values: Values::Text(texts),
         role: Role::Id,
+        order: Vec::new(),
         note: ids.note.clone(),
     }
 }
@@ -436,7 +476,8 @@ fn flags_among_measurements(inferred: &[Inferred]) -> Vec<usize> {
     for (place, (column, _)) in inferred.iter().enumerate() {
         let of_family = family(&column.name).and_then(|stem| families.get(stem));
         if of_family.is_some_and(|(numbers, places)| {
-            *numbers >= 3 && *numbers > places.len() && places.contains(&place)
+            // Places stand in their order.
+            *numbers >= 3 && *numbers > places.len() && places.binary_search(&place).is_ok()
         }) {
             flags.push(place);
         }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 /// How to read a customer table. The default decides everything from the data and says what it decided.
 ///
 /// Columns are named as in the header; another case or spaces around the name do no harm where only one column fits.
+/// `features` and `ignore` take patterns as well: `*` stands for any letters, `?` for one.
 ///
 /// ```
 /// use kinfolk::table::{TableSettings, TypeChoice};
@@ -29,6 +30,11 @@ pub struct TableSettings {
     pub encoding: Option<String>,
     /// Further words for "no value", in any case, beside the usual ones (empty, NA, NaN, null, -, ? and so on).
     pub missing: Vec<String>,
+    /// The same in one column only, as (column, word).
+    pub missing_in: Vec<(String, String)>,
+    /// Values of number or date columns that are codes, such as `-1` for "never contacted", as (column, value): they are no
+    /// amounts, and a column beside tells who has them. Those that stand clearly apart are found without being named.
+    pub codes: Vec<(String, String)>,
     /// The column that names the customer. Default: the one that looks like it, else row numbers.
     pub id: Option<String>,
     /// The columns that measure similarity; all others are kept out. Default: all usable ones.
@@ -41,6 +47,9 @@ pub struct TableSettings {
     pub truth: Option<String>,
     /// A money column for shares of value in profiles; it must hold numbers.
     pub value: Option<String>,
+    /// The most memory that reading may take, in bytes: a file that unpacks to more is refused before it is held. Default:
+    /// what the system gives.
+    pub memory: Option<u64>,
 }
 
 /// A type that a person gives a column.

@@ -1,8 +1,11 @@
 //! From a path to plain bytes: opening, unpacking, and refusing what is not a text table.
 
+use super::budget::Budget;
 use crate::error::{Error, Result};
+use crate::num::size_in_words;
 use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
@@ -105,25 +108,31 @@ const GZIP: &[u8] = &[0x1F, 0x8B];
 const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
 /// Reads everything, gzip and Zstandard undone, whatever the file is called. The packed bytes are never in memory as a
-/// whole.
-pub(super) fn unpack(source: &str, reader: impl Read) -> Result<Plain> {
-    let mut reader = BufReader::with_capacity(1 << 16, reader);
+/// whole, and the unpacked ones are counted against `budget` while they come.
+pub(super) fn unpack(source: &str, reader: impl Read, budget: Budget<'_>) -> Result<Plain> {
+    let read = Cell::new(0);
+    let counted = Counted { reader, read: &read };
+    let mut reader = BufReader::with_capacity(1 << 16, counted);
     let cannot = |e| Error::io(source, "cannot be read", e);
     let head = reader.fill_buf().map_err(cannot)?;
     let mut bytes = Vec::new();
     let packing = if head.starts_with(GZIP) {
-        let done = MultiGzDecoder::new(reader).read_to_end(&mut bytes);
-        done.map_err(|e| damaged(source, "gzip", bytes.len(), e))?;
+        let done = append(&mut MultiGzDecoder::new(reader), &mut bytes, budget);
+        done.map_err(|stop| stop.of_packed(source, "gzip", bytes.len(), read.get(), budget))?;
         Some("gzip")
     } else if head.starts_with(ZSTANDARD) {
         while !reader.fill_buf().map_err(cannot)?.is_empty() {
-            let frame = StreamingDecoder::new(&mut reader).map_err(std::io::Error::other);
-            let done = frame.and_then(|mut frame| frame.read_to_end(&mut bytes));
-            done.map_err(|e| damaged(source, "Zstandard", bytes.len(), e))?;
+            let frame =
+                StreamingDecoder::new(&mut reader).map_err(|e| Stop::Failed(std::io::Error::other(e)));
+            let done = frame.and_then(|mut frame| append(&mut frame, &mut bytes, budget));
+            done.map_err(|stop| stop.of_packed(source, "Zstandard", bytes.len(), read.get(), budget))?;
         }
         Some("Zstandard")
     } else {
-        reader.read_to_end(&mut bytes).map_err(cannot)?;
+        append(&mut reader, &mut bytes, budget).map_err(|stop| match stop {
+            Stop::Failed(e) => cannot(e),
+            Stop::Full => budget.refusal(format!("holds more than {}", size_in_words(bytes.len() as u64))),
+        })?;
         None
     };
     let again = bytes.starts_with(GZIP) || bytes.starts_with(ZSTANDARD);
@@ -138,11 +147,74 @@ pub(super) fn unpack(source: &str, reader: impl Read) -> Result<Plain> {
 }
 
 /// The same for bytes that are in memory already.
-pub(super) fn unpack_bytes(source: &str, bytes: Vec<u8>) -> Result<Plain> {
+pub(super) fn unpack_bytes(source: &str, bytes: Vec<u8>, budget: Budget<'_>) -> Result<Plain> {
     if bytes.starts_with(GZIP) || bytes.starts_with(ZSTANDARD) {
-        return unpack(source, &bytes[..]);
+        return unpack(source, &bytes[..], budget);
     }
     Ok(Plain { bytes, packing: None })
+}
+
+/// A reader that tells how many bytes came out of it.
+struct Counted<'a, R> {
+    reader: R,
+    read: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        self.read.set(self.read.get() + n as u64);
+        Ok(n)
+    }
+}
+
+/// Why bytes stopped coming before their end.
+enum Stop {
+    Failed(std::io::Error),
+    /// There is no memory for more, or none that may be used.
+    Full,
+}
+
+/// Bytes asked for at once.
+const CHUNK: usize = 1 << 20;
+
+/// Puts all bytes of `reader` behind `bytes`, up to the budget.
+fn append(reader: &mut impl Read, bytes: &mut Vec<u8>, budget: Budget<'_>) -> Result<(), Stop> {
+    loop {
+        let room = usize::try_from(budget.most().saturating_sub(bytes.len() as u64)).unwrap_or(usize::MAX);
+        if bytes.capacity() - bytes.len() <= CHUNK {
+            // A few bytes more than are read, so that reading never asks for memory on its own.
+            let wanted = (bytes.len() / 2).min(room).max(CHUNK) + 64;
+            if bytes.try_reserve_exact(wanted).is_err() && bytes.try_reserve_exact(CHUNK + 64).is_err() {
+                return Err(Stop::Full);
+            }
+        }
+        let most = CHUNK.min(room.saturating_add(1));
+        let came = reader
+            .by_ref()
+            .take(most as u64)
+            .read_to_end(bytes)
+            .map_err(Stop::Failed)?;
+        if came > room {
+            return Err(Stop::Full);
+        }
+        if came == 0 {
+            return Ok(());
+        }
+    }
+}
+
+impl Stop {
+    fn of_packed(self, source: &str, packing: &str, unpacked: usize, read: u64, budget: Budget<'_>) -> Error {
+        match self {
+            Stop::Failed(e) => damaged(source, packing, unpacked, e),
+            Stop::Full => budget.refusal(format!(
+                "the first {} of this {packing} file unpack to {} and there is more",
+                size_in_words(read),
+                size_in_words(unpacked as u64)
+            )),
+        }
+    }
 }
 
 /// An error where the bytes are of a known format that is no text.
@@ -174,6 +246,8 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 
+    const FREE: Budget<'static> = Budget::without_limit();
+
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text).expect("memory");
@@ -184,7 +258,7 @@ mod tests {
     fn gzip_is_known_by_its_bytes_and_may_have_several_members() {
         let mut two = gzip(b"id,x\n");
         two.extend(gzip(b"a,1\n"));
-        let plain = unpack_bytes("t", two).expect("valid");
+        let plain = unpack_bytes("t", two, FREE).expect("valid");
         assert_eq!(
             (&plain.bytes[..], plain.packing),
             (&b"id,x\na,1\n"[..], Some("gzip"))
@@ -194,7 +268,7 @@ mod tests {
     #[test]
     fn a_truncated_gzip_file_says_that_it_ends_too_early() {
         let whole = gzip("id,x\n".repeat(100).as_bytes());
-        let error = unpack("t.csv.gz", &whole[..whole.len() - 9]).expect_err("cut off");
+        let error = unpack("t.csv.gz", &whole[..whole.len() - 9], FREE).expect_err("cut off");
         assert!(error.to_string().contains("ends too early"), "{error}");
     }
 
@@ -210,9 +284,33 @@ mod tests {
     fn zstandard_is_known_by_its_bytes_and_may_have_several_frames() {
         // `printf 'id,x\na,1\n' | zstd`, without checksum: one raw block.
         let frame = [&[0x28, 0xB5, 0x2F, 0xFD, 0x20, 9, 0x49, 0, 0][..], b"id,x\na,1\n"].concat();
-        let plain = unpack("t.csv.zst", &[&frame[..], &frame].concat()[..]).expect("valid");
+        let plain = unpack("t.csv.zst", &[&frame[..], &frame].concat()[..], FREE).expect("valid");
         assert_eq!(plain.packing, Some("Zstandard"));
         assert_eq!(plain.bytes, b"id,x\na,1\nid,x\na,1\n");
-        assert!(unpack("t.csv.zst", &frame[..12]).is_err());
+        assert!(unpack("t.csv.zst", &frame[..12], FREE).is_err());
+    }
+
+    #[test]
+    fn bytes_are_counted_while_they_are_unpacked() {
+        let bomb = gzip(&vec![b'x'; 50_000_000]);
+        let budget = Budget::new("t.csv.gz", Some(10_000_000));
+        let error = unpack("t.csv.gz", &bomb[..], budget)
+            .expect_err("too much")
+            .to_string();
+        assert!(error.starts_with("t.csv.gz: the first "), "{error}");
+        assert!(
+            error.contains("unpack to 10 MB and there is more, and 10 MB may be used"),
+            "{error}"
+        );
+        let error =
+            unpack("t.csv", &[b'x'; 2000][..], Budget::new("t.csv", Some(1000))).expect_err("too much");
+        assert!(
+            error
+                .to_string()
+                .starts_with("t.csv: holds more than 1 kB, and 1 kB may be"),
+            "{error}"
+        );
+        let exact = unpack("t.csv", &[b'x'; 2000][..], Budget::new("t.csv", Some(2000))).expect("just fits");
+        assert_eq!(exact.bytes.len(), 2000);
     }
 }

@@ -1,8 +1,9 @@
 //! What a person asked for, by column.
 
+use super::date::{self, Day, Order};
 use super::infer::Purpose;
-use super::names::find;
-use super::{TableSettings, TypeChoice};
+use super::names::{find, find_all, is_pattern};
+use super::{TableSettings, TypeChoice, number};
 use crate::error::{Error, Result};
 
 /// What a person said about each column.
@@ -11,6 +12,8 @@ pub(super) struct Wishes {
     pub(super) types: Vec<Option<TypeChoice>>,
     pub(super) id: Option<usize>,
     pub(super) value: Option<usize>,
+    /// Values of each column that are codes.
+    pub(super) codes: Vec<Vec<String>>,
 }
 
 /// What a column is wanted for.
@@ -43,6 +46,7 @@ impl Wishes {
                 names.len()
             ],
             types: vec![None; names.len()],
+            codes: vec![Vec::new(); names.len()],
             id: settings.id.as_deref().map(|n| place(n, "--id")).transpose()?,
             value: settings
                 .value
@@ -53,12 +57,25 @@ impl Wishes {
         for (name, choice) in &settings.types {
             wishes.types[place(name, "--type")?] = Some(*choice);
         }
+        for (name, value) in &settings.codes {
+            wishes.codes[place(name, "--code")?].push(value.clone());
+        }
         // Amounts of 0 and 1 or with a telling name are amounts all the same.
         if let Some(c) = wishes.value {
             wishes.types[c] = wishes.types[c].or(Some(TypeChoice::Number));
         }
+        let mut all_places =
+            |name: &str, flag: &str| find_all(name, names, flag, reading).map_err(|e| e.in_file(source));
         for name in &settings.features {
-            wishes.purpose[place(name, "--features")?] = Wish::Feature;
+            for c in all_places(name, "--features")? {
+                // What fits a pattern may be used, as if nothing had been said; what is named must be.
+                let wish = match is_pattern(name, names) {
+                    true if wishes.purpose[c] == Wish::Feature => Wish::Feature,
+                    true => Wish::Nothing,
+                    false => Wish::Feature,
+                };
+                wishes.purpose[c] = wish;
+            }
         }
         let clash = |name: &str, one: &str, other: &str| {
             Err(Error::usage(format!(
@@ -67,14 +84,18 @@ impl Wishes {
             .hint("name it once"))
         };
         for name in &settings.ignore {
-            let c = place(name, "--ignore")?;
-            if wishes.purpose[c] == Wish::Feature {
-                return clash(name, "--features", "--ignore");
+            let pattern = is_pattern(name, names);
+            for c in all_places(name, "--ignore")? {
+                match wishes.purpose[c] {
+                    // A name outweighs a pattern.
+                    Wish::Feature if pattern => {}
+                    Wish::Feature => return clash(name, "--features", "--ignore"),
+                    _ => wishes.purpose[c] = Wish::Ignore,
+                }
             }
-            wishes.purpose[c] = Wish::Ignore;
         }
         if let Some(name) = &settings.truth {
-            let c = place(name, "--truth")?;
+            let c = find(name, names, "--truth", reading).map_err(|e| e.in_file(source))?;
             match wishes.purpose[c] {
                 Wish::Feature => return clash(name, "--features", "--truth"),
                 _ if wishes.id == Some(c) => return clash(name, "--id", "--truth"),
@@ -85,6 +106,26 @@ impl Wishes {
             return clash(&names[c], "--id", "--features");
         }
         Ok(wishes)
+    }
+
+    /// The codes of a column as numbers or days.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub(super) fn codes(&self, c: usize, name: &str, decimal: char) -> Result<Vec<f64>> {
+        self.codes[c]
+            .iter()
+            .map(|word| {
+                let day = date::read(word).map(|written| written.day(Order::DayFirst));
+                match (number::value(word, decimal), day) {
+                    (Some(x), _) if x.is_finite() => Ok(x),
+                    (_, Some(Day::Exists(day))) => Ok(day),
+                    _ => Err(Error::usage(format!(
+                        "--code {name}={word}: neither a number nor a date such as 1900-01-01"
+                    ))),
+                }
+            })
+            .collect()
     }
 
     /// What it is wanted for, in the words of the judge.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up. Rooms of one floor do not see each other, except the ground floor's.
 const FLOORS: &[&[&str]] = &[
-    &["error", "warning", "random", "num", "partition"],
+    &["error", "warning", "shown", "random", "num", "partition"],
     &["table"],
     &["features"],
     &["graph"],

@@ -3,24 +3,22 @@
 use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes, segment_map};
 use kinfolk::compare::MethodScores;
 use kinfolk::export::{
-    Communities, GexfColumn, GexfNetwork, GexfValues, GexfVersion, OutputFolder, communities_network,
-    segment_map_network, segmentation_network, write_comparison, write_customers, write_gexf, write_nodes,
-    write_profiles, write_segment_map, write_segments, write_summary,
+    Communities, CsvStyle, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network,
+    segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
+    write_nodes, write_profiles, write_segment_map, write_segments, write_summary,
 };
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, BridgeNote, Segmentation};
+use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
 use kinfolk::stability::Stability;
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
-use kinfolk::{ErrorKind, Partition, Result, SimilarityGraph, Warning};
+use kinfolk::{Partition, Result, SimilarityGraph, Warning};
 use ndarray::Array2;
 use proptest::prelude::*;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
-use std::fs;
-use std::io::Write;
 
 const IDS: [&str; 10] = [
     "C-1",
@@ -41,6 +39,7 @@ fn column(name: &str, values: Values, role: ColumnRole) -> Column {
         values,
         role,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     }
 }
@@ -138,6 +137,7 @@ fn example() -> Segmentation {
             String::new()
         },
         weight: 1.0,
+        repeats: Vec::new(),
         action: String::new(),
     };
     let row = |segment, column: &str, level: Option<&str>, column_type, mean, median| ProfileRow {
@@ -150,6 +150,8 @@ fn example() -> Segmentation {
         median,
         overall_mean: mean * 0.5,
         overall_median: median,
+        range: (0.0, 100.0),
+        flag: false,
         effect: 1.25,
     };
     let scores = |method: &str, silhouette, truth| MethodScores {
@@ -253,6 +255,16 @@ fn example() -> Segmentation {
                 .collect(),
             bridge_pair,
         },
+        importance: vec![ColumnImportance {
+            column: "Monetary (€)".to_owned(),
+            share_of_distance: 0.75,
+            share_among_neighbors: 0.125,
+            separation: 0.5,
+            without: Some(Without {
+                agreement: 0.3125,
+                n_segments: 2,
+            }),
+        }],
         stability: None,
         scales: None,
         level: None,
@@ -262,6 +274,7 @@ fn example() -> Segmentation {
                 row(0, "Segment", Some("=1+1"), ColumnType::Category, 0.2, f64::NAN),
                 row(1, "since", None, ColumnType::Date, 20_000.5, 20_001.0),
             ],
+            others: vec![row(1, "churned", None, ColumnType::Number, 0.25, 0.0)],
             names: ["High Monetary", "Low & recent", "-Alone"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -316,20 +329,29 @@ fn the_gephi_file_of_a_small_segmentation() {
 #[test]
 fn the_tables_of_a_small_segmentation() {
     let s = example();
-    let (customers, guarded) = text(|out| write_customers(&s, out));
-    assert_eq!(guarded, 1);
+    let (customers, guarded) = text(|out| write_customers(&s, CsvStyle::default(), out));
+    // An id, and the name of a segment of one.
+    assert_eq!(guarded, 2);
     insta::assert_snapshot!("customers", customers);
-    let (segments, guarded) = text(|out| write_segments(&s, out));
+    let (segments, guarded) = text(|out| write_segments(&s, CsvStyle::default(), out));
     // The segment's name, and an exemplar's id.
     assert_eq!(guarded, 2);
     insta::assert_snapshot!("segments", segments);
-    let (profiles, guarded) = text(|out| write_profiles(&s, out));
+    let (profiles, guarded) = text(|out| write_profiles(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("profiles", profiles);
-    let (comparison, guarded) = text(|out| write_comparison(&s, out));
+    let (features, guarded) = text(|out| write_features(&s, CsvStyle::default(), out));
+    assert_eq!(guarded, 0);
+    assert_eq!(
+        features,
+        "feature,type,transform,weight,share_of_distance,share_among_neighbors,separation,segments_without,ari_without,\
+         repeated_by\nMonetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,\n\
+         Segment,category,\"log, z-score\",1.0,,,,,,\n"
+    );
+    let (comparison, guarded) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 0);
     insta::assert_snapshot!("comparison", comparison);
-    let (map, guarded) = text(|out| write_segment_map(&s, out));
+    let (map, guarded) = text(|out| write_segment_map(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     insta::assert_snapshot!("segment_map", map);
     insta::assert_snapshot!("segment_map_gexf", gexf(&segment_map_network(&s)));
@@ -354,16 +376,22 @@ fn measured_stability_fills_its_cells() {
         }),
         ..example()
     };
-    let (customers, _) = text(|out| write_customers(&s, out));
+    let (customers, _) = text(|out| write_customers(&s, CsvStyle::default(), out));
     // Input order is the reverse of the canonical one; the own segment is no second segment.
-    assert!(customers.contains("\ntwo lines,3,0.5,,0.0,"), "{customers}");
-    assert!(customers.contains("\nC-1,1,0.5,2,0.0,"), "{customers}");
-    let (segments, _) = text(|out| write_segments(&s, out));
+    assert!(
+        customers.contains("\ntwo lines,3,'-Alone,0.5,,0.0,"),
+        "{customers}"
+    );
+    assert!(
+        customers.contains("\nC-1,1,High Monetary,0.5,2,0.0,"),
+        "{customers}"
+    );
+    let (segments, _) = text(|out| write_segments(&s, CsvStyle::default(), out));
     assert!(
         segments.contains("1,High Monetary,5,0.5,0.9,highly stable,0.01,"),
         "{segments}"
     );
-    let (comparison, _) = text(|out| write_comparison(&s, out));
+    let (comparison, _) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert!(
         comparison.contains("louvain,3,0.5,0.8,123.456789,0.4,0.78,1.0,1.0,0.75,0.75"),
         "{comparison}"
@@ -373,7 +401,7 @@ fn measured_stability_fills_its_cells() {
 #[test]
 fn modularity_shares_add_up_to_the_modularity() {
     let s = example();
-    let (segments, _) = text(|out| write_segments(&s, out));
+    let (segments, _) = text(|out| write_segments(&s, CsvStyle::default(), out));
     let mut reader = csv::Reader::from_reader(segments.as_bytes());
     let column = reader
         .headers()
@@ -418,7 +446,7 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
     let file = gexf(&communities_network(&communities));
     assert!(file.contains(r#"<attribute id="community" title="Community" type="integer"/>"#));
     assert!(!file.contains("modularity_class"));
-    let (nodes, guarded) = text(|out| write_nodes(&communities, out));
+    let (nodes, guarded) = text(|out| write_nodes(&communities, CsvStyle::default(), out));
     assert_eq!(guarded, 1);
     assert_eq!(nodes.lines().count(), 12, "one id has two lines");
     assert!(
@@ -643,166 +671,11 @@ proptest! {
         let mut s = example();
         let others = s.table.ids.iter().take(9);
         s.table.ids = others.chain([id.as_str()]).collect();
-        let (customers, _) = text(|out| write_customers(&s, out));
+        let (customers, _) = text(|out| write_customers(&s, CsvStyle::default(), out));
         let mut reader = csv::Reader::from_reader(customers.as_bytes());
         let first = reader.records().next().expect("a row").expect("good CSV");
         let cell = &first[0];
-        prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']) || cell.parse::<f64>().is_ok() || cell.contains(','));
+        prop_assert!(!kinfolk::num::is_formula(cell));
         prop_assert!(cell == id || cell.strip_prefix('\'') == Some(&id));
     }
-}
-
-const OWN: [&str; 3] = ["customers.csv", "summary.json", "run.json"];
-
-fn fill(folder: &OutputFolder, names: &[&str], content: &str) {
-    for name in names {
-        folder
-            .create(name)
-            .expect("created")
-            .write_all(content.as_bytes())
-            .expect("written");
-    }
-}
-
-fn names(folder: &std::path::Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-#[test]
-fn files_appear_together_at_the_end() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("2026/01/results");
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("can be written");
-    fill(&folder, &OWN[..2], "new");
-    assert!(!target.exists());
-    assert!(folder.partial_path().starts_with(above.path().join("2026/01")));
-    let place = folder.publish().expect("published");
-    assert_eq!(names(&place), ["customers.csv", "summary.json"]);
-    assert_eq!(names(&above.path().join("2026/01")), ["results"]);
-}
-
-#[test]
-fn a_run_that_fails_leaves_everything_as_it_was() {
-    let above = tempfile::tempdir().expect("a folder");
-    let folder = OutputFolder::prepare(above.path().join("a/b"), &OWN, false).expect("can be written");
-    fill(&folder, &OWN, "half");
-    drop(folder);
-    assert_eq!(names(above.path()), Vec::<String>::new());
-
-    let target = above.path().join("c");
-    fs::create_dir(&target).expect("made");
-    fs::write(target.join("summary.json"), "old").expect("written");
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("only our files");
-    fill(&folder, &OWN, "half");
-    drop(folder);
-    assert_eq!(names(above.path()), ["c"]);
-    assert_eq!(
-        fs::read_to_string(target.join("summary.json")).expect("there"),
-        "old"
-    );
-}
-
-#[test]
-fn a_folder_of_our_own_files_is_replaced_as_a_whole() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    fs::create_dir(&target).expect("made");
-    for name in ["customers.csv", "run.json", ".DS_Store"] {
-        fs::write(target.join(name), "old").expect("written");
-    }
-    let folder = OutputFolder::prepare(&target, &OWN, false).expect("only our files");
-    fill(&folder, &OWN[..2], "new");
-    folder.publish().expect("published");
-    assert_eq!(names(&target), ["customers.csv", "summary.json"]);
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "new"
-    );
-    assert_eq!(names(above.path()), ["results"]);
-}
-
-#[test]
-fn other_files_are_refused_and_with_force_left_alone() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    fs::create_dir(&target).expect("made");
-    for name in ["thesis.docx", "customers.csv", "run.json"] {
-        fs::write(target.join(name), "old").expect("written");
-    }
-    let error = OutputFolder::prepare(&target, &OWN, false).expect_err("refused");
-    assert_eq!(error.kind(), ErrorKind::Usage);
-    let message = error.to_string();
-    assert!(
-        message.contains("results: holds a file that kinfolk did not write, such as \"thesis.docx\""),
-        "{message}"
-    );
-    assert!(message.contains("--force"), "{message}");
-
-    let folder = OutputFolder::prepare(&target, &OWN, true).expect("forced");
-    fill(&folder, &OWN[..2], "new");
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "old"
-    );
-    folder.publish().expect("published");
-    assert_eq!(names(&target), ["customers.csv", "summary.json", "thesis.docx"]);
-    assert_eq!(
-        fs::read_to_string(target.join("thesis.docx")).expect("there"),
-        "old"
-    );
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "new"
-    );
-}
-
-#[test]
-fn a_move_that_fails_undoes_those_before_it() {
-    let above = tempfile::tempdir().expect("a folder");
-    let target = above.path().join("results");
-    // A folder where a file of ours should go.
-    fs::create_dir_all(target.join("summary.json/inside")).expect("made");
-    fs::write(target.join("customers.csv"), "old").expect("written");
-    let folder = OutputFolder::prepare(&target, &OWN, true).expect("forced");
-    fill(&folder, &OWN, "new");
-    let error = folder.publish().expect_err("in the way");
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert_eq!(names(&target), ["customers.csv", "summary.json"]);
-    assert_eq!(
-        fs::read_to_string(target.join("customers.csv")).expect("there"),
-        "old"
-    );
-}
-
-#[test]
-fn places_that_cannot_be_written_are_told_before_the_run() {
-    let above = tempfile::tempdir().expect("a folder");
-    let file = above.path().join("file");
-    fs::write(&file, "x").expect("written");
-    let error = OutputFolder::prepare(&file, &OWN, true).expect_err("a file");
-    assert_eq!(error.kind(), ErrorKind::Usage);
-    assert!(error.to_string().contains("is a file"), "{error}");
-    let error = OutputFolder::prepare(file.join("below"), &OWN, false).expect_err("below a file");
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("below"), "{error}");
-    assert_eq!(fs::read_to_string(&file).expect("there"), "x");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_to_a_folder_stays_a_link() {
-    let above = tempfile::tempdir().expect("a folder");
-    let (real, link) = (above.path().join("real"), above.path().join("link"));
-    fs::create_dir(&real).expect("made");
-    std::os::unix::fs::symlink(&real, &link).expect("linked");
-    let folder = OutputFolder::prepare(&link, &OWN, false).expect("can be written");
-    fill(&folder, &OWN[..1], "new");
-    folder.publish().expect("published");
-    assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
-    assert_eq!(names(&real), ["customers.csv"]);
 }

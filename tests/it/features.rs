@@ -23,6 +23,7 @@ fn column(name: &str, values: Values) -> Column {
         values,
         role: Role::Feature,
         missing: 0,
+        order: Vec::new(),
         note: String::new(),
     }
 }
@@ -329,7 +330,7 @@ fn repeated_category_columns_weigh_as_one() {
     }
     assert_eq!(
         action(&thrice, "again"),
-        "feature: 3 categories; counts 0.33, since other columns repeat it"
+        "feature: 3 categories; counts 0.33, since \"plan\", \"and again\" repeat it"
     );
     assert_eq!(action(&thrice, "area"), "feature: 2 categories");
 }
@@ -430,8 +431,8 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     customer | customer id
-    spend | feature: log, z-score; 1 missing set to the median 836.683
-    joined | feature: days before 2011-12-10, z-score
+    spend | feature: log, z-score; 1 missing set to the median 836.683; counts 0.54, since "joined" repeats it
+    joined | feature: days before 2011-12-10, z-score; counts 0.54, since "spend" repeats it
     city | feature: 3 categories; 10 missing at half a step from every category; codes, by --type
     same | left out: constant
     sparse | left out: 92 % missing

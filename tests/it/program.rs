@@ -85,6 +85,7 @@ fn one_command_writes_every_promised_file() {
         [
             "comparison.csv",
             "customers.csv",
+            "features.csv",
             "levels.csv",
             "network.gexf",
             "profiles.csv",
@@ -496,7 +497,7 @@ fn a_cloud_has_no_segments_and_the_exit_code_says_so_on_request() {
     assert!(said.contains("no segments supported"), "{said}");
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        words.contains("One segment: there is nothing to bridge."),
+        words.starts_with("No segments in 400 customers: no borders found, they form a continuum."),
         "{words}"
     );
     let map = fs::read_to_string(folder.path().join("t-segments/segment_map.csv")).expect("there");

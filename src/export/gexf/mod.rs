@@ -200,6 +200,8 @@ pub struct GexfReport {
     pub null_words: usize,
     /// Ids that got a number behind because they were equal to another after the changes above.
     pub renamed_ids: usize,
+    /// Labels that were cut after 200 characters; ids are whole.
+    pub cut_labels: usize,
     /// Weights below 1.2e-38, which Gephi takes for 0 and drops.
     pub tiny_weights: usize,
 }
@@ -232,6 +234,11 @@ impl GexfReport {
                 self.renamed_ids,
                 "gexf-renamed-ids",
                 "ids that are equal but for such characters have a number behind in the Gephi file (ids",
+            ),
+            (
+                self.cut_labels,
+                "gexf-cut-labels",
+                "names of more than 200 characters are cut in labels and sentences, while ids stay whole (labels",
             ),
             (
                 self.tiny_weights,
@@ -312,5 +319,6 @@ pub fn write_gexf(network: &GexfNetwork<'_>, out: impl Write) -> Result<GexfRepo
     report.line_breaks = file.changes.line_breaks;
     report.inf_words = file.changes.inf;
     report.null_words = file.changes.null;
+    report.cut_labels = file.changes.cut;
     Ok(report)
 }

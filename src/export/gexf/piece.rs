@@ -34,6 +34,7 @@ impl Piece {
         };
         self.put(b"\n      <node");
         self.attribute("id", id);
+        let label = words::label(&label, &mut self.changes);
         self.attribute("label", &label);
         let bare = document.of_nodes.is_empty()
             && network.colors.is_empty()

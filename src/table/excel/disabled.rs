@@ -1,9 +1,14 @@
 //! Without the feature `excel`.
 
 use crate::error::{Error, Result};
+use crate::table::budget::Budget;
 
 /// Says what it would take.
-pub(in crate::table) fn as_csv(source: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, String)> {
+pub(in crate::table) fn as_csv(
+    source: &str,
+    bytes: Vec<u8>,
+    _budget: Budget<'_>,
+) -> Result<(Vec<u8>, String)> {
     let what = if bytes.starts_with(b"PK") {
         "a zip archive (Excel .xlsx files are zip archives too)"
     } else {

@@ -1,5 +1,7 @@
 //! Tables in Excel and LibreOffice workbooks, where the feature `excel` is there to read them.
 
+#[cfg(feature = "excel")]
+mod cells;
 #[cfg(not(feature = "excel"))]
 mod disabled;
 #[cfg(feature = "excel")]

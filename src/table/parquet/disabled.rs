@@ -2,9 +2,10 @@
 
 use super::Sheet;
 use crate::error::{Error, Result};
+use crate::table::budget::Budget;
 
 /// Says what it would take.
-pub(in crate::table) fn read(source: &str, _bytes: Vec<u8>) -> Result<Sheet> {
+pub(in crate::table) fn read(source: &str, _bytes: Vec<u8>, _budget: Budget<'_>) -> Result<Sheet> {
     Err(
         Error::data("is a Parquet file, and this kinfolk was built without reading them")
             .in_file(source)

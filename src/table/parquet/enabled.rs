@@ -2,6 +2,7 @@
 
 use super::Sheet;
 use crate::error::{Error, Result};
+use crate::table::budget::Budget;
 use crate::table::grid::{Grid, count};
 use crate::table::infer::Given;
 use crate::table::names::shortened;
@@ -17,12 +18,13 @@ use parquet::schema::types::Type;
 
 /// Reads all rows. Types of numbers, dates and texts are those of the file; whole numbers are left to be judged, since
 /// codes are whole numbers too. Nested columns are left out with a warning.
-pub(in crate::table) fn read(source: &str, bytes: Vec<u8>) -> Result<Sheet> {
+pub(in crate::table) fn read(source: &str, bytes: Vec<u8>, budget: Budget<'_>) -> Result<Sheet> {
     let damaged = |e: ParquetError| {
         Error::data(format!("the Parquet file cannot be read: {e}"))
             .in_file(source)
             .hint("copy it again, or export the table as CSV")
     };
+    let packed = bytes.len() as u64;
     let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(damaged)?;
     let schema = reader.metadata().file_metadata().schema().clone();
     let fields = schema.get_fields();
@@ -48,6 +50,14 @@ pub(in crate::table) fn read(source: &str, bytes: Vec<u8>) -> Result<Sheet> {
         ));
     }
     let mut cells: Vec<String> = vec![String::new(); sheet.names.len()];
+    // A page that repeats one value is a few bytes for any number of rows: rows are counted as they come.
+    let mut groups = reader.metadata().row_groups().iter();
+    let largest = groups
+        .by_ref()
+        .map(|g| u64::try_from(g.total_byte_size()).unwrap_or(0))
+        .max();
+    let aside = packed.saturating_add(largest.unwrap_or(0));
+    budget.allow(aside, "the largest group of rows, unpacked,")?;
     for row in reader.get_row_iter(None).map_err(damaged)? {
         let row = row.map_err(damaged)?;
         let values = row.get_column_iter().zip(&flat).zip(&nanoseconds);
@@ -57,6 +67,7 @@ pub(in crate::table) fn read(source: &str, bytes: Vec<u8>) -> Result<Sheet> {
             write(field, nanoseconds, cell);
         }
         sheet.grid.push(&cells).map_err(|e| e.in_file(source))?;
+        budget.allow(aside.saturating_add(sheet.grid.bytes()), "its rows")?;
     }
     Ok(sheet)
 }

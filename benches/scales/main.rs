@@ -3,25 +3,26 @@
 //! ```sh
 //! cargo bench --bench scales                          # truth and nulls on generated tables
 //! cargo bench --bench scales -- truth FOLDER          # also the labelled tables of a folder
-//! cargo bench --bench scales -- nulls 20 5000         # seeds, customers
+//! cargo bench --bench scales -- nulls 5 1000          # seeds, customers
 //! cargo bench --bench scales -- subsamples TABLE...   # nine tenths of a table, ten times
+//! cargo bench --bench scales -- seeds TABLE...        # another seed, ten times
 //! cargo bench --bench scales -- calibration TABLE...  # probabilities against fresh samples
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "drawn points, not results")]
+
+mod tables;
+
 use kinfolk::Result;
 use kinfolk::clustering::{KMeans, k_means};
 use kinfolk::features::Features;
 use kinfolk::partition::{Partition, adjusted_rand};
 use kinfolk::quality::silhouette;
-use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::segmentation::{Segmentation, Settings, prepare, segment};
-use kinfolk::table::{MISSING, Table, TableSettings, Values, parse_table, read_table};
-use rand::RngExt;
+use kinfolk::table::{MISSING, Table, TableSettings, Values, read_table};
 use rand::seq::index;
-use std::fmt::Write as _;
 use std::path::Path;
 
 /// Labelled tables: file, truth, columns that are answers too.
@@ -42,13 +43,14 @@ fn main() -> Result<()> {
         ["nulls", rest @ ..] => {
             let number =
                 |i: usize, default: usize| rest.get(i).and_then(|w| w.parse().ok()).unwrap_or(default);
-            nulls(number(0, 20), number(1, 500))
+            nulls(number(0, 5), number(1, 1000))
         }
+        ["seeds", tables @ ..] => tables.iter().try_for_each(|t| seeds(t)),
         ["subsamples", tables @ ..] => tables.iter().try_for_each(|t| subsamples(t)),
         ["calibration", tables @ ..] => tables.iter().try_for_each(|t| calibration(t)),
         _ => {
             truth(&[])?;
-            nulls(5, 500)
+            nulls(2, 1000)
         }
     }
 }
@@ -83,21 +85,16 @@ fn truth(folders: &[&str]) -> Result<()> {
             }
         }
     }
-    add("moons and rings, 12,000", &moons_and_rings(12_000, 1)?)?;
-    for seed in 0..3 {
-        add(
-            &format!("8 segments of power-law sizes, seed {seed}"),
-            &mixture(5_000, 8, 6, 2.5, 1.0, seed)?,
-        )?;
-        add(
-            &format!("12 overlapping, seed {seed}"),
-            &mixture(6_000, 12, 6, 1.6, 0.0, seed)?,
-        )?;
-        add(
-            &format!("30 segments in 12 columns, seed {seed}"),
-            &mixture(9_000, 30, 12, 2.2, 0.8, seed)?,
-        )?;
+    for &kind in tables::FAMILIES {
+        for seed in 0..2 {
+            let n = if seed == 0 { 1_500 } else { 4_000 };
+            add(&format!("{kind}, {n}"), &tables::family(kind, n, seed)?)?;
+        }
     }
+    add(
+        "moons and rings, 12,000",
+        &tables::family("moons and rings", 12_000, 1)?,
+    )?;
     let means: Vec<String> = sums.iter().map(|s| format!("{:.3}", s / n_tables)).collect();
     println!("| **mean** | {} |", means.join(" | "));
     Ok(())
@@ -160,29 +157,64 @@ fn best_silhouette(features: &Features, clusters: &dyn Fn(usize) -> Result<Parti
     Ok(best.1)
 }
 
-/// How often clouds without structure are found to have none, and well separated mixtures to have some.
+/// How often tables without structure are found to have none, and well separated mixtures to have some.
 fn nulls(seeds: usize, customers: usize) -> Result<()> {
-    println!(
-        "\n| structureless, {customers} customers, {seeds} seeds | 2 columns | 5 columns | 10 columns |"
-    );
-    println!("|---|---|---|---|");
-    for (name, kind) in [("Gaussian", 0), ("uniform cube", 1), ("correlated log-normal", 2)] {
-        let mut cells = Vec::new();
-        for d in [2, 5, 10] {
-            let mut none = 0;
-            for seed in 0..seeds as u64 {
-                none += usize::from(run(&cloud(kind, customers, d, seed)?, None)?.supported() == Some(false));
-            }
-            cells.push(format!("{none} none"));
+    println!("\n| structureless, {customers} customers | none supported, of {seeds} |");
+    println!("|---|---|");
+    let mut all = 0;
+    for &kind in tables::NULLS {
+        let mut none = 0;
+        for seed in 0..seeds as u64 {
+            none += usize::from(run(&tables::null(kind, customers, seed)?, None)?.supported() == Some(false));
         }
-        println!("| {name} | {} |", cells.join(" | "));
+        all += none;
+        println!("| {kind} | {none} |");
     }
+    println!("| **all** | {all} of {} |", seeds * tables::NULLS.len());
     let mut some = 0;
     for seed in 0..seeds as u64 {
-        some += usize::from(run(&mixture(customers, 5, 5, 6.0, 0.0, seed)?, None)?.supported() == Some(true));
+        let separated = tables::family("5 well separated", customers, seed)?;
+        some += usize::from(run(&separated, None)?.supported() == Some(true));
     }
     println!("\nWell separated mixtures found to have segments: {some} of {seeds}.");
     Ok(())
+}
+
+/// The same table with another seed, ten times.
+fn seeds(path: &str) -> Result<()> {
+    let table = read_table(path.as_ref(), &TableSettings::default())?;
+    let first = run(&table, None)?;
+    println!("\n{path}: {}; with other seeds:", said(&first));
+    for seed in 0..10 {
+        let settings = Settings {
+            seed,
+            baselines: Vec::new(),
+            ..Settings::default()
+        };
+        let again = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+        println!(
+            "  {}, ARI {:.3}",
+            said(&again),
+            adjusted_rand(&first.partition, &again.partition)
+        );
+    }
+    Ok(())
+}
+
+/// How many segments or parts, and how often they came back.
+fn said(found: &Segmentation) -> String {
+    let what = if found.are_parts() { "parts" } else { "segments" };
+    let recurrence = found.scales.as_ref().and_then(|s| s.recurrence);
+    let again = recurrence.map_or_else(String::new, |r| {
+        let agreement = r
+            .agreement
+            .map_or_else(String::new, |a| format!(", agreement {a:.2}"));
+        format!(
+            " (number in {:.0} % of samples{agreement})",
+            100.0 * r.same_number
+        )
+    });
+    format!("{} {what}{again}", found.partition.n_groups())
 }
 
 /// The same table without a tenth of its customers, ten times.
@@ -190,8 +222,8 @@ fn subsamples(path: &str) -> Result<()> {
     let table = read_table(path.as_ref(), &TableSettings::default())?;
     let whole = run(&table, None)?;
     println!(
-        "\n{path}: {} segments of all customers; of nine tenths of them:",
-        whole.partition.n_groups()
+        "\n{path}: {} of all customers; of nine tenths of them:",
+        said(&whole)
     );
     let n = table.n_rows();
     for draw in 0..10 {
@@ -212,8 +244,8 @@ fn subsamples(path: &str) -> Result<()> {
             .map(|&r| of_row[rows[r as usize] as usize])
             .collect();
         println!(
-            "  {} segments, ARI {:.3}",
-            part.partition.n_groups(),
+            "  {}, ARI {:.3}",
+            said(&part),
             adjusted_rand(&Partition::from_labels(&before), &part.partition)
         );
     }
@@ -284,94 +316,4 @@ fn truth_of(table: &Table) -> Truth {
         rows,
         partition: Partition::from_labels(&labels),
     }
-}
-
-/// A table of columns `a`, `b`, … and, where there are groups, `truth`.
-fn table_of(rows: &[Vec<f64>], groups: Option<&[usize]>) -> Result<Table> {
-    let d = rows.first().map_or(0, Vec::len);
-    let mut text: String = (0..d).map(|j| format!("{},", (b'a' + j as u8) as char)).collect();
-    text += if groups.is_some() { "truth\n" } else { "constant\n" };
-    for (i, row) in rows.iter().enumerate() {
-        for x in row {
-            let _ = write!(text, "{x:.6},");
-        }
-        let _ = match groups {
-            Some(groups) => writeln!(text, "g{}", groups[i]),
-            None => writeln!(text, "1"),
-        };
-    }
-    let settings = TableSettings {
-        truth: groups.map(|_| "truth".to_owned()),
-        ..TableSettings::default()
-    };
-    parse_table("generated", text.into_bytes(), &settings)
-}
-
-/// Gaussian segments with normal centers, `separation` times as far apart as they are wide, sizes falling as a power.
-fn mixture(n: usize, k: usize, d: usize, separation: f64, power: f64, seed: u64) -> Result<Table> {
-    let mut random = stream(seed, k as u64);
-    let mut normal = || random.sample::<f64, _>(StandardNormal);
-    let centers: Vec<Vec<f64>> = (0..k)
-        .map(|_| (0..d).map(|_| separation * normal()).collect())
-        .collect();
-    let weights: Vec<f64> = (1..=k).map(|g| (g as f64).powf(-power)).collect();
-    let total: f64 = weights.iter().sum();
-    let mut groups = Vec::with_capacity(n);
-    for (g, w) in weights.iter().enumerate() {
-        let until = ((weights[..g].iter().sum::<f64>() + w) / total * n as f64).round() as usize;
-        groups.resize(until.min(n), g);
-    }
-    groups.resize(n, k - 1);
-    let rows: Vec<Vec<f64>> = groups
-        .iter()
-        .map(|&g| centers[g].iter().map(|c| c + normal()).collect())
-        .collect();
-    table_of(&rows, Some(&groups))
-}
-
-/// Two interlocking arcs and a ring within a ring.
-fn moons_and_rings(n: usize, seed: u64) -> Result<Table> {
-    let mut random = stream(seed, 0);
-    let groups: Vec<usize> = (0..n).map(|i| i % 4).collect();
-    let rows: Vec<Vec<f64>> = groups
-        .iter()
-        .map(|&g| {
-            let t = std::f64::consts::PI * random.random::<f64>();
-            let (x, y) = match g {
-                0 => (t.cos(), t.sin()),
-                1 => (1.0 - t.cos(), 0.5 - t.sin()),
-                2 => (0.5 + (2.0 * t).cos(), 4.0 + (2.0 * t).sin()),
-                _ => (0.5 + 0.45 * (2.0 * t).cos(), 4.0 + 0.45 * (2.0 * t).sin()),
-            };
-            let mut noise = || 0.045 * random.sample::<f64, _>(StandardNormal);
-            vec![x + noise(), y + noise()]
-        })
-        .collect();
-    table_of(&rows, Some(&groups))
-}
-
-/// 0: Gaussian, 1: uniform, 2: log-normal with random correlations.
-fn cloud(kind: u8, n: usize, d: usize, seed: u64) -> Result<Table> {
-    let mut random = stream(seed, 100 + d as u64);
-    let mix: Vec<Vec<f64>> = (0..d)
-        .map(|_| (0..d).map(|_| random.sample(StandardNormal)).collect())
-        .collect();
-    let widths: Vec<f64> = (0..d).map(|_| random.random_range(0.5..1.2)).collect();
-    let rows: Vec<Vec<f64>> = (0..n)
-        .map(|_| match kind {
-            0 => (0..d).map(|_| random.sample(StandardNormal)).collect(),
-            1 => (0..d).map(|_| random.random::<f64>()).collect(),
-            _ => {
-                let z: Vec<f64> = (0..d).map(|_| random.sample(StandardNormal)).collect();
-                (mix.iter().zip(&widths))
-                    .map(|(row, width)| {
-                        let length = row.iter().map(|a| a * a).sum::<f64>().sqrt();
-                        let x: f64 = row.iter().zip(&z).map(|(a, z)| a * z).sum();
-                        (3.0 + width * x / length).exp()
-                    })
-                    .collect()
-            }
-        })
-        .collect();
-    table_of(&rows, None)
 }

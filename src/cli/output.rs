@@ -1,0 +1,89 @@
+//! The output folder as the program asks for it.
+
+use super::args::Output;
+use super::interrupt;
+use super::run_record::SettingsInForce;
+use super::screen::Screen;
+use crate::export::OutputFolder;
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// The folder for the results of `input`, ready to be written to, and its name as it was asked for. `what` ends its
+/// default name, `names` are all files that may go there.
+pub(super) fn folder(
+    args: &Output,
+    input: &Path,
+    what: &str,
+    names: &[&str],
+    settings: &SettingsInForce,
+    screen: &Screen,
+) -> Result<(OutputFolder, PathBuf)> {
+    let name = args.output.clone().unwrap_or_else(|| default_folder(input, what));
+    // Standard input may be a file, too.
+    let input = if input == Path::new("-") {
+        Path::new("/dev/stdin")
+    } else {
+        input
+    };
+    let mut inputs = vec![input];
+    inputs.extend(settings.get("config").into_iter().flatten().map(Path::new));
+    let folder = interrupt::begin(
+        || OutputFolder::prepare(&name, names, &inputs, args.force),
+        OutputFolder::unfinished,
+    )?;
+    if folder.has_tidied() {
+        screen.say(&format!(
+            "{}: a run that was killed had left unfinished files, which are gone",
+            name.display()
+        ));
+    }
+    Ok((folder, name))
+}
+
+/// Writes a small file whole.
+pub(super) fn write_bytes(folder: &mut OutputFolder, name: &str, bytes: &[u8]) -> Result<()> {
+    folder.write(name, |out| {
+        out.write_all(bytes)
+            .map_err(|e| Error::io(name, "cannot be written", e))
+    })
+}
+
+/// `data/shop.csv.gz` and `segments` become `shop-segments`.
+fn default_folder(input: &Path, what: &str) -> PathBuf {
+    let name = input
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut stem = if name == "-" || name.is_empty() {
+        "stdin".to_owned()
+    } else {
+        name
+    };
+    for ending in [".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet", ".xlsx"] {
+        if let Some(shorter) = stem.to_lowercase().strip_suffix(ending).map(str::len) {
+            stem.truncate(shorter);
+        }
+    }
+    PathBuf::from(format!("{stem}-{what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_folder_is_named_after_the_input() {
+        assert_eq!(
+            default_folder(Path::new("data/Shop.CSV.gz"), "segments"),
+            Path::new("Shop-segments")
+        );
+        assert_eq!(
+            default_folder(Path::new("-"), "communities"),
+            Path::new("stdin-communities")
+        );
+        assert_eq!(
+            default_folder(Path::new("a.b"), "segments"),
+            Path::new("a.b-segments")
+        );
+    }
+}

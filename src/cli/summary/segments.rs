@@ -1,0 +1,165 @@
+//! What `kinfolk segment` found.
+
+use super::super::guesses::{aligned, printable};
+use super::evidence::{self, SEGMENTS};
+use super::{LISTED, counted, doubt, explained, share, technical};
+use crate::num::group_digits;
+use crate::profile::{marks, phrase};
+use crate::segmentation::{Grouping, Segmentation};
+use crate::stability::verdict;
+use comfy_table::CellAlignment;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What `kinfolk segment` found.
+pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
+    let n = found.partition.len();
+    let mut text = headline(found.grouping(), found.partition.n_groups(), n);
+    how_sure(&mut text, found);
+    text.push('\n');
+    who_they_are(&mut text, found);
+    if found.partition.n_groups() > 1 {
+        text.push('\n');
+        bridges(&mut text, found);
+        doubt::boundary(&mut text, found);
+    }
+    text.push('\n');
+    next_steps(&mut text, found);
+    text.push('\n');
+    technical::of_segments(&mut text, found);
+    let levels = if found.scales.is_some() {
+        "levels.csv, "
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        text,
+        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
+        folder.display()
+    );
+    text
+}
+
+/// How many.
+fn headline(grouping: Grouping, groups: usize, n: usize) -> String {
+    let customers = counted(n, "customer");
+    match grouping {
+        Grouping::Parts => format!(
+            "No borders found: these {customers} form a continuum. For working with them, here are {groups} parts of similar customers; they are a convenience, not natural groups.\n"
+        ),
+        Grouping::Whole => format!("No segments in {customers}: no borders found, they form a continuum.\n"),
+        _ => format!("{} in {customers}\n", counted(groups, "segment")),
+    }
+}
+
+/// How sure: one line for each kind of evidence. How often the whole choice comes back belongs here, as one more.
+fn how_sure(text: &mut String, found: &Segmentation) {
+    evidence::how_sure(
+        text,
+        found.grouping(),
+        found.scales.as_ref(),
+        found.level,
+        SEGMENTS,
+    );
+}
+
+/// Who they are and how large: one row each.
+fn who_they_are(text: &mut String, found: &Segmentation) {
+    let n = found.partition.len();
+    let group = found.grouping().one();
+    let mut rows = aligned(&["", group, "customers", "share", "stability", "what marks it"]);
+    for (s, &size) in found.partition.sizes().iter().enumerate().take(LISTED) {
+        let stability = found.stability.as_ref();
+        rows.add_row([
+            (s + 1).to_string(),
+            printable(&found.profiles.names[s]),
+            group_digits(size),
+            format!("{:.0} %", 100.0 * size as f64 / n as f64),
+            stability.map_or("-".to_owned(), |x| verdict(x.segments[s]).to_owned()),
+            printable(&strongest(found, s as u32)),
+        ]);
+    }
+    for column in [0, 2, 3] {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(text, "{}", rows.trim_fmt());
+    if found.partition.n_groups() > LISTED {
+        let _ = writeln!(
+            text,
+            " ... and {} smaller ones (segments.csv)",
+            found.partition.n_groups() - LISTED
+        );
+    }
+}
+
+/// The two strongest marks of a segment, in words.
+fn strongest(found: &Segmentation, segment: u32) -> String {
+    let rows = marks(&found.profiles, segment);
+    let said: Vec<String> = rows.into_iter().filter_map(phrase).take(2).collect();
+    if said.is_empty() {
+        "-".to_owned()
+    } else {
+        said.join("; ")
+    }
+}
+
+fn bridges(text: &mut String, found: &Segmentation) {
+    let many = found.grouping().many();
+    let order = found.bridges();
+    if order.is_empty() {
+        let _ = writeln!(
+            text,
+            "No customer stands between two {many} (no bridge customers)."
+        );
+        return;
+    }
+    let stand = if order.len() == 1 { "stands" } else { "stand" };
+    let _ = writeln!(
+        text,
+        "{} ({}) {stand} between two {many}; the strongest:",
+        counted(order.len(), "bridge customer"),
+        share(order.len(), found.partition.len())
+    );
+    explained(text, &found.bridge_notes);
+}
+
+/// What can be done with the files, and checked in them.
+fn next_steps(text: &mut String, found: &Segmentation) {
+    let (one, many) = (found.grouping().one(), found.grouping().many());
+    let _ = writeln!(text, "What to do next");
+    if found.partition.n_groups() > 1 {
+        let _ = writeln!(
+            text,
+            "  Who they are: profiles.csv has every column for every {one}; the farther its effect is from 0, the more that column marks it"
+        );
+        let _ = writeln!(
+            text,
+            "  Who is in which: customers.csv, columns segment and segment_name{}",
+            doubt::sure(found)
+        );
+        let bridges = found.bridges().len();
+        if bridges > 0 {
+            let _ = writeln!(
+                text,
+                "  Who is in between: customers.csv, bridge_score of {} and above ({}); bridge_from and bridge_to are the two {many}",
+                crate::centrality::BRIDGE_SCORE,
+                counted(bridges, "customer")
+            );
+        }
+    }
+    let others = evidence::other_numbers(found.scales.as_ref(), found.partition.n_groups());
+    if let Some(first) = others.first() {
+        let all: Vec<String> = others.iter().map(usize::to_string).collect();
+        let _ = writeln!(
+            text,
+            "  Another number: --segments {first}; also supported: {} (levels.csv)",
+            all.join(", ")
+        );
+    }
+    let _ = writeln!(
+        text,
+        "  See them: open network.gexf in Gephi; places and colors are set"
+    );
+}

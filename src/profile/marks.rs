@@ -1,0 +1,61 @@
+//! Which rows speak of a segment: names and phrases are made of these.
+
+use super::{ProfileRow, Profiles};
+
+/// An effect of this size stands out: "medium" of Vargha and Delaney.
+pub(super) const STANDS_OUT: f64 = 0.28;
+/// The least effect that is worth a word: their "small".
+pub(super) const WORTH_A_WORD: f64 = 0.11;
+
+/// Whether the members are above all customers (`true`) or below; `None` where mean, median and effect do not agree.
+///
+/// Medians that are equal contradict nothing: most customers may have 0.
+pub(super) fn direction(row: &ProfileRow) -> Option<bool> {
+    let up = row.effect > 0.0;
+    let signed = |difference: f64| if up { difference } else { -difference };
+    let mean = signed(row.mean - row.overall_mean);
+    let median = signed(row.median - row.overall_median);
+    // The median of a category is NaN.
+    let contradicted = median < 0.0;
+    (row.effect != 0.0 && mean > 0.0 && !contradicted).then_some(up)
+}
+
+/// The row that speaks for one column of one segment: a number's own, the level of a category that is held most beyond the
+/// others' share.
+pub(super) fn speaker(rows: &[ProfileRow]) -> Option<&ProfileRow> {
+    // The first of equal effects is the commonest level.
+    let row = rows
+        .iter()
+        .reduce(|best, r| if r.effect > best.effect { r } else { best })?;
+    direction(row)
+        .filter(|&up| up || row.level.is_none())
+        .map(|_| row)
+}
+
+/// What marks a segment (a label of the partition): at most one row per column, the strongest effect first, none below 0.11
+/// and none whose mean or median contradicts its effect. `O(rows)`.
+///
+/// ```
+/// use kinfolk::profile::{marks, phrase, profiles};
+/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::Partition;
+///
+/// let shop = generate(&Generate::default())?;
+/// let profiles = profiles(&shop.to_table(), &Partition::from_labels(&shop.truth));
+/// let lapsed = marks(&profiles, 2);
+/// assert_eq!(lapsed[0].column, "recency_days");
+/// assert_eq!(phrase(lapsed[0]).as_deref(), Some("recency days 3.3 times the average"));
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+pub fn marks(profiles: &Profiles, segment: u32) -> Vec<&ProfileRow> {
+    let first = profiles.rows.partition_point(|r| r.segment < segment);
+    let end = profiles.rows.partition_point(|r| r.segment <= segment);
+    let mut found: Vec<&ProfileRow> = profiles.rows[first..end]
+        .chunk_by(|a, b| a.column == b.column)
+        .filter_map(speaker)
+        .filter(|r| r.effect.abs() >= WORTH_A_WORD)
+        .collect();
+    // Stable: of equals the first column of the table.
+    found.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
+    found
+}

@@ -1,0 +1,232 @@
+//! What each sample would have recommended by itself.
+
+use super::border::{Border, diversity};
+use super::choose::{Evidence, choose};
+use super::{Level, Null};
+use crate::num::{mean, quantile_sorted};
+use crate::partition::{Partition, adjusted_rand};
+
+/// With how many other samples each is compared.
+const COMPARED: usize = 6;
+
+/// One sample divided at every level that was asked of it.
+pub(super) struct Draw {
+    /// The nodes in it, ascending.
+    pub(super) nodes: Vec<u32>,
+    /// Its division at each level; `None` where the level was not asked for.
+    pub(super) found: Vec<Option<Partition>>,
+    /// The borders of these on its own graph.
+    pub(super) borders: Vec<Option<Border>>,
+}
+
+/// How often the recommendation, choice included, came back on samples that leave out a fifth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recurrence {
+    /// Share of the samples that recommend the same number of segments, one more or one less; where nothing is recommended,
+    /// share of those that recommend nothing either.
+    pub same_number: f64,
+    /// Mean adjusted Rand index between the recommended segments and those that samples recommend; a sample without
+    /// a recommendation counts as 0. `None` where nothing is recommended.
+    pub agreement: Option<f64>,
+    /// Share of the samples that recommend nothing.
+    pub none: f64,
+    /// Fewest and most segments that a sample recommends; `None` where none does.
+    pub range: Option<(usize, usize)>,
+    /// How many samples.
+    pub n_samples: usize,
+}
+
+/// The level that each sample recommends.
+///
+/// A sample has fewer customers than the whole and is compared with other samples instead of the whole: both shift
+/// its evidence a little, alike for all samples. The shift is taken out level by level, so that only what differs between
+/// samples is left.
+pub(super) fn choices(
+    draws: &[Draw],
+    levels: &[Level],
+    null: &Null,
+    finest: f64,
+    most_segments: usize,
+) -> Vec<Option<usize>> {
+    let mut evidence: Vec<Vec<Evidence>> = draws.iter().map(|_| Vec::new()).collect();
+    for (l, level) in levels.iter().enumerate() {
+        let ratios = centered(
+            draws
+                .iter()
+                .map(|d| d.borders[l].map(|b| crate::num::math::ln(null.ratio(b)))),
+            level.border_ratio.map(crate::num::math::ln),
+        );
+        let stabilities = centered(
+            (0..draws.len()).map(|b| agreement_with_others(draws, b, l)),
+            level.stability,
+        );
+        for (b, draw) in draws.iter().enumerate() {
+            evidence[b].push(Evidence {
+                resolution: level.resolution,
+                n_groups: draw.found[l].as_ref().map_or(1, Partition::n_groups),
+                diversity: draw.found[l].as_ref().map_or(0.0, diversity),
+                border_ratio: ratios[b].map(crate::num::math::exp),
+                border_limit: level.border_limit,
+                crowding: level.crowding,
+                stability: stabilities[b].map(|s| s.min(1.0)),
+                doubtful: level.doubtful,
+            });
+        }
+    }
+    evidence
+        .iter()
+        .map(|e| choose(e, finest, most_segments))
+        .collect()
+}
+
+/// The candidate that agrees best with what the samples recommend, and how far it comes back; `None` for the candidate
+/// where more than half of the samples recommend nothing.
+pub(super) fn settle(
+    draws: &[Draw],
+    levels: &[Level],
+    candidates: &[usize],
+    choices: &[Option<usize>],
+) -> (Option<usize>, Recurrence) {
+    let n = draws.len().max(1) as f64;
+    let chosen: Vec<(&Draw, &Partition)> = draws
+        .iter()
+        .zip(choices)
+        .filter_map(|(draw, choice)| Some((draw, draw.found[(*choice)?].as_ref()?)))
+        .collect();
+    let none = 1.0 - chosen.len() as f64 / n;
+    let counts: Vec<usize> = chosen.iter().map(|(_, p)| p.n_groups()).collect();
+    let range = counts.iter().copied().min().zip(counts.iter().copied().max());
+    let nothing = Recurrence {
+        same_number: none,
+        agreement: None,
+        none,
+        range,
+        n_samples: draws.len(),
+    };
+    if none > 0.5 {
+        return (None, nothing);
+    }
+    let agreement = |l: usize| -> f64 {
+        let of = |&(draw, found): &(&Draw, &Partition)| {
+            adjusted_rand(&levels[l].partition.restricted(&draw.nodes), found)
+        };
+        chosen.iter().map(of).sum::<f64>() / n
+    };
+    let best = candidates
+        .iter()
+        .map(|&l| (l, agreement(l)))
+        .rev()
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    let Some((best, agreement)) = best else {
+        return (None, nothing);
+    };
+    let wanted = levels[best].partition.n_groups();
+    let same = counts.iter().filter(|c| c.abs_diff(wanted) <= 1).count();
+    let recurrence = Recurrence {
+        same_number: same as f64 / n,
+        agreement: Some(agreement),
+        ..nothing
+    };
+    (Some(best), recurrence)
+}
+
+/// Mean adjusted Rand index between sample `b` and the next few at level `l`, on the customers that both have.
+fn agreement_with_others(draws: &[Draw], b: usize, l: usize) -> Option<f64> {
+    let mine = draws[b].found[l].as_ref()?;
+    let others = (1..draws.len())
+        .map(|step| &draws[(b + step) % draws.len()])
+        .take(COMPARED);
+    let agreements: Vec<f64> = others
+        .filter_map(|other| {
+            let (here, there) = shared(&draws[b].nodes, &other.nodes);
+            let theirs = other.found[l].as_ref()?.restricted(&there);
+            Some(adjusted_rand(&mine.restricted(&here), &theirs))
+        })
+        .collect();
+    (!agreements.is_empty()).then(|| mean(&agreements))
+}
+
+/// Where the nodes that two ascending lists share stand in each.
+fn shared(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let (mut i, mut j) = (0, 0);
+    let (mut in_a, mut in_b) = (Vec::new(), Vec::new());
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                in_a.push(i as u32);
+                in_b.push(j as u32);
+                (i, j) = (i + 1, j + 1);
+            }
+        }
+    }
+    (in_a, in_b)
+}
+
+/// The values moved so that their median is `middle`; none where there is no middle.
+fn centered(values: impl Iterator<Item = Option<f64>>, middle: Option<f64>) -> Vec<Option<f64>> {
+    let values: Vec<Option<f64>> = values.collect();
+    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+    known.sort_unstable_by(f64::total_cmp);
+    let Some(middle) = middle.filter(|_| !known.is_empty()) else {
+        return vec![None; values.len()];
+    };
+    let shift = middle - quantile_sorted(&known, 0.5);
+    values.into_iter().map(|v| Some(v? + shift)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(labels: &[u32]) -> Level {
+        Level {
+            resolution: 0.5,
+            partition: Partition::from_labels(labels),
+            modularity: 0.0,
+            stability: Some(0.9),
+            border_ratio: Some(0.2),
+            border_limit: Some(0.85),
+            crowding: Some(0.1),
+            doubtful: Some(0.0),
+            nested: None,
+            joined: false,
+            supported: true,
+            ari_with_truth: None,
+        }
+    }
+
+    fn draw(nodes: &[u32], found: &[&[u32]]) -> Draw {
+        Draw {
+            nodes: nodes.to_vec(),
+            found: found.iter().map(|l| Some(Partition::from_labels(l))).collect(),
+            borders: vec![None; found.len()],
+        }
+    }
+
+    #[test]
+    fn the_number_that_comes_back_wins_over_the_one_that_does_not() {
+        let levels = [level(&[0, 0, 0, 0, 1, 1, 1, 1]), level(&[0, 0, 1, 1, 2, 2, 3, 3])];
+        let one = || draw(&[0, 2, 4, 6], &[&[0, 0, 1, 1], &[0, 1, 2, 3]]);
+        let draws = [one(), one(), one(), one()];
+        let (best, recurrence) = settle(&draws, &levels, &[0, 1], &[Some(0), Some(0), Some(1), Some(0)]);
+        assert_eq!(best, Some(0));
+        assert!((recurrence.same_number - 0.75).abs() < 1e-12);
+        assert_eq!((recurrence.range, recurrence.none), (Some((2, 4)), 0.0));
+        let (best, recurrence) = settle(&draws, &levels, &[0, 1], &[None, None, None, Some(0)]);
+        assert_eq!((best, recurrence.same_number), (None, 0.75));
+    }
+
+    #[test]
+    fn what_two_lists_share_is_found_in_both() {
+        assert_eq!(shared(&[1, 3, 5, 9], &[3, 4, 9]), (vec![1, 3], vec![0, 2]));
+    }
+
+    #[test]
+    fn a_shift_common_to_all_is_taken_out() {
+        let moved = centered([Some(1.0), None, Some(3.0), Some(8.0)].into_iter(), Some(2.0));
+        assert_eq!(moved, [Some(0.0), None, Some(2.0), Some(7.0)]);
+        assert_eq!(centered([Some(1.0)].into_iter(), None), [None]);
+    }
+}

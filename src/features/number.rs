@@ -47,11 +47,13 @@ impl Curve {
             }
             Curve::Asinh { middle, scale } => {
                 // Halves: the difference of two doubles can overflow.
-                let ratio = (x / 2.0 - middle / 2.0) / (scale / 2.0);
+                let from_middle = x / 2.0 - middle / 2.0;
+                let ratio = from_middle / (scale / 2.0);
                 if ratio.is_finite() {
                     math::asinh(ratio)
                 } else {
-                    (math::ln(x.abs()) - math::ln(*scale) + std::f64::consts::LN_2).copysign(x)
+                    // What asinh is far out: ln 2|ratio|.
+                    (math::ln(from_middle.abs()) - math::ln(scale / 4.0)).copysign(from_middle)
                 }
             }
             Curve::Rank { values, ranks } => {
@@ -393,7 +395,8 @@ fn log_curve(sorted: &[f64]) -> Curve {
 fn asinh_curve(sorted: &[f64], straight: &Shape, magnitude: f64) -> Curve {
     Curve::Asinh {
         middle: quantile_sorted(sorted, 0.5),
-        scale: straight.robust_or_sd() * magnitude,
+        // Four times the least, so that a quarter of it is a number as exact as others.
+        scale: (straight.robust_or_sd() * magnitude).max(4.0 * f64::MIN_POSITIVE),
     }
 }
 

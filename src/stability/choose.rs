@@ -74,8 +74,16 @@ impl Evidence {
         self.diversity * thinness * stability * self.handiness()
     }
 
-    /// 1 for 2 to 10 segments of equal size, or as many of unequal ones as tell as much; less outside.
+    /// Networks have a null model of the same degrees, no places, and as many communities as they have.
+    fn is_of_network(&self) -> bool {
+        self.crowding.is_none()
+    }
+
+    /// 1 in networks, and for 2 to 10 segments of equal size, or as many of unequal ones as tell as much; less outside.
     fn handiness(&self) -> f64 {
+        if self.is_of_network() {
+            return 1.0;
+        }
         let most = if self.is_clear() {
             HANDY_WHERE_CLEAR
         } else {
@@ -88,12 +96,13 @@ impl Evidence {
     }
 
     /// Whether a level may be recommended: not where the grid ends, and beyond resolution 1, which is as far as
-    /// modularity itself goes, only where it is beyond doubt.
+    /// modularity itself goes, only where it is beyond doubt. In networks, where modularity joins small communities the
+    /// more the larger the network is (Fortunato and Barthélemy, PNAS 104, 36 (2007)), at every resolution.
     fn may_lead(&self, finest: f64, most_segments: usize) -> bool {
         self.is_supported()
             && self.n_groups <= most_segments
-            && self.resolution < finest
-            && (self.resolution <= 1.0 || self.is_clear())
+            && (self.is_of_network()
+                || self.resolution < finest && (self.resolution <= 1.0 || self.is_clear()))
     }
 }
 
@@ -237,6 +246,12 @@ mod tests {
         assert_eq!(chosen(&[few, at(1.3, 0.95)]), Some(0));
         assert_eq!(chosen(&[few, at(1.3, 0.98)]), Some(1));
         assert_eq!(chosen(&[at(2.0, 1.0)]), None);
+        let network = |k: usize, resolution: f64| Evidence {
+            crowding: None,
+            resolution,
+            ..level(k, 0.95, 0.5, 0.1)
+        };
+        assert_eq!(chosen(&[network(8, 0.5), network(40, 2.0)]), Some(1));
     }
 
     #[test]

@@ -69,8 +69,9 @@ pub(super) fn joined(
             });
         }
         let both = sizes[a] + sizes[b];
-        for j in 0..d {
-            centers[a][j] = (centers[a][j] * sizes[a] + centers[b][j] * sizes[b]) / both;
+        let joining = std::mem::take(&mut centers[b]);
+        for (x, y) in centers[a].iter_mut().zip(joining) {
+            *x = (*x * sizes[a] + y * sizes[b]) / both;
         }
         sizes[a] = both;
         under

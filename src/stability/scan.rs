@@ -236,10 +236,10 @@ fn draw_sample(ground: &Ground<'_>, searched: &Searched, asked: &[bool], number:
     }
     if searched.n_joined > 0 {
         let coarser = ground.source.joined(Some(&sample.nodes), &at_coarsest);
-        for l in 0..searched.n_joined {
-            let wanted = searched.found[l][0].n_groups();
+        for (slot, of_whole) in found.iter_mut().zip(&searched.found[..searched.n_joined]) {
+            let wanted = of_whole[0].n_groups();
             let same = |p: &&Partition| p.n_groups() == wanted;
-            found[l] = coarser
+            *slot = coarser
                 .iter()
                 .map(|j| &j.partition)
                 .chain([&at_coarsest])

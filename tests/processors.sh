@@ -4,7 +4,7 @@
 #   tests/processors.sh            all that is installed here; what is not is said and skipped
 #
 # Needs qemu-user (Debian: apt-get install qemu-user); for aarch64 also gcc-aarch64-linux-gnu and
-# `rustup target add aarch64-unknown-linux-gnu`. Minutes on a slow machine: an emulated processor is some 20 times slower.
+# `rustup target add aarch64-unknown-linux-gnu`. An emulated processor is some 20 times slower: a quarter of an hour each.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 failed=0

@@ -58,9 +58,10 @@ pub(crate) fn cbrt(x: f64) -> f64 {
     libm::cbrt(x)
 }
 
-/// The length of (x, y).
+/// The length of (x, y), whose squares do not overflow. A square root is rounded alike everywhere, and several times
+/// faster than the careful function of that name.
 pub(crate) fn hypot(x: f64, y: f64) -> f64 {
-    libm::hypot(x, y)
+    (x * x + y * y).sqrt()
 }
 
 /// x to the power of y.
@@ -122,7 +123,7 @@ mod tests {
             }
             x *= 1.003;
         }
-        assert_eq!(hash, 17_114_484_124_045_499_315);
+        assert_eq!(hash, 3_077_191_023_387_888_410);
     }
 
     #[test]

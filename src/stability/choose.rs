@@ -6,9 +6,9 @@ use crate::partition::adjusted_rand;
 
 /// Least agreement of samples with the whole for a level to count as coming back, where its borders run through
 /// valleys, and in networks, whose null model has the same degrees and needs no second look.
-const LEAST_STABILITY: f64 = 0.8;
-/// The same where its borders are as crowded as everything else: pieces of curves come back with 0.75 to 0.89.
-const LEAST_WITHOUT_VALLEY: f64 = 0.9;
+const LEAST_STABILITY: f64 = 0.87;
+/// The same where its borders are as crowded as everything else: pieces of curves come back with 0.75 to 0.9.
+const LEAST_WITHOUT_VALLEY: f64 = 0.92;
 /// The same for networks.
 const LEAST_IN_NETWORKS: f64 = 0.6;
 /// [`crowding`](super::Border::crowding) up to which a border is a valley, and from which it is none.
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_level_needs_every_sign() {
-        let good = level(4, 0.85, 0.2, 0.3);
+        let good = level(4, 0.88, 0.2, 0.3);
         assert!(good.is_supported());
         assert!(
             !Evidence {
@@ -175,7 +175,7 @@ mod tests {
         );
         assert!(
             !Evidence {
-                stability: Some(0.79),
+                stability: Some(0.86),
                 ..good
             }
             .is_supported()
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn the_more_crowded_the_border_the_surer_must_segments_come_back() {
-        assert!((level(4, 0.9, 0.2, 0.4).least_stability() - 0.85).abs() < 1e-12);
-        assert!(!level(4, 0.89, 0.2, 0.5).is_supported());
-        assert!(level(4, 0.91, 0.2, 0.5).is_supported());
+        assert!((level(4, 0.9, 0.2, 0.4).least_stability() - 0.895).abs() < 1e-12);
+        assert!(!level(4, 0.91, 0.2, 0.5).is_supported());
+        assert!(level(4, 0.93, 0.2, 0.5).is_supported());
         assert!(!level(4, 1.0, 0.2, 0.9).is_supported());
         let network = Evidence {
             crowding: None,
@@ -223,7 +223,7 @@ mod tests {
             Some(1)
         );
         assert_eq!(
-            chosen(&[level(3, 0.98, 0.1, 0.1), level(6, 0.81, 0.1, 0.1)]),
+            chosen(&[level(3, 0.98, 0.1, 0.1), level(6, 0.87, 0.1, 0.1)]),
             Some(0)
         );
     }

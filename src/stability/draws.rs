@@ -8,6 +8,10 @@ use crate::partition::{Partition, adjusted_rand};
 
 /// With how many other samples each is compared.
 const COMPARED: usize = 6;
+/// Where more of the samples than this recommend nothing, nothing is recommended: evidence near its threshold is none.
+const MOST_WITHOUT: f64 = 1.0 / 3.0;
+/// Nor where what is recommended agrees less than this with what samples recommend.
+const LEAST_AGREEMENT: f64 = 0.6;
 
 /// One sample divided at every level that was asked of it.
 pub(super) struct Draw {
@@ -80,7 +84,7 @@ pub(super) fn choices(
 }
 
 /// The candidate that agrees best with what the samples recommend, and how far it comes back; `None` for the candidate
-/// where more than half of the samples recommend nothing.
+/// where more than a third of the samples recommend nothing, or the agreement is below 0.6.
 pub(super) fn settle(
     draws: &[Draw],
     levels: &[Level],
@@ -103,7 +107,7 @@ pub(super) fn settle(
         range,
         n_samples: draws.len(),
     };
-    if none > 0.5 {
+    if none > MOST_WITHOUT {
         return (None, nothing);
     }
     let agreement = |l: usize| -> f64 {
@@ -117,7 +121,7 @@ pub(super) fn settle(
         .map(|&l| (l, agreement(l)))
         .rev()
         .max_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((best, agreement)) = best else {
+    let Some((best, agreement)) = best.filter(|b| b.1 >= LEAST_AGREEMENT) else {
         return (None, nothing);
     };
     let wanted = levels[best].partition.n_groups();

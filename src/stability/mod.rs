@@ -15,7 +15,7 @@
 //! Of the supported levels one look takes that of the greatest `diversity × √(1 − border ratio) × stability⁶ × handiness`: diversity is
 //! the entropy of the segment sizes, what a customer's segment tells; handiness prefers 2 to 10 segments. Every
 //! sample is given the same look; the recommended level is the one that agrees best with what the samples take, and
-//! nothing is recommended where most of them take nothing ([`Recurrence`]). The other supported levels are on the menu.
+//! nothing is recommended where more than a third of them take nothing ([`Recurrence`]). The other supported levels are on the menu.
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.
 //! Data Anal. 52, 258 (2007) for stability per cluster; Tibshirani, Walther and Hastie, J. R. Stat. Soc. B 63, 411

@@ -68,7 +68,7 @@ impl Level {
 pub struct Scales {
     /// One per resolution examined, by rising resolution; joined ones first, by rising number of segments.
     pub levels: Vec<Level>,
-    /// The recommended one; `None` where no level is supported, or samples mostly recommend nothing.
+    /// The recommended one; `None` where no level is supported, or it does not come back.
     pub recommended: Option<usize>,
     /// The levels of the menu: supported ones, each answer once, by rising number of segments.
     pub menu: Vec<usize>,

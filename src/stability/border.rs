@@ -11,7 +11,8 @@ pub struct Border {
     pub diversity: f64,
     /// Logarithm of the cut, the share of the edge weight that runs between groups; −12 where none does.
     pub ln_cut: f64,
-    /// How crowded it is at the borders, as [`crowding`] measures it; `None` where nobody knows how far apart nodes are.
+    /// How crowded the nodes at the borders are among the members of their own groups by the distance to their neighbors, of each
+    /// two groups the denser side: 0 the sparsest, 0.5 as everybody, 1 the densest; `None` where nodes have no place.
     pub crowding: Option<f64>,
 }
 

@@ -165,6 +165,11 @@ pub fn at_once(n_nodes: usize) -> usize {
     (500_000 / n_nodes.max(1)).clamp(1, 64)
 }
 
+/// How often [`scan`] searches every resolution of its grid, for `n` customers: on all, on samples and on twins.
+pub fn searches(n: usize) -> usize {
+    scan::searches(n)
+}
+
 /// Does `count` pieces of work that each need memory of the size of the graph, and hands what they give to `take` in their
 /// order. Many at once for small graphs; one by one, each in parallel by itself, from 250,000 nodes on.
 fn in_batches<T: Send>(

@@ -309,6 +309,12 @@ fn plateaus(found: &[Partition], most_segments: usize) -> Vec<usize> {
     middles
 }
 
+/// How often a scan of `n` customers searches every resolution: on all of them, on samples and on twins.
+pub(super) fn searches(n: usize) -> usize {
+    let (n_resamples, n_twins) = effort(n);
+    SEARCHES + n_resamples + n_twins
+}
+
 /// Samples and twins for `n` customers: fewer for many, because both vary less.
 fn effort(n: usize) -> (usize, usize) {
     match n {

@@ -320,7 +320,7 @@ fn workbooks_are_held_by_what_is_in_them() {
             "scattered over 1,048,576 rows and 16,384 columns, as far as XFD1048576",
         ),
         ("fuzz531_abort.xlsx", "scattered over 1,048,576 rows"),
-        ("lol.xlsx", "is no workbook that can be read"),
+        ("lol.xlsx", "no workbook that can be read"),
     ] {
         let (code, said, _) = run("segment", &hostile(file));
         assert_eq!(code, Some(1), "{said}");

@@ -1,5 +1,6 @@
 //! Without the feature `excel`.
 
+use super::container;
 use crate::error::{Error, Result};
 use crate::table::budget::Budget;
 
@@ -9,12 +10,7 @@ pub(in crate::table) fn as_csv(
     bytes: Vec<u8>,
     _budget: Budget<'_>,
 ) -> Result<(Vec<u8>, String)> {
-    let what = if bytes.starts_with(b"PK") {
-        "a zip archive (Excel .xlsx files are zip archives too)"
-    } else {
-        "an old Excel (.xls) file"
-    };
-    Err(Error::data(format!("is not a text table but {what}"))
+    Err(Error::data(format!("is not a text table but {}", container(&bytes)))
         .in_file(source)
         .hint(
             "save the sheet as CSV in the spreadsheet program, or build kinfolk with cargo install kinfolk --features excel",

@@ -1,6 +1,7 @@
 //! With the feature `excel`.
 
 use super::cells::Cells;
+use super::container;
 use crate::error::{Error, Result};
 use crate::num::size_in_words;
 use crate::table::budget::Budget;
@@ -18,8 +19,9 @@ pub(in crate::table) fn as_csv(
     bytes: Vec<u8>,
     budget: Budget<'_>,
 ) -> Result<(Vec<u8>, String)> {
+    let container = container(&bytes);
     let wrong = |e: &dyn std::fmt::Display| {
-        Error::data(format!("is no workbook that can be read: {e}"))
+        Error::data(format!("is {container}, but no workbook that can be read: {e}"))
             .in_file(source)
             .hint("save the sheet as CSV in the spreadsheet program")
     };

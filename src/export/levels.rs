@@ -7,10 +7,12 @@ use std::io::Write;
 
 /// Writes `levels.csv`: one row per resolution examined, from coarse to fine. `O(levels)`.
 ///
-/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio, border_limit, nested`, and
-/// `ari_with_truth` where a known grouping was named.
+/// Columns: `resolution, gephi_resolution, segments, modularity, stability, supported, chosen, border_ratio, border_limit, nested,
+/// crowding, doubtful, joined`, and `ari_with_truth` where a known grouping was named.
 /// `modularity` is that at resolution 1, which compares between rows; `border_ratio`, `border_limit` and `stability` are empty for a
-/// single segment, and `stability` also where the borders are too thick to ask; `nested` (empty in the first row) is the share of the customers whose segment is part of one segment of the row before.
+/// single segment, and `stability` also where the borders are too thick to ask; `nested` (empty in the first row) is the share of the customers whose segment is part of one segment of the row before;
+/// `crowding` is how crowded it is at the borders and `doubtful` the share of the customers in segments of which most does not come back; `joined` rows have
+/// resolution 0, and Gephi no resolution for them.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -26,6 +28,9 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
         "border_ratio",
         "border_limit",
         "nested",
+        "crowding",
+        "doubtful",
+        "joined",
     ];
     let truth = scales.levels.iter().any(|l| l.ari_with_truth.is_some());
     header.extend(truth.then_some("ari_with_truth"));
@@ -33,6 +38,7 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
     let mut rows = Rows::new(out, style, &header)?;
     for (l, level) in scales.levels.iter().enumerate() {
         rows.number(level.resolution)?;
+        // Not defined at 0, and then empty.
         rows.number(1.0 / level.resolution)?;
         rows.count(level.partition.n_groups())?;
         rows.number(level.modularity)?;
@@ -42,6 +48,9 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
         rows.maybe_number(level.border_ratio)?;
         rows.maybe_number(level.border_limit)?;
         rows.maybe_number(level.nested)?;
+        rows.maybe_number(level.crowding)?;
+        rows.maybe_number(level.doubtful)?;
+        rows.text(word(level.joined))?;
         if truth {
             rows.maybe_number(level.ari_with_truth)?;
         }

@@ -34,7 +34,7 @@ fn of_segments(s: &Segmentation) -> Mapped<'_> {
         layout: &s.layout,
         score: &s.positions.bridge_score,
         words: ("segment", "customers"),
-        plural: "segments",
+        plural: s.grouping().many(),
         names: Some(&s.profiles.names),
         stability: s.stability.as_ref(),
     }

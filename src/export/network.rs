@@ -9,7 +9,7 @@ use crate::SimilarityGraph;
 use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap, exemplars};
 use crate::num::{format_number, group_digits};
 use crate::partition::Partition;
-use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
 use crate::stability::Stability;
 use crate::table::{Column, MISSING, Role, Texts, Values};
 use std::borrow::Cow;
@@ -102,9 +102,13 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
     }));
     GexfNetwork {
         description: format!(
-            "{} customers in {} segments; {} nearest neighbors, {} weights; {}",
+            "{} customers in {} {}; {} nearest neighbors, {} weights; {}",
             group_digits(s.partition.len()),
             s.partition.n_groups(),
+            match s.grouping() {
+                Grouping::Parts => "parts, which are a convenience and not natural groups",
+                _ => "segments",
+            },
             s.n_neighbors,
             s.similarity.name(),
             method(s.method, s.resolution, s.seed, s.modularity),
@@ -151,12 +155,18 @@ fn of_stability<'a>(
 /// What makes the run repeatable. Gephi's resolution runs the other way.
 fn method(method: &str, resolution: f64, seed: u64, modularity: f64) -> String {
     let text = |x: f64| format_number(x).unwrap_or_else(|| "unknown".to_owned());
-    format!(
-        "{method}, resolution {} ({} in Gephi), seed {seed}, modularity {}",
-        text(resolution),
-        text(1.0 / resolution),
-        text(modularity)
-    )
+    let at = if method == "parts" {
+        " by k-means".to_owned()
+    } else if resolution > 0.0 {
+        format!(
+            ", resolution {} ({} in Gephi)",
+            text(resolution),
+            text(1.0 / resolution)
+        )
+    } else {
+        ", groups joined by where they lie".to_owned()
+    };
+    format!("{method}{at}, seed {seed}, modularity {}", text(modularity))
 }
 
 /// Everything but the columns of the nodes.

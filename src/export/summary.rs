@@ -6,7 +6,7 @@ use crate::Error;
 use crate::Result;
 use crate::centrality::{SegmentMap, SegmentPair, exemplars};
 use crate::num::round_significant;
-use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
 use crate::stability::{Scales, Stability, verdict};
 use crate::table::{ColumnType, Texts};
 use crate::warning::Warning;
@@ -43,6 +43,8 @@ struct Summary<'a> {
     resolution: Number,
     modularity: Number,
     supported: Option<bool>,
+    parts: bool,
+    recurrence: Option<RecurrenceRow>,
     segments: Vec<Segment<'a>>,
     levels: Vec<LevelRow>,
     apart: Vec<Vec<Number>>,
@@ -90,6 +92,17 @@ struct Segment<'a> {
 }
 
 #[derive(Serialize)]
+struct RecurrenceRow {
+    samples: usize,
+    recommended: Option<usize>,
+    same_number: Number,
+    agreement: Option<Number>,
+    none: Number,
+    fewest: Option<usize>,
+    most: Option<usize>,
+}
+
+#[derive(Serialize)]
 struct LevelRow {
     resolution: Number,
     gephi_resolution: Number,
@@ -99,6 +112,9 @@ struct LevelRow {
     border_ratio: Option<Number>,
     border_limit: Option<Number>,
     nested: Option<Number>,
+    crowding: Option<Number>,
+    doubtful: Option<Number>,
+    joined: bool,
     supported: bool,
     chosen: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +163,8 @@ struct Method<'a> {
 ///
 /// Keys: `format` (1), `customers`, `features` (those in use, as in `features.csv`), `neighbors`, `neighbors_recall` (the share of the
 /// true neighbors that were found; only where they were searched approximately), `graph`, `method`, `resolution`, `modularity`,
-/// `supported`, `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
+/// `supported`, `parts` (whether the segments are a convenience and no natural groups), `recurrence` (how often the recommendation, `recommended` segments or
+/// none, came back on samples that choose anew; `null` where nothing was worth asking), `segments`, `levels`, `apart` (for each pair of segments, row by row, the chance that samples part two
 /// customers, one of each; on the diagonal two of one segment), `bridges` (the 20 highest scores, each with an explanation), `map` (pairs of segments,
 /// those of the strongest ties first, at most 100), `comparison`, `warnings`. Ids and names stand as they are: nothing executes JSON. `O(n log n)`.
 ///
@@ -177,6 +194,7 @@ struct CommunitiesSummary<'a> {
     gephi_resolution: Number,
     modularity: Number,
     supported: Option<bool>,
+    recurrence: Option<RecurrenceRow>,
     communities: Vec<Community<'a>>,
     levels: Vec<LevelRow>,
     apart: Vec<Vec<Number>>,
@@ -207,7 +225,7 @@ struct NodeBridge<'a> {
 }
 
 /// Writes the `summary.json` of communities: `format` (1), `graph`, `method`, `resolution`, `gephi_resolution`,
-/// `modularity`, `supported`, `communities`, `levels`, `apart`, `bridges` (the 20 highest scores), `map`, `warnings`. `O(n log n)`.
+/// `modularity`, `supported`, `recurrence`, `communities`, `levels`, `apart`, `bridges` (the 20 highest scores), `map`, `warnings`. `O(n log n)`.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -234,6 +252,7 @@ pub fn write_communities_summary(
         gephi_resolution: Number(1.0 / found.resolution),
         modularity: Number(found.modularity),
         supported: found.supported(),
+        recurrence: recurrence(found.scales.as_ref()),
         communities: (found.partition.sizes().iter().zip(&found.conductance).enumerate())
             .map(|(c, (&nodes, &conductance))| Community {
                 community: c + 1,
@@ -305,6 +324,8 @@ fn summary(s: &Segmentation) -> Summary<'_> {
         resolution: Number(s.resolution),
         modularity: Number(s.modularity),
         supported: s.supported(),
+        parts: s.grouping() == Grouping::Parts,
+        recurrence: recurrence(s.scales.as_ref()),
         segments: sizes
             .map(|(g, &size)| Segment {
                 segment: g + 1,
@@ -354,11 +375,29 @@ fn levels(scales: Option<&Scales>, chosen: Option<usize>) -> Vec<LevelRow> {
             border_ratio: level.border_ratio.map(Number),
             border_limit: level.border_limit.map(Number),
             nested: level.nested.map(Number),
+            crowding: level.crowding.map(Number),
+            doubtful: level.doubtful.map(Number),
+            joined: level.joined,
             supported: level.supported,
             chosen: chosen == Some(l),
             ari_with_truth: level.ari_with_truth.map(Number),
         })
         .collect()
+}
+
+/// How often the recommendation came back, choice included.
+fn recurrence(scales: Option<&Scales>) -> Option<RecurrenceRow> {
+    let scales = scales?;
+    let r = scales.recurrence?;
+    Some(RecurrenceRow {
+        samples: r.n_samples,
+        recommended: scales.recommended.map(|l| scales.levels[l].partition.n_groups()),
+        same_number: Number(r.same_number),
+        agreement: r.agreement.map(Number),
+        none: Number(r.none),
+        fewest: r.range.map(|x| x.0),
+        most: r.range.map(|x| x.1),
+    })
 }
 
 /// For each pair of segments how surely they are kept apart, row by row.

@@ -68,7 +68,11 @@ pub(super) fn divide(
         }
     };
     if let Some(least) = wish.least_size {
-        let (merged, note) = merge_small(ground.graph, &division.partition, least, wish.groups);
+        let groups = match division.found {
+            Found::Parts(_) => "parts",
+            _ => wish.groups,
+        };
+        let (merged, note) = merge_small(ground.graph, &division.partition, least, groups, wish.things);
         division.partition = merged;
         warnings.extend(note);
     }
@@ -112,9 +116,14 @@ fn by_evidence(
         });
     }
     let Wish { things, groups, .. } = *wish;
-    let nothing = format!(
-        "no {groups} supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless {things}"
-    );
+    let nothing = if scales.menu.is_empty() {
+        format!(
+            "no {groups} supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless {things}"
+        )
+    } else {
+        let menu = on_menu(&scales);
+        format!("no {groups} recommended: {menu} are supported (levels.csv) but not sure enough")
+    };
     let n_parts = n_parts(ground, wish);
     let (partition, message) = match ground.source.parts(None, n_parts, wish.seed) {
         Some(parts) => {
@@ -173,6 +182,7 @@ fn merge_small(
     partition: &Partition,
     least: LeastSize,
     groups: &str,
+    things: &str,
 ) -> (Partition, Option<Warning>) {
     let n = partition.len();
     let least = least.of(n);
@@ -214,7 +224,7 @@ fn merge_small(
     let note = Warning::new(
         "small-segments-joined",
         format!(
-            "{n_joined} {groups} of fewer than {} joined the one they have most edge weight with: {} in all",
+            "{n_joined} {groups} of fewer than {} {things} joined the one they have most edge weight with: {} {things} in all",
             group_digits(least),
             group_digits(moved)
         ),
@@ -300,19 +310,25 @@ fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warn
     })?;
     let got = count(level);
     if got != wanted {
-        let mut menu: Vec<usize> = scales.menu.iter().map(|&l| count(l)).collect();
-        menu.sort_unstable();
-        menu.dedup();
-        let menu: Vec<String> = menu.iter().map(usize::to_string).collect();
         warnings.push(Warning::new(
             "segments-nearest",
             format!(
                 "{wanted} {groups} are not supported; supported are {}",
-                menu.join(", ")
+                on_menu(scales)
             ),
         ));
     }
     Some(level)
+}
+
+/// The numbers on the menu: `2, 5, 9`.
+fn on_menu(scales: &Scales) -> String {
+    let count = |&l: &usize| scales.levels[l].partition.n_groups();
+    let mut numbers: Vec<usize> = scales.menu.iter().map(count).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    numbers.join(", ")
 }
 
 /// How sure the segments are; `None` for one segment or too few customers.

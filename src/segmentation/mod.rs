@@ -27,7 +27,7 @@ use crate::features::{Features, Metric};
 use crate::graph::{Recall, Similarity, SimilarityGraph};
 use crate::partition::Partition;
 use crate::profile::Profiles;
-use crate::stability::{Scales, Stability};
+use crate::stability::{Found, Scales, Stability};
 use crate::table::Table;
 use crate::warning::Warning;
 
@@ -72,12 +72,14 @@ pub struct Segmentation {
     pub recall: Option<Recall>,
     /// Edge weights in force.
     pub similarity: Similarity,
-    /// `louvain` or `leiden`.
+    /// `louvain` or `leiden`; `parts` where the segments are parts by k-means, see [`Grouping::Parts`].
     pub method: &'static str,
-    /// γ in force.
+    /// γ in force: 0 for groups of the coarsest resolution joined by where they lie, 1 for parts, which no resolution gave.
     pub resolution: f64,
     /// Seed in force.
     pub seed: u64,
+    /// How the segments were found.
+    pub found: Found,
     /// Who is linked to whom, how strongly.
     pub graph: SimilarityGraph,
     /// The connected parts of the graph.
@@ -106,7 +108,7 @@ pub struct Segmentation {
     pub profiles: Profiles,
     /// Other methods' answers.
     pub baselines: Vec<Baseline>,
-    /// The graph's answer first, then the baselines in their order.
+    /// The segments first (`louvain`, `leiden` or `parts`), then the baselines in their order.
     pub comparison: Vec<MethodScores>,
     /// Place of each customer in the picture, centered on 0, 0.
     pub layout: Vec<[f64; 2]>,
@@ -120,11 +122,6 @@ impl Segmentation {
     pub fn supported(&self) -> Option<bool> {
         let scales = self.scales.as_ref()?;
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
-    }
-
-    /// Whether the segments are parts of a continuum: a convenience, not natural groups. Where no segments are supported.
-    pub fn are_parts(&self) -> bool {
-        self.scales.is_some() && self.level.is_none()
     }
 
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.

@@ -68,6 +68,8 @@ pub struct NetworkCommunities {
     pub method: &'static str,
     /// γ in force.
     pub resolution: f64,
+    /// How the communities were found.
+    pub found: Found,
     /// Seed in force.
     pub seed: u64,
     /// Modularity at γ in force.
@@ -183,7 +185,7 @@ pub fn communities(
         resolution,
         scales,
         level,
-        ..
+        found,
     } = division;
 
     if components.n_groups() > 1 {
@@ -250,6 +252,7 @@ pub fn communities(
         partition,
         method: settings.method.name(),
         resolution,
+        found,
         scales,
         level,
         stability,
@@ -265,9 +268,7 @@ pub fn communities(
 impl NetworkCommunities {
     /// What its groups are: as [`Segmentation::grouping`](super::Segmentation::grouping).
     pub fn grouping(&self) -> Grouping {
-        let scales = self.scales.as_ref();
-        let supported = self.level.and_then(|l| Some(scales?.levels.get(l)?.supported));
-        grouping(scales.is_some(), supported, self.partition.n_groups())
+        grouping(self.found, self.scales.is_some(), self.partition.n_groups())
     }
 
     /// Whether the communities rest on evidence: as [`Segmentation::supported`](super::Segmentation::supported).

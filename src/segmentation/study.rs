@@ -2,7 +2,8 @@
 
 use super::baselines::{baseline, score_truth};
 use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
-use super::importance::{self, Found};
+use super::grouping::{Grouping, grouping};
+use super::importance;
 use super::settings::{Settings, Stage};
 use super::{Baseline, BridgeNote, EXPLAINED, Segmentation};
 use crate::centrality::{self, Centrality, Nearest, Positions};
@@ -16,7 +17,7 @@ use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
 use crate::shown::{NAME, cut};
-use crate::stability::{self, Customers, Ground};
+use crate::stability::{self, Customers, Found, Ground};
 use crate::table::Table;
 use crate::{Error, Result, Warning};
 
@@ -200,9 +201,14 @@ pub fn segment(
     }
 
     observer(Stage::Stability);
-    let stability = measure_stability(&ground, &partition, found, "segment", &mut warnings)?;
+    let grouping = grouping(found, scales.is_some(), partition.n_groups());
+    let method = match found {
+        Found::Parts(_) => "parts",
+        _ => settings.method.name(),
+    };
+    let stability = measure_stability(&ground, &partition, found, grouping.one(), &mut warnings)?;
     drop(farther);
-    let importance = importance::importance(&Found {
+    let importance = importance::importance(&importance::Found {
         features: &features,
         neighbors: &neighbors,
         distinct: &distinct,
@@ -212,7 +218,10 @@ pub fn segment(
         resolution,
         seed: settings.seed,
     })?;
-    warnings.extend(importance::deciding(&importance, &features));
+    // What it tells of is the graph's answer.
+    if grouping != Grouping::Parts {
+        warnings.extend(importance::deciding(&importance, &features));
+    }
 
     observer(Stage::Bridges);
     let nearest = Nearest {
@@ -247,7 +256,7 @@ pub fn segment(
         .collect::<Result<Vec<_>>>()?;
 
     observer(Stage::Comparison);
-    let mut methods = vec![(settings.method.name(), &partition)];
+    let mut methods = vec![(method, &partition)];
     methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
     let mut comparison = compare::score_methods(
         points,
@@ -278,12 +287,6 @@ pub fn segment(
 
     observer(Stage::Profiles);
     let profiles = profile::profiles(&table, &partition);
-    // Without a supported level the groups are parts of convenience, see `Grouping`.
-    let group = if scales.is_some() && level.is_none() {
-        "part"
-    } else {
-        "segment"
-    };
     let bridges = order
         .iter()
         .filter(|&&v| centrality::is_bridge(positions.bridge_score[v as usize]));
@@ -300,7 +303,7 @@ pub fn segment(
                 &company,
                 pair,
                 &profiles.names,
-                group,
+                grouping.one(),
                 n_distinct < n,
             ),
         })
@@ -318,8 +321,9 @@ pub fn segment(
         n_neighbors: neighbors.n_neighbors,
         recall: neighbors.recall,
         similarity,
-        method: settings.method.name(),
+        method,
         resolution,
+        found,
         scales,
         level,
         stability,

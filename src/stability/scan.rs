@@ -160,7 +160,9 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
         let choices = choices(&draws, &levels, &null, finest, most_segments);
         let (settled, recurrence) = settle(&draws, &levels, &candidates, &choices);
         let once = choose(&evidence, finest, most_segments);
-        (once.and(settled), Some(recurrence))
+        let recommended = once.and(settled);
+        let recurrence = recommended.map_or(recurrence.of_nothing(), |_| recurrence);
+        (recommended, Some(recurrence))
     };
     let menu = menu(&levels, recommended);
     Ok(Some(Scales {

@@ -11,7 +11,7 @@ use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
 use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
-use kinfolk::stability::Stability;
+use kinfolk::stability::{Found, Stability};
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{Partition, Result, SimilarityGraph, Warning};
 use ndarray::Array2;
@@ -179,6 +179,7 @@ fn example() -> Segmentation {
         })
         .collect();
     Segmentation {
+        found: Found::Communities(0.8),
         map: segment_map(&graph, &partition, &bridge_pair, &[4]),
         bridge_notes: vec![BridgeNote {
             customer: 4,

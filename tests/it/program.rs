@@ -477,7 +477,7 @@ fn a_wrong_command_line_ends_with_2_and_says_what_to_try() {
 }
 
 #[test]
-fn a_cloud_has_no_segments_and_the_exit_code_says_so_on_request() {
+fn a_cloud_is_divided_into_parts_and_the_exit_code_says_so_on_request() {
     use kinfolk::table::generate::{Generate, Shape, generate};
     let folder = temp();
     let cloud = Generate {
@@ -497,17 +497,38 @@ fn a_cloud_has_no_segments_and_the_exit_code_says_so_on_request() {
     assert!(said.contains("no segments supported"), "{said}");
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        words.starts_with("No segments in 400 customers: no borders found, they form a continuum."),
+        words.starts_with(
+            "No borders found: these 400 customers form a continuum. For working with them, here are 5 parts of similar customers; they are a convenience, not natural groups."
+        ),
         "{words}"
     );
-    let map = fs::read_to_string(folder.path().join("t-segments/segment_map.csv")).expect("there");
-    assert_eq!(map.lines().count(), 1, "{map}");
+    assert!(
+        !words.contains(" is like part "),
+        "nobody joins groups that are none: {words}"
+    );
+    let gexf = fs::read_to_string(folder.path().join("t-segments/network.gexf")).expect("there");
+    assert!(gexf.contains("400 customers in 5 parts, which are a convenience and not natural groups"));
     let summary = fs::read_to_string(folder.path().join("t-segments/summary.json")).expect("there");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
     assert_eq!(summary["supported"], false);
-    assert_eq!(summary["segments"].as_array().expect("a list").len(), 1);
-    assert_eq!(summary["bridges"].as_array().expect("a list").len(), 0);
-    assert_eq!(summary["map"].as_array().expect("a list").len(), 0);
+    assert_eq!(
+        (&summary["parts"], &summary["method"]),
+        (&true.into(), &"parts".into())
+    );
+    assert_eq!(summary["comparison"][0]["method"], "parts");
+    assert_eq!(summary["segments"].as_array().expect("a list").len(), 5);
+
+    let seven = kinfolk(
+        &folder,
+        &["segment", "t.csv", "--segments", "7", "-o", "seven", "--json"],
+    );
+    assert_eq!(code(&seven), 0, "{}", stderr(&seven));
+    let summary: serde_json::Value = serde_json::from_slice(&seven.stdout).expect("JSON");
+    assert_eq!(summary["segments"].as_array().expect("a list").len(), 7);
+    assert_eq!(
+        (&summary["parts"], &summary["supported"]),
+        (&true.into(), &false.into())
+    );
 }
 
 #[test]

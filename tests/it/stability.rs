@@ -4,7 +4,7 @@ use kinfolk::partition::{Partition, adjusted_rand};
 use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::segmentation::{
-    NetworkCommunities, NetworkSettings, Segmentation, Settings, communities, prepare, segment,
+    Grouping, NetworkCommunities, NetworkSettings, Segmentation, Settings, communities, prepare, segment,
 };
 use kinfolk::table::generate::{Generate, Shape, generate};
 use kinfolk::table::{EdgeSettings, TableSettings, parse_edges, parse_table};
@@ -30,12 +30,14 @@ fn found(shape: Shape, seed: u64) -> Segmentation {
 }
 
 #[test]
-fn clouds_support_no_segments() {
+fn clouds_support_no_segments_and_are_divided_into_five_parts() {
     for shape in [Shape::Cloud, Shape::Cube] {
         for seed in 0..3 {
             let found = found(shape, seed);
             assert_eq!(found.supported(), Some(false), "{shape:?}, seed {seed}");
-            assert_eq!(found.partition.n_groups(), 1, "{shape:?}, seed {seed}");
+            assert_eq!(found.partition.n_groups(), 5, "{shape:?}, seed {seed}");
+            assert_eq!(found.grouping(), Grouping::Parts, "{shape:?}, seed {seed}");
+            assert_eq!((found.method, found.level), ("parts", None));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How sure: what speaks for the groups, in words first.
 
 use crate::segmentation::Grouping;
-use crate::stability::{Level, Scales};
+use crate::stability::{Level, Recurrence, Scales};
 use std::fmt::Write as _;
 
 /// What is divided and into what, in words.
@@ -23,7 +23,10 @@ pub(super) const COMMUNITIES: Words = Words {
     left_out: "a fifth of the ties",
 };
 
-/// What speaks for the groups, and for which other numbers as well.
+/// Where fewer samples than this share recommend the same number, others are nearly as good.
+const NEAR_EQUALS: f64 = 0.8;
+
+/// What speaks for the groups, and how often the same come back.
 pub(super) fn how_sure(
     text: &mut String,
     grouping: Grouping,
@@ -32,34 +35,33 @@ pub(super) fn how_sure(
     words: Words,
 ) {
     let Words { groups, .. } = words;
-    let _ = match (grouping, scales.zip(level)) {
-        (Grouping::Supported, Some((scales, level))) => {
-            supported(text, &scales.levels[level], words);
-            Ok(())
+    match (scales, level) {
+        (Some(scales), Some(level)) => {
+            let _ = writeln!(text, "How sure: supported by every test");
+            tests(text, &scales.levels[level], words);
+            why_this_number(text, scales, level, words);
         }
-        (Grouping::Unexamined, _) => writeln!(
-            text,
-            "How sure: whether the data support these {groups} was not examined"
-        ),
-        (Grouping::Unsupported, _) => writeln!(
-            text,
-            "How sure: not supported; no number of {groups} has thin borders and comes back (levels.csv)"
-        ),
-        _ => writeln!(
-            text,
-            "How sure: no division examined has borders thinner than {} show and comes back when {} is left out (levels.csv)",
-            words.structureless, words.left_out
-        ),
-    };
+        (Some(scales), None) => nothing(text, scales, words),
+        (None, _) => {
+            let what = match grouping {
+                Grouping::Parts => "parts",
+                _ => groups,
+            };
+            let _ = writeln!(
+                text,
+                "How sure: whether the data support these {what} was not examined"
+            );
+        }
+    }
 }
 
-fn supported(text: &mut String, level: &Level, words: Words) {
+/// The tests that a level passed.
+fn tests(text: &mut String, level: &Level, words: Words) {
     let Words {
         groups,
         structureless,
         left_out,
     } = words;
-    let _ = writeln!(text, "How sure: supported, by two tests");
     if let Some((ratio, limit)) = level.border_ratio.zip(level.border_limit) {
         let digits = usize::from((100.0 * ratio).round() == (100.0 * limit).round());
         let percent = |x: f64| format!("{:.digits$} %", 100.0 * x);
@@ -76,6 +78,107 @@ fn supported(text: &mut String, level: &Level, words: Words) {
             "  Repeats: without {left_out}, {} {groups} come back, agreement {agreement:.2} (1 is the same, 0 is chance)",
             how_alike(agreement)
         );
+    }
+}
+
+/// Why the recommended number is recommended, and how often samples recommend it too; or that another was asked for.
+fn why_this_number(text: &mut String, scales: &Scales, level: usize, words: Words) {
+    let Words { groups, left_out, .. } = words;
+    let count = |l: usize| scales.levels[l].partition.n_groups();
+    let Some(recommended) = scales.recommended else {
+        let _ = writeln!(text, "  Why {}: it was asked for", count(level));
+        said_by_samples(text, scales, words);
+        return;
+    };
+    if recommended != level {
+        let _ = writeln!(
+            text,
+            "  Why {}: it was asked for; recommended are {} {groups}",
+            count(level),
+            count(recommended)
+        );
+        return;
+    }
+    let Some((recurrence, agreement)) = scales.recurrence.and_then(|r| Some((r, r.agreement?))) else {
+        return;
+    };
+    let _ = writeln!(
+        text,
+        "  Why {}: of the divisions good enough to be recommended, it is the one that samples which choose anew agree with most",
+        count(level)
+    );
+    let _ = writeln!(
+        text,
+        "  Asked again on {} samples that leave out {left_out}, the same number (give or take one) came back in {}, and the {groups} agree at {agreement:.2}{}",
+        recurrence.n_samples,
+        of_samples(&recurrence, recurrence.same_number),
+        others(&recurrence, count(level))
+    );
+}
+
+/// Where no division may be recommended: what was found, and what samples recommend.
+fn nothing(text: &mut String, scales: &Scales, words: Words) {
+    let numbers = other_numbers(Some(scales), 0);
+    let _ = if numbers.is_empty() {
+        writeln!(
+            text,
+            "How sure: no division passes every test: borders thinner than in {}, not through crowded places, and {} that come back when {} is left out (levels.csv)",
+            words.structureless, words.groups, words.left_out
+        )
+    } else {
+        let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+        writeln!(
+            text,
+            "How sure: divisions into {} pass every test (levels.csv), but none is sure enough to be recommended",
+            numbers.join(", ")
+        )
+    };
+    said_by_samples(text, scales, words);
+}
+
+/// What samples recommend where the whole recommends nothing.
+fn said_by_samples(text: &mut String, scales: &Scales, words: Words) {
+    if let Some(recurrence) = scales.recurrence {
+        let _ = writeln!(
+            text,
+            "  Asked again on {} samples that leave out {}, {} recommend nothing{}",
+            recurrence.n_samples,
+            words.left_out,
+            of_samples(&recurrence, recurrence.none),
+            others(&recurrence, 0)
+        );
+    }
+}
+
+/// How many samples a share of them is.
+fn of_samples(recurrence: &Recurrence, share: f64) -> usize {
+    (share * recurrence.n_samples as f64).round() as usize
+}
+
+/// What samples recommend where that is not nearly the number given.
+fn others(recurrence: &Recurrence, number: usize) -> String {
+    match recurrence.range {
+        Some((fewest, most)) if fewest.abs_diff(number).max(most.abs_diff(number)) > 1 => {
+            let range = if fewest == most {
+                format!("{fewest}")
+            } else {
+                format!("{fewest} to {most}")
+            };
+            if number == 0 {
+                return format!(", the others {range}");
+            }
+            let near = if recurrence.same_number < NEAR_EQUALS {
+                "near equals remain: "
+            } else {
+                ""
+            };
+            let none = match of_samples(recurrence, recurrence.none) {
+                0 => String::new(),
+                none => format!(", {none} of them nothing"),
+            };
+            format!("; {near}the samples recommend {range}{none}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 /// What `kinfolk segment` found.
 pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
     let n = found.partition.len();
-    let mut text = headline(found.grouping(), found.partition.n_groups(), n);
+    let mut text = headline(found, n);
     how_sure(&mut text, found);
     text.push('\n');
     who_they_are(&mut text, found);
@@ -41,18 +41,30 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> Stri
 }
 
 /// How many.
-fn headline(grouping: Grouping, groups: usize, n: usize) -> String {
+fn headline(found: &Segmentation, n: usize) -> String {
     let customers = counted(n, "customer");
-    match grouping {
-        Grouping::Parts => format!(
-            "No borders found: these {customers} form a continuum. For working with them, here are {groups} parts of similar customers; they are a convenience, not natural groups.\n"
+    let groups = found.partition.n_groups();
+    let convenience = format!(
+        "For working with them, here are {groups} parts of similar customers; they are a convenience, not natural groups."
+    );
+    match (found.grouping(), &found.scales) {
+        (Grouping::Parts, Some(scales)) if scales.menu.is_empty() => {
+            format!("No borders found: these {customers} form a continuum. {convenience}\n")
+        }
+        (Grouping::Parts, Some(_)) => format!(
+            "No borders found that are sure enough: these {customers} are rather a continuum. {convenience}\n"
         ),
-        Grouping::Whole => format!("No segments in {customers}: no borders found, they form a continuum.\n"),
+        (Grouping::Parts, None) => {
+            format!("These {customers} are too few to tell segments from chance. {convenience}\n")
+        }
+        (Grouping::Whole, _) => {
+            format!("No segments in {customers}: no borders found, they form a continuum.\n")
+        }
         _ => format!("{} in {customers}\n", counted(groups, "segment")),
     }
 }
 
-/// How sure: one line for each kind of evidence. How often the whole choice comes back belongs here, as one more.
+/// How sure: one line for each kind of evidence.
 fn how_sure(text: &mut String, found: &Segmentation) {
     evidence::how_sure(
         text,
@@ -115,6 +127,16 @@ fn bridges(text: &mut String, found: &Segmentation) {
         );
         return;
     }
+    if found.grouping() == Grouping::Parts {
+        let lie = if order.len() == 1 { "lies" } else { "lie" };
+        let _ = writeln!(
+            text,
+            "{} ({}) {lie} where two parts meet: where a line was drawn through a continuum, and no bridges between groups.",
+            counted(order.len(), "customer"),
+            share(order.len(), found.partition.len())
+        );
+        return;
+    }
     let stand = if order.len() == 1 { "stands" } else { "stand" };
     let _ = writeln!(
         text,
@@ -157,6 +179,8 @@ fn next_steps(text: &mut String, found: &Segmentation) {
             "  Another number: --segments {first}; also supported: {} (levels.csv)",
             all.join(", ")
         );
+    } else if found.grouping() == Grouping::Parts {
+        let _ = writeln!(text, "  Another number: --segments N, for exactly N parts");
     }
     let _ = writeln!(
         text,

@@ -3,6 +3,7 @@
 use super::in_gephi;
 use crate::compare::MethodScores;
 use crate::segmentation::{Grouping, Segmentation};
+use crate::stability::Found;
 use std::fmt::Write as _;
 
 /// A measure of a division: its name, its value, digits behind the point, and whether more of it is better.
@@ -29,8 +30,25 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             return;
         }
     };
-    // Parts without borders are not from the graph: it has no resolution that gives them.
-    if found.grouping() != Grouping::Parts {
+    // Parts are not from the graph, and no resolution gives them, nor what was joined.
+    if found.grouping() == Grouping::Parts {
+        let _ = writeln!(
+            text,
+            "  parts by k-means, seed {}; modularity {:.3} (at resolution 1, as in the files)",
+            found.seed, graph.modularity
+        );
+    } else if matches!(found.found, Found::Joined(_)) {
+        let _ = writeln!(
+            text,
+            "  {}, {} nearest neighbors, groups that no tie joins joined by where they lie, seed {}",
+            found.method, found.n_neighbors, found.seed
+        );
+        let _ = writeln!(
+            text,
+            "  modularity {:.3} (at resolution 1, as in the files)",
+            graph.modularity
+        );
+    } else {
         let _ = writeln!(
             text,
             "  {}, {} nearest neighbors, resolution {}{}, seed {}",
@@ -46,7 +64,11 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             graph.modularity, found.modularity
         );
     }
-    for other in others {
+    // k-means's parts are k-means's answer: nothing to compare.
+    let is_same = |m: &MethodScores| {
+        found.grouping() == Grouping::Parts && m.method == "kmeans" && m.ari_with_graph == 1.0
+    };
+    for other in others.iter().filter(|m| !is_same(m)) {
         let _ = writeln!(
             text,
             "  {} with {} clusters: adjusted Rand {:.2} with these {} (1 is the same, 0 is chance)",

@@ -14,6 +14,9 @@ mod warnings;
 mod world;
 
 use crate::support::real_data;
+use kinfolk::random::{StandardNormal, stream};
+use kinfolk::table::generate::{Generate, Shape, generate};
+use rand::RngExt;
 use std::path::{Path, PathBuf};
 use world::{Case, World};
 
@@ -135,6 +138,66 @@ fn generated(folder: &Path) -> Vec<Case> {
     .collect()
 }
 
+/// A cloud, which ends in parts; three far groups of four, at both levels; a column that looks like an outcome and a row of sums.
+fn others(folder: &Path) -> Vec<Case> {
+    let cloud = Generate {
+        shape: Shape::Cloud,
+        customers: 400,
+        missing: 0.0,
+        ..Generate::default()
+    };
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    let mut text = Vec::new();
+    generate(&cloud)
+        .expect("in range")
+        .write_csv(&mut text)
+        .expect("written");
+    let text = String::from_utf8(text).expect("UTF-8");
+    let small: Vec<&str> = text.lines().take(26).collect();
+    let small = write("small.csv", &small.join("\n"));
+    let cloud = write("cloud.csv", &text);
+
+    let mut random = stream(5, 0);
+    let mut nested = String::from("customer_id,a,b\n");
+    let mut summed = String::from("customer_id,spend,visits,churn\n");
+    let (mut spend_of_all, mut visits_of_all) = (0, 0);
+    for i in 0..720 {
+        let (group, member) = (i / 240, i / 60 % 4);
+        let mut noise = || random.sample::<f64, _>(StandardNormal) * 3.0;
+        let a = f64::from(group * 1200 + member % 2 * 150) + noise();
+        let b = f64::from(i32::from(group == 1) * 1200 + member / 2 * 150) + noise();
+        nested += &format!("C{i},{a:.3},{b:.3}\n");
+        if i < 300 {
+            let spend = (100.0 + f64::from(i % 2) * 200.0 + 5.0 * noise()) as i32;
+            let visits = (20.0 + f64::from(i % 2) * 20.0 + noise()) as i32;
+            (spend_of_all, visits_of_all) = (spend_of_all + spend, visits_of_all + visits);
+            let churn = if i % 3 == 0 { "yes" } else { "no" };
+            summed += &format!("C{i},{spend},{visits},{churn}\n");
+        }
+    }
+    summed += &format!("Total,{spend_of_all},{visits_of_all},no\n");
+    let nested = write("nested.csv", &nested);
+    vec![
+        Case::of(cloud.clone()),
+        Case::of(cloud).flags(&[
+            "--segments",
+            "7",
+            "--min-size",
+            "60",
+            "--baselines",
+            "kmeans,ward",
+        ]),
+        Case::of(small).flags(&["--segments", "3"]),
+        Case::of(nested.clone()),
+        Case::of(nested).flags(&["--segments", "3"]),
+        Case::of(write("summed.csv", &summed)),
+    ]
+}
+
 #[test]
 fn every_claim_about_small_tables_is_true() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -151,6 +214,7 @@ fn every_claim_about_small_tables_is_true() {
             .flags(&["--segments", "11"]),
     ];
     cases.extend(generated(folder.path()));
+    cases.extend(others(folder.path()));
     for (name, flags) in [
         ("customers/mall_customers.csv", &[][..]),
         ("customers/mall_customers.csv", &["--segments", "4"]),

@@ -3,6 +3,7 @@
 use super::text::{between, count, number};
 use super::world::World;
 use super::{Ledger, names};
+use std::collections::HashMap;
 
 type Claims = Option<Vec<bool>>;
 
@@ -39,8 +40,8 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
         }
     }
     ledger.claim(
-        bridges_said == listed.len().min(3),
-        "the first three bridge customers are explained",
+        bridges_said == if world.parts() { 0 } else { listed.len().min(3) },
+        "the first three bridge customers are explained, and none of parts",
     );
 }
 
@@ -88,45 +89,114 @@ fn headline(world: &World, line: &str) -> Claims {
             world.summary["supported"] == false,
         ]);
     }
-    let continuum = line.strip_prefix("No borders found: these ");
-    if let Some(rest) = continuum {
-        let (customers, rest) = rest.split_once(" form a continuum. For working with them, here are ")?;
-        let groups =
-            rest.strip_suffix(" segments of similar customers; they are a convenience, not natural groups.")?;
-        return Some(vec![
-            counted(customers, "customer")? == n,
-            count(groups)? == world.sizes.len(),
-            world.summary["supported"] == false,
-        ]);
+    if let Some(what) =
+        line.strip_suffix(" segments of similar customers; they are a convenience, not natural groups.")
+    {
+        let (what, groups) = what.rsplit_once(" For working with them, here are ")?;
+        let none_chosen = world.levels.iter().all(|l| l["chosen"] == "false");
+        let mut claims = vec![count(groups)? == world.sizes.len(), world.parts(), none_chosen];
+        let customers =
+            if let Some(customers) = between(what, "No borders found: these ", " form a continuum.") {
+                claims.push(supported(world).is_empty() && world.summary["supported"] == false);
+                customers
+            } else if let Some(customers) = between(
+                what,
+                "No borders found that are sure enough: these ",
+                " are rather a continuum.",
+            ) {
+                claims.push(!supported(world).is_empty() && world.summary["supported"] == false);
+                customers
+            } else {
+                claims.push(world.levels.is_empty() && world.summary["supported"].is_null());
+                claims.push(n - world.nearest.repeats < 30);
+                between(what, "These ", " are too few to tell segments from chance.")?
+            };
+        claims.push(counted(customers, "customer")? == n);
+        return Some(claims);
     }
     let (segments, customers) = line.split_once(" in ")?;
     Some(vec![
         counted(segments, "segment")? == world.sizes.len(),
         counted(customers, "customer")? == n,
+        !world.parts(),
     ])
+}
+
+/// Numbers of segments of the supported levels.
+fn supported(world: &World) -> Vec<usize> {
+    let levels = world.levels.iter().filter(|l| l["supported"] == "true");
+    levels.filter_map(|l| count(&l["segments"])).collect()
+}
+
+/// What a level must pass to be supported, as far as its row tells.
+fn passes(level: &HashMap<String, String>) -> bool {
+    let of = |column: &str| number(&level[column]);
+    of("border_ratio")
+        .zip(of("border_limit"))
+        .is_some_and(|(r, l)| r < l)
+        && of("stability").is_some_and(|s| s >= 0.8)
+        && of("crowding").is_some_and(|c| c <= 0.8)
+        && of("doubtful").is_some_and(|d| d <= 0.05)
+        && (of("resolution") == Some(0.0)) == (level["joined"] == "true")
+        && level["gephi_resolution"].is_empty() == (level["joined"] == "true")
 }
 
 fn how_sure(world: &World, line: &str) -> Claims {
     let chosen = world.levels.iter().find(|l| l["chosen"] == "true");
-    let none_supported = world.levels.iter().all(|l| l["supported"] == "false");
+    let recommended = world.summary["recurrence"]["recommended"].as_u64();
     if let Some(what) = line.strip_prefix("How sure: ") {
+        if let Some(list) = between(
+            what,
+            "divisions into ",
+            " pass every test (levels.csv), but none is sure enough to be recommended",
+        ) {
+            let numbers: Vec<usize> = list.split(", ").map(count).collect::<Option<_>>()?;
+            return Some(vec![
+                numbers.iter().all(|k| supported(world).contains(k)),
+                recommended.is_none() && chosen.is_none(),
+            ]);
+        }
         return Some(match what {
-            "supported, by two tests" => vec![
+            "supported by every test" => vec![
                 world.summary["supported"] == true,
                 chosen.is_some_and(|l| l["supported"] == "true"),
+                world
+                    .levels
+                    .iter()
+                    .filter(|l| l["supported"] == "true")
+                    .all(passes),
             ],
             "whether the data support these segments was not examined" => {
                 vec![world.levels.is_empty(), world.summary["supported"].is_null()]
             }
-            "not supported; no number of segments has thin borders and comes back (levels.csv)" => {
-                vec![none_supported, world.summary["supported"] == false]
-            }
-            "no division examined has borders thinner than made-up customers without groups show and comes back when a fifth of the customers is left out (levels.csv)" =>
+            "no division passes every test: borders thinner than in made-up customers without groups, not through crowded places, and segments that come back when a fifth of the customers is left out (levels.csv)" =>
             {
-                vec![none_supported, !world.levels.is_empty()]
+                vec![supported(world).is_empty(), !world.levels.is_empty()]
             }
             _ => return None,
         });
+    }
+    if let Some(why) = line.strip_prefix("  Why ") {
+        let (number, why) = why.split_once(": ")?;
+        let mut claims = vec![count(number) == chosen.and_then(|l| count(&l["segments"]))];
+        if let Some(other) = between(why, "it was asked for; recommended are ", " segments") {
+            claims.push(count(other)? as u64 == recommended?);
+        } else if why == "it was asked for" {
+            claims.push(recommended.is_none());
+        } else if why
+            == "of the divisions good enough to be recommended, it is the one that samples which choose anew agree with most"
+        {
+            let at = chosen.and_then(|l| super::text::number(&l["resolution"]))?;
+            let of = |column: &str| chosen.and_then(|l| super::text::number(&l[column]));
+            let clear = of("stability")? >= 0.97 && of("border_ratio")? <= 0.3;
+            claims.push(count(number)? as u64 == recommended? && at < 2.0 && (at <= 1.0 || clear));
+        } else {
+            return None;
+        }
+        return Some(claims);
+    }
+    if let Some(rest) = line.strip_prefix("  Asked again on ") {
+        return asked_again(world, rest, chosen.and_then(|l| count(&l["segments"])));
     }
     if let Some(borders) = line.strip_prefix("  Borders: little crosses them, ") {
         let (ratio, limit) = borders
@@ -153,6 +223,56 @@ fn how_sure(world: &World, line: &str) -> Claims {
         _ => return None,
     };
     Some(vec![(shown - exact).abs() <= 0.005_001, range.contains(&exact)])
+}
+
+/// `20 samples that leave out a fifth of the customers, …`
+fn asked_again(world: &World, text: &str, chosen: Option<usize>) -> Claims {
+    let recurrence = &world.summary["recurrence"];
+    let samples = recurrence["samples"].as_u64()?;
+    let (said, rest) = text.split_once(" samples that leave out a fifth of the customers, ")?;
+    let times = |key: &str| Some((recurrence[key].as_f64()? * samples as f64).round() as usize);
+    let (fewest, most) = (recurrence["fewest"].as_u64(), recurrence["most"].as_u64());
+    let range = match fewest.zip(most) {
+        Some((a, b)) if a == b => format!("{a}"),
+        Some((a, b)) => format!("{a} to {b}"),
+        None => String::new(),
+    };
+    let none = times("none")?;
+    let mut claims = vec![count(said)? as u64 == samples];
+    if let Some((nothing, others)) = rest.split_once(" recommend nothing") {
+        claims.push(count(nothing)? == none);
+        claims.push((none == samples as usize) == range.is_empty());
+        claims.push(recurrence["recommended"].is_null() && recurrence["agreement"].is_null());
+        claims.push(if range.is_empty() {
+            others.is_empty()
+        } else {
+            others == format!(", the others {range}")
+        });
+        return Some(claims);
+    }
+    let rest = rest.strip_prefix("the same number (give or take one) came back in ")?;
+    let (same, rest) = rest.split_once(", and the segments agree at ")?;
+    let same = count(same)?;
+    let (agreement, others) = rest.split_once(';').unwrap_or((rest, ""));
+    let (fewest, most) = (fewest? as usize, most? as usize);
+    let wanted = chosen?;
+    let all_near = fewest.abs_diff(wanted).max(most.abs_diff(wanted)) <= 1;
+    claims.push(same == times("same_number")? && same + none <= samples as usize);
+    claims.push(all_near == (same + none == samples as usize) && all_near == others.is_empty());
+    claims.push((number(agreement)? - recurrence["agreement"].as_f64()?).abs() <= 0.005_001);
+    if !others.is_empty() {
+        let near = if recurrence["same_number"].as_f64()? < 0.8 {
+            " near equals remain:"
+        } else {
+            ""
+        };
+        let nothing = match none {
+            0 => String::new(),
+            none => format!(", {none} of them nothing"),
+        };
+        claims.push(others == format!("{near} the samples recommend {range}{nothing}"));
+    }
+    Some(claims)
 }
 
 /// ` 1  name  509  34 %  highly stable  what marks it`
@@ -202,6 +322,18 @@ fn bridges_and_doubt(world: &World, line: &str) -> Claims {
             counted(who, "bridge customer")? == bridges,
             share_is(world, share, bridges)?,
             verb == if bridges == 1 { "stands" } else { "stand" },
+        ]);
+    }
+    if let Some(front) = line.strip_suffix(
+        " where two segments meet: where a line was drawn through a continuum, and no bridges between groups.",
+    ) {
+        let (who, verb) = front.rsplit_once(' ')?;
+        let (who, share) = who.strip_suffix(')')?.split_once(" (")?;
+        return Some(vec![
+            counted(who, "customer")? == bridges,
+            share_is(world, share, bridges)?,
+            verb == if bridges == 1 { "lies" } else { "lie" },
+            world.parts(),
         ]);
     }
     let doubtful = in_doubt(world);
@@ -273,6 +405,9 @@ fn next_steps(world: &World, line: &str) -> Claims {
             has(&world.customers, "bridge_to"),
         ]);
     }
+    if line == "  Another number: --segments N, for exactly N segments" {
+        return Some(vec![world.parts(), supported(world).is_empty()]);
+    }
     if let Some(rest) = line.strip_prefix("  Another number: --segments ") {
         let (first, all) = rest
             .strip_suffix(" (levels.csv)")?
@@ -305,6 +440,21 @@ fn technical(world: &World, line: &str) -> Claims {
     if line == "Technical" {
         return Some(Vec::new());
     }
+    if let Some(at_one) = between(
+        line,
+        "  segments by k-means, seed 42; modularity ",
+        " (at resolution 1, as in the files)",
+    ) {
+        return Some(vec![
+            (number(at_one)? - number(&graph["modularity"])?).abs() <= 0.000_500_1,
+            graph["method"] == "parts" && s["method"] == "parts" && world.parts(),
+        ]);
+    }
+    if let Some(at_one) = between(line, "  modularity ", " (at resolution 1, as in the files)") {
+        return Some(vec![
+            (number(at_one)? - number(&graph["modularity"])?).abs() <= 0.000_500_1,
+        ]);
+    }
     if let Some(rest) = line.strip_prefix("  modularity ") {
         let (at_one, here) = rest.split_once(" (at resolution 1, as in the files), ")?;
         let mut claims = vec![
@@ -323,6 +473,10 @@ fn technical(world: &World, line: &str) -> Claims {
             count(neighbors)? as u64 == s["neighbors"].as_u64()?,
             rest.ends_with("seed 42"),
         ];
+        if rest.starts_with("groups that no tie joins joined by where they lie, ") {
+            let chosen = world.levels.iter().find(|l| l["chosen"] == "true");
+            claims.push(chosen.is_some_and(|l| l["joined"] == "true") && in_json("resolution") == Some(0.0));
+        }
         if let Some(resolution) = rest.strip_prefix("resolution ") {
             let (here, gephi) = resolution.split_once(" (")?;
             claims.push((number(here)? - in_json("resolution")?).abs() < 1e-9);

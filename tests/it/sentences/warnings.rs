@@ -5,18 +5,37 @@ use super::text::{between, count, number};
 use super::world::World;
 use kinfolk::table::{Column, Values};
 
-/// Remarks on how a file was read: `reading.rs` tests them; here, that the columns they name exist.
-const OF_THE_READER: [&str; 10] = [
+/// Remarks on how a file was read that begin with a column: `reading.rs` tests them; here, that the column exists.
+const OF_A_COLUMN: [&str; 11] = [
     "ambiguous-dates",
     "ambiguous-decimal",
     "levels-differ-by-case",
     "impossible-dates",
-    "repeated-ids",
-    "duplicate-rows",
-    "duplicate-ids",
+    "mixed-currencies",
+    "mixed-dates",
     "mixed-percent",
-    "repeated-columns",
+    "repeated-ids",
+    "sentinel-values",
+    "stands-apart",
     "unusable-columns",
+];
+
+/// Remarks on lines and characters of a file: `reading.rs` and `features.rs` test them; here, that the lines are in it.
+const OF_LINES: [&str; 14] = [
+    "blank-column-names",
+    "blank-lines",
+    "damaged-text",
+    "duplicate-ids",
+    "duplicate-rows",
+    "long-rows",
+    "nested-columns",
+    "no-header",
+    "numbers-as-names",
+    "repeated-column-names",
+    "short-rows",
+    "title-lines",
+    "two-header-rows",
+    "utf-16-guessed",
 ];
 
 pub(super) fn check(world: &World, ledger: &mut Ledger) {
@@ -53,7 +72,6 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
 fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
     let n = world.table.n_rows();
     let numbers: Vec<usize> = message.split([' ', ';']).filter_map(count).collect();
-    let supported = || world.levels.iter().any(|l| l["supported"] == "true");
     Some(match code {
         "identical-customers" => vec![numbers == [world.nearest.repeats, n]],
         "components" => {
@@ -70,16 +88,33 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
             vec![count(said)? == parts]
         }
         "unstable-segments" => return unstable(world, message),
-        "none-supported" => vec![!supported(), !world.levels.is_empty()],
-        "unsupported" => {
-            let got = message
-                .split("these ")
-                .nth(1)?
-                .split(' ')
-                .next()
-                .and_then(count)?;
-            vec![!supported(), got == world.sizes.len()]
+        "none-supported" => return none_supported(world, message),
+        "small-segments-joined" => return joined(world, message),
+        "column-decides" => return decides(world, message),
+        "result-columns" => return results(world, message),
+        "total-row" => return total(world, message),
+        "scales-sampled" => vec![numbers == [25_000], n > 25_000],
+        "truth-missing" => {
+            let known = number(message.rsplit_once("the other ")?.1)? as usize;
+            vec![numbers.first() == Some(&(n - known))]
         }
+        "dbscan-noise" => {
+            let cluster = message.rsplit_once("its cluster ")?.1;
+            let in_it = world.customers.iter().filter(|c| c["dbscan"] == cluster);
+            vec![numbers.first() == Some(&in_it.count())]
+        }
+        "neighbors-capped" => vec![numbers.contains(&(n - world.nearest.repeats))],
+        "neighbors-approximate" => vec![
+            world.summary["neighbors_recall"].is_number(),
+            numbers.contains(&(world.summary["neighbors"].as_u64()? as usize)),
+        ],
+        "spreadsheet-formulas" => {
+            let tables = [&world.customers, &world.segments, &world.feature_rows];
+            let escaped = |v: &&String| v.starts_with('\'');
+            let cells = tables.iter().flat_map(|t| t.iter()).flat_map(|row| row.values());
+            vec![*numbers.first()? >= cells.filter(escaped).count()]
+        }
+        "zero-rows" => vec![*numbers.first()? <= n],
         "segments-nearest" => {
             let (wanted, menu) = message.split_once(" segments are not supported; supported are ")?;
             let menu: Vec<usize> = menu.split(", ").map(count).collect::<Option<_>>()?;
@@ -99,11 +134,20 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
         }
         "resolution-range" => vec![message.contains(&format!("{}", world.summary["resolution"]))],
         "too-small-to-resample" => {
-            vec![
+            let mut claims = vec![
                 numbers.first() == Some(&(n - world.nearest.repeats)),
                 numbers[1] == 30,
                 world.levels.is_empty(),
-            ]
+                message.ends_with("found by k-means") == world.parts(),
+            ];
+            if let Some(parts) = between(
+                message.rsplit_once("; ")?.1,
+                "the ",
+                " parts are found by k-means",
+            ) {
+                claims.push(count(parts)? == world.sizes.len());
+            }
+            claims
         }
         "betweenness-sampled" => vec![numbers.contains(&n)],
         "silhouette-sampled" => vec![numbers.iter().all(|&x| n > x)],
@@ -145,7 +189,14 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
                 })
                 .collect()
         }
-        code if OF_THE_READER.contains(&code) => {
+        code if OF_LINES.contains(&code) => {
+            let lines = message.split_once("line ").and_then(|(_, rest)| {
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                count(&digits)
+            });
+            vec![lines.is_none_or(|line| line <= world.table.lines.last().map_or(0, |&l| l as usize))]
+        }
+        code if OF_A_COLUMN.contains(&code) => {
             let named = message.split('"').skip(1).step_by(2).take(1);
             named
                 .map(|name| world.table.columns.iter().any(|c| c.name == name))
@@ -172,7 +223,9 @@ fn is_constant(column: &Column) -> bool {
 
 /// `do not trust segment 2 (0.55), 3 (0.40): … less than 0.6 …`
 fn unstable(world: &World, message: &str) -> Option<Vec<bool>> {
-    let (list, words) = message.strip_prefix("do not trust segment ")?.split_once(": ")?;
+    let group = if world.parts() { "part" } else { "segment" };
+    let said = message.strip_prefix(&format!("do not trust {group} "))?;
+    let (list, words) = said.split_once(": ")?;
     let (list, more) = match list.split_once(" and ") {
         Some((list, more)) => (list, count(more.strip_suffix(" more")?)?),
         None => (list, 0),
@@ -197,4 +250,132 @@ fn unstable(world: &World, message: &str) -> Option<Vec<bool>> {
         words == format!("when a fifth of the customers is left out, {how} of it and of the group in its place is shared by the two, on average"),
     );
     Some(claims)
+}
+
+/// `no segments supported: …; the 5 parts are a convenience, …`, or with supported ones that are not sure enough.
+fn none_supported(world: &World, message: &str) -> Option<Vec<bool>> {
+    let (what, parts) = message.rsplit_once("; the ")?;
+    let parts = parts.strip_suffix(" parts are a convenience, found by k-means, not natural groups")?;
+    let supported: Vec<usize> = world
+        .levels
+        .iter()
+        .filter(|l| l["supported"] == "true")
+        .filter_map(|l| count(&l["segments"]))
+        .collect();
+    // Small parts may have joined others.
+    let mut claims = vec![
+        count(parts)? >= world.sizes.len(),
+        world.parts(),
+        !world.levels.is_empty(),
+    ];
+    if let Some(menu) = between(
+        what,
+        "no segments recommended: ",
+        " are supported (levels.csv) but not sure enough",
+    ) {
+        let menu: Vec<usize> = menu.split(", ").map(count).collect::<Option<_>>()?;
+        claims.push(menu.iter().all(|k| supported.contains(k)));
+    } else {
+        claims.push(what == "no segments supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless customers");
+        claims.push(supported.is_empty());
+    }
+    Some(claims)
+}
+
+/// `2 segments of fewer than 60 customers joined the one they have most edge weight with: 71 customers in all`
+fn joined(world: &World, message: &str) -> Option<Vec<bool>> {
+    let (how_many, rest) = message.split_once(if world.parts() {
+        " parts of fewer than "
+    } else {
+        " segments of fewer than "
+    })?;
+    let (least, moved) = rest.split_once(" customers joined the one they have most edge weight with: ")?;
+    let (least, moved) = (count(least)?, count(moved.strip_suffix(" customers in all")?)?);
+    let how_many = count(how_many)?;
+    Some(vec![
+        moved < how_many * least,
+        // One that no tie joins to another stays.
+        world.sizes.iter().filter(|&&s| s < least).count() == 0 || world.summary["graph"]["components"] != 1,
+    ])
+}
+
+/// `"a" decides: without it the answer is another, 3 segments (agreement 0.20 on a sample, where …)`
+fn decides(world: &World, message: &str) -> Option<Vec<bool>> {
+    let (who, rest) = message.split_once(": without ")?;
+    let name = who.strip_prefix('"')?.split_once('"')?.0;
+    let (segments, rest) = rest
+        .split_once(" the answer is another, ")?
+        .1
+        .split_once(" (agreement ")?;
+    let (agreement, rest) = rest.split_once(" on a sample, where leaving out another column gives ")?;
+    let (middle, flag) = rest.split_once(" in the middle); to see it, add --ignore ")?;
+    let of = |row: &std::collections::HashMap<String, String>| number(&row["ari_without"]);
+    let row = world.feature_rows.iter().find(|r| r["feature"] == name)?;
+    let mut known: Vec<f64> = world.feature_rows.iter().filter_map(of).collect();
+    known.sort_by(f64::total_cmp);
+    let segments = match segments {
+        "one segment" => "1",
+        several => several.strip_suffix(" segments")?,
+    };
+    Some(vec![
+        row["segments_without"] == segments,
+        (number(agreement)? - of(row)?).abs() <= 0.005_001,
+        (number(middle)? - known[known.len() / 2]).abs() <= 0.005_001,
+        of(row)? <= known[0] && of(row)? < 0.5,
+        flag.contains(name),
+        world.feature_rows.iter().all(|r| {
+            r["feature"] == name
+                || who.contains(&format!("\"{}\"", r["feature"]))
+                    == row["repeated_by"].split("; ").any(|x| x == r["feature"])
+        }),
+    ])
+}
+
+/// `a column looks like a result …: "churn" (an outcome); it is kept; …`
+fn results(world: &World, message: &str) -> Option<Vec<bool>> {
+    let (_, rest) = message.split_once("should not decide the segments: ")?;
+    let (list, rest) = rest.split_once(" kept; to see the segments without, add --ignore ")?;
+    let named: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let one = named.len() == 1;
+    let mut claims = vec![
+        message.starts_with(if one {
+            "a column looks like a result"
+        } else {
+            "columns look like results"
+        }),
+        list.ends_with(if one { "; it is" } else { "; they are" }),
+        rest.contains("profiles.csv still shows"),
+    ];
+    claims.extend(
+        named
+            .iter()
+            .map(|name| world.feature_rows.iter().any(|r| r["feature"] == *name)),
+    );
+    Some(claims)
+}
+
+/// `line 302 ("Total") looks like a sum of the others: in 3 of 3 columns of numbers …`
+fn total(world: &World, message: &str) -> Option<Vec<bool>> {
+    let (line, rest) = message.strip_prefix("line ")?.split_once(" (\"")?;
+    let rest = rest.split_once("looks like a sum of the others: in ")?.1;
+    let (times, rest) = rest.split_once(" of ")?;
+    let (of, _) = rest.split_once(" columns of numbers its value is that of all other rows together;")?;
+    let row = world
+        .table
+        .lines
+        .iter()
+        .position(|&l| l as usize == count(line).unwrap_or(0))?;
+    let sums = world.table.columns.iter().filter(|c| match &c.values {
+        Values::Number(v) => {
+            let others: f64 = v
+                .iter()
+                .enumerate()
+                .filter(|(i, x)| *i != row && x.is_finite())
+                .map(|x| x.1)
+                .sum();
+            others > 0.0 && (v[row] - others).abs() <= 0.01 * others
+        }
+        _ => false,
+    });
+    Some(vec![sums.count() == count(times)?, count(times)? <= count(of)?])
 }

@@ -69,6 +69,7 @@ pub(super) struct World {
     pub(super) segments: Rows,
     pub(super) levels: Rows,
     pub(super) comparison: Rows,
+    pub(super) feature_rows: Rows,
     pub(super) summary: serde_json::Value,
     pub(super) stdout: String,
     pub(super) stderr: String,
@@ -140,6 +141,7 @@ impl World {
             names: segments.iter().map(|s| s["name"].clone()).collect(),
             levels: rows(&out.join("levels.csv")),
             comparison: rows(&out.join("comparison.csv")),
+            feature_rows: rows(&out.join("features.csv")),
             stdout: String::from_utf8(output.stdout).expect("UTF-8"),
             table,
             segment,
@@ -152,14 +154,19 @@ impl World {
         }
     }
 
-    /// Sentences about parts of convenience, which stand where no borders were found, as if they were of segments.
+    /// Whether the groups are parts of convenience.
+    pub(super) fn parts(&self) -> bool {
+        self.summary["parts"] == true
+    }
+
+    /// Sentences about parts of convenience as if they were of segments.
     pub(super) fn as_of_segments(&self, text: &str) -> String {
-        let chosen = self.levels.iter().any(|l| l["chosen"] == "true");
-        if self.levels.is_empty() || chosen || self.sizes.len() < 2 {
+        if !self.parts() {
             return text.to_owned();
         }
         text.replace(" parts", " segments")
             .replace(" part ", " segment ")
+            .replace(" part;", " segment;")
             .replace("'s part ", "'s segment ")
     }
 

@@ -203,7 +203,7 @@ fn seeds(path: &str) -> Result<()> {
 
 /// How many segments or parts, and how often they came back.
 fn said(found: &Segmentation) -> String {
-    let what = if found.are_parts() { "parts" } else { "segments" };
+    let what = found.grouping().many();
     let recurrence = found.scales.as_ref().and_then(|s| s.recurrence);
     let again = recurrence.map_or_else(String::new, |r| {
         let agreement = r

@@ -134,7 +134,7 @@ fn passes(level: &HashMap<String, String>) -> bool {
     of("border_ratio")
         .zip(of("border_limit"))
         .is_some_and(|(r, l)| r < l)
-        && of("stability").is_some_and(|s| s >= 0.8)
+        && of("stability").is_some_and(|s| s >= 0.87)
         && of("crowding").is_some_and(|c| c <= 0.8)
         && of("doubtful").is_some_and(|d| d <= 0.05)
         && (of("resolution") == Some(0.0)) == (level["joined"] == "true")

@@ -44,7 +44,7 @@ pub(super) fn speaker(rows: &[ProfileRow]) -> Option<&ProfileRow> {
 /// let profiles = profiles(&shop.to_table(), &Partition::from_labels(&shop.truth));
 /// let lapsed = marks(&profiles, 2);
 /// assert_eq!(lapsed[0].column, "recency_days");
-/// assert_eq!(phrase(lapsed[0]).as_deref(), Some("recency days 3.3 times the average"));
+/// assert_eq!(phrase(lapsed[0]).as_deref(), Some("recency days 3.4 times the average"));
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 pub fn marks(profiles: &Profiles, segment: u32) -> Vec<&ProfileRow> {

@@ -99,7 +99,7 @@ impl NumberCode {
         if !value.is_finite() {
             return self.fill;
         }
-        self.reference.map_or(value, |latest| latest - value)
+        self.reference.map_or(value, |latest| days_before(latest, value))
     }
 
     /// Where `value` lies, before its weight.
@@ -121,6 +121,11 @@ impl NumberCode {
         }
         .max(0.0)
     }
+}
+
+/// Days from `value` to the latest date; the difference of two doubles can overflow.
+fn days_before(latest: f64, value: f64) -> f64 {
+    (latest - value).min(f64::MAX)
 }
 
 /// What was found and decided about a number column.
@@ -148,7 +153,7 @@ pub(super) fn fit(values: &[f64], date: bool, scale: Option<Scale>, centered: bo
     let mut sorted: Vec<f64> = values
         .iter()
         .filter(|v| v.is_finite())
-        .map(|&v| if date { latest - v } else { v } + 0.0)
+        .map(|&v| if date { days_before(latest, v) } else { v } + 0.0)
         .collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let (lowest, highest) = (*sorted.first()?, *sorted.last()?);
@@ -532,6 +537,23 @@ mod tests {
         let z = places(&[7.0, f64::NAN, 3.0], None);
         assert_eq!((z[0], z[2]), (1.0, 0.0));
         assert!((z[1] - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_farthest_dates_are_finite_days_apart() {
+        for scale in [
+            None,
+            Some(Scale::Zscore),
+            Some(Scale::Robust),
+            Some(Scale::Minmax),
+        ] {
+            let fit = fit(&[-1e308, 1e308], true, scale, true).expect("varies");
+            let places = [-1e308, 1e308].map(|v| fit.code.place(v));
+            assert!(
+                places.iter().all(|p| p.is_finite()) && places[0] > places[1],
+                "{places:?}"
+            );
+        }
     }
 
     #[test]

@@ -40,17 +40,6 @@ pub struct Recurrence {
     pub n_samples: usize,
 }
 
-impl Recurrence {
-    /// The same where nothing is recommended after all.
-    pub(super) fn of_nothing(self) -> Self {
-        Recurrence {
-            same_number: self.none,
-            agreement: None,
-            ..self
-        }
-    }
-}
-
 /// The level that each sample recommends.
 ///
 /// A sample has fewer customers than the whole and is compared with other samples instead of the whole: both shift

@@ -41,7 +41,7 @@ pub use draws::Recurrence;
 pub use joined::Joined;
 pub use members::{Stability, stability, verdict};
 pub use null::Null;
-pub use scan::{Level, Scales, scan};
+pub use scan::{Level, Scales, scan, searches};
 pub use thinned::{SCANNED, scan_customers};
 pub use ties::Ties;
 
@@ -163,11 +163,6 @@ pub struct Sample {
 /// ```
 pub fn at_once(n_nodes: usize) -> usize {
     (500_000 / n_nodes.max(1)).clamp(1, 64)
-}
-
-/// How often [`scan`] searches every resolution of its grid, for `n` customers: on all, on samples and on twins.
-pub fn searches(n: usize) -> usize {
-    scan::searches(n)
 }
 
 /// Does `count` pieces of work that each need memory of the size of the graph, and hands what they give to `take` in their

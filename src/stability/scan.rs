@@ -1,7 +1,7 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
 use super::border::Border;
-use super::choose::{Evidence, SAME_ANSWER, candidates, choose, menu};
+use super::choose::{Evidence, SAME_ANSWER, candidates, menu};
 use super::draws::{Draw, Recurrence, choices, settle};
 use super::joined::CLEAR_STEP;
 use super::recovery::Overlap;
@@ -158,10 +158,7 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
         (None, None)
     } else {
         let choices = choices(&draws, &levels, &null, finest, most_segments);
-        let (settled, recurrence) = settle(&draws, &levels, &candidates, &choices);
-        let once = choose(&evidence, finest, most_segments);
-        let recommended = once.and(settled);
-        let recurrence = recommended.map_or(recurrence.of_nothing(), |_| recurrence);
+        let (recommended, recurrence) = settle(&draws, &levels, &candidates, &choices);
         (recommended, Some(recurrence))
     };
     let menu = menu(&levels, recommended);
@@ -312,7 +309,7 @@ fn plateaus(found: &[Partition], most_segments: usize) -> Vec<usize> {
 }
 
 /// How often a scan of `n` customers searches every resolution: on all of them, on samples and on twins.
-pub(super) fn searches(n: usize) -> usize {
+pub fn searches(n: usize) -> usize {
     let (n_resamples, n_twins) = effort(n);
     SEARCHES + n_resamples + n_twins
 }

@@ -9,9 +9,10 @@
 
 use kinfolk::centrality::{Sources, TOP, betweenness};
 use kinfolk::features::FeatureSettings;
-use kinfolk::graph::{Neighbors, Similarity, distinct, neighbors, similarity_graph};
+use kinfolk::generate::{Generate, generate};
+use kinfolk::graph::{Similarity, similarity_graph};
+use kinfolk::neighbors::{Neighbors, distinct, neighbors};
 use kinfolk::segmentation::prepare;
-use kinfolk::table::generate::{Generate, generate};
 use kinfolk::{Result, SimilarityGraph};
 use std::time::{Duration, Instant};
 

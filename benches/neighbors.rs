@@ -5,7 +5,8 @@
 use divan::Bencher;
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use kinfolk::features::Distance;
-use kinfolk::graph::{Neighbors, Search, Similarity, distinct, neighbors, similarity_graph};
+use kinfolk::graph::{Similarity, similarity_graph};
+use kinfolk::neighbors::{Neighbors, Search, distinct, neighbors};
 use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use ndarray::Array2;

@@ -6,8 +6,8 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
+use kinfolk::generate::{Generate, Shape, generate};
 use kinfolk::segmentation::{Settings, prepare, segment};
-use kinfolk::table::generate::{Generate, Shape, generate};
 
 /// Runs the example.
 pub fn main() -> kinfolk::Result<()> {

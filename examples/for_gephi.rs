@@ -8,8 +8,9 @@
 
 use kinfolk::Error;
 use kinfolk::export::{Communities, communities_network, write_gexf};
+use kinfolk::read::read_edges;
 use kinfolk::segmentation::{NetworkSettings, communities};
-use kinfolk::table::{EdgeSettings, read_edges};
+use kinfolk::table::EdgeSettings;
 
 /// Runs the example.
 pub fn main() -> kinfolk::Result<()> {

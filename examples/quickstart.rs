@@ -7,8 +7,9 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use kinfolk::profile::{marks, phrase};
+use kinfolk::read::read_table;
 use kinfolk::segmentation::{Settings, prepare, segment};
-use kinfolk::table::{TableSettings, read_table};
+use kinfolk::table::TableSettings;
 
 /// Runs the example.
 pub fn main() -> kinfolk::Result<()> {

@@ -1,6 +1,6 @@
 //! What went wrong, where, and what to try: the one error type of the crate.
 
-use crate::shown::{NAME, cut, printable, printable_lines};
+use crate::text::shown::{NAME, cut, printable, printable_lines};
 use std::fmt;
 use std::path::Path;
 

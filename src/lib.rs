@@ -4,9 +4,9 @@
 //!
 //! | stage | function | result |
 //! |---|---|---|
-//! | read | [`table::read_table`] | [`table::Table`]: typed columns, with every guess |
+//! | read | [`read::read_table`] | [`table::Table`]: typed columns, with every guess |
 //! | compare | [`features::fit`] | [`features::Features`] and the [`features::Recipe`] that made them |
-//! | link | [`graph::neighbors`], [`graph::similarity_graph`] | [`SimilarityGraph`] |
+//! | link | [`neighbors::neighbors`], [`graph::similarity_graph`] | [`SimilarityGraph`] |
 //! | divide | [`community::louvain`], [`community::leiden`] | [`Partition`] |
 //! | trust | [`stability::scan`], [`stability::stability`] | supported scales, stability of segments, probability of customers |
 //! | place | [`centrality::positions`] | bridges, roles, betweenness |
@@ -16,7 +16,8 @@
 //!
 //! ```
 //! use kinfolk::segmentation::{Settings, prepare, segment};
-//! use kinfolk::table::{TableSettings, parse_table};
+//! use kinfolk::read::parse_table;
+//! use kinfolk::table::TableSettings;
 //!
 //! // Forty customers: twenty spend little and often, twenty much and rarely.
 //! let mut csv = String::from("id,spend,visits\n");
@@ -37,23 +38,27 @@ pub mod centrality;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clustering;
+mod columns;
 pub mod community;
 pub mod compare;
 pub mod export;
 pub mod features;
+pub mod generate;
 pub mod graph;
 pub mod layout;
+pub mod neighbors;
 pub mod num;
 pub mod partition;
 pub mod profile;
 pub mod quality;
 pub mod random;
+pub mod read;
 pub mod segmentation;
 pub mod stability;
 pub mod table;
 
 mod error;
-mod shown;
+mod text;
 mod warning;
 
 pub use error::{Error, ErrorKind, Result, did_you_mean};

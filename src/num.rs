@@ -70,35 +70,3 @@ pub fn round_significant(x: f64, digits: usize) -> f64 {
     // Through decimal text: scaling by powers of ten would round twice.
     format!("{x:.*e}", digits.saturating_sub(1)).parse().unwrap_or(x)
 }
-
-/// An integer with thin grouping for people: `1,234,567`.
-///
-/// ```
-/// assert_eq!(kinfolk::num::group_digits(1234567), "1,234,567");
-/// ```
-pub fn group_digits(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// A number of bytes for people, in decimal units: `980 bytes`, `12 kB`, `88 MB`, `1.2 GB`.
-///
-/// ```
-/// assert_eq!(kinfolk::num::size_in_words(88_400_000), "88 MB");
-/// assert_eq!(kinfolk::num::size_in_words(1_150_000_000), "1.1 GB");
-/// ```
-pub fn size_in_words(bytes: u64) -> String {
-    match bytes {
-        1_000_000_000.. => format!("{:.1} GB", bytes as f64 / 1e9),
-        1_000_000.. => format!("{:.0} MB", bytes as f64 / 1e6),
-        1_000.. => format!("{:.0} kB", bytes as f64 / 1e3),
-        _ => format!("{bytes} bytes"),
-    }
-}

@@ -20,8 +20,9 @@ use kinfolk::features::Features;
 use kinfolk::partition::{Partition, adjusted_rand};
 use kinfolk::quality::silhouette;
 use kinfolk::random::stream;
+use kinfolk::read::read_table;
 use kinfolk::segmentation::{Segmentation, Settings, prepare, segment};
-use kinfolk::table::{MISSING, Table, TableSettings, Values, read_table};
+use kinfolk::table::{MISSING, Table, TableSettings, Values};
 use rand::seq::index;
 use std::path::Path;
 

@@ -2,7 +2,8 @@
 
 use kinfolk::Result;
 use kinfolk::random::{Random, stream};
-use kinfolk::table::{Table, TableSettings, parse_table};
+use kinfolk::read::parse_table;
+use kinfolk::table::{Table, TableSettings};
 use rand::RngExt;
 use rand_distr::{ChiSquared, Distribution, Exp1, Gamma, Poisson, StandardNormal, StudentT};
 use std::f64::consts::{PI, TAU};

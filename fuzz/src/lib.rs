@@ -1,8 +1,9 @@
 //! What is done with bytes that a fuzzer makes up. The test `fuzz` of the package does the same with the corpus.
 
 use kinfolk::export;
+use kinfolk::read::{parse_edges, parse_table};
 use kinfolk::segmentation::{NetworkSettings, Settings, communities, prepare, segment};
-use kinfolk::table::{EdgeSettings, Table, TableSettings, TypeChoice, Values, parse_edges, parse_table};
+use kinfolk::table::{EdgeSettings, Table, TableSettings, TypeChoice, Values};
 use std::collections::BTreeSet;
 use std::io::sink;
 

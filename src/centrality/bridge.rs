@@ -2,7 +2,8 @@
 
 use super::ranks::ranks;
 use super::ties::SegmentTies;
-use crate::graph::{Distinct, NeighborGraph, SimilarityGraph};
+use crate::graph::SimilarityGraph;
+use crate::neighbors::{Distinct, NeighborGraph};
 use crate::num::math;
 use crate::partition::Partition;
 use rayon::prelude::*;
@@ -199,7 +200,7 @@ fn brokerage(betweenness: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::centrality::{Sources, betweenness, company};
-    use crate::graph::distinct;
+    use crate::neighbors::distinct;
     use ndarray::array;
 
     fn found(n: usize, edges: &[(u32, u32, f64)], labels: &[u32]) -> (Bridges, Partition) {

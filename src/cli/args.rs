@@ -3,10 +3,11 @@
 use crate::centrality::Sources;
 use crate::export::{CsvStyle, GexfVersion};
 use crate::features::{FeatureSettings, Metric, Scale};
-use crate::graph::{Search, Similarity};
+use crate::generate::{Generate, Shape};
+use crate::graph::Similarity;
 use crate::layout::{Arrangement, Layout};
+use crate::neighbors::Search;
 use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
-use crate::table::generate::{Generate, Shape};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};

@@ -5,8 +5,8 @@ use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::{input, interrupt, memory, output, print, print_words, summary};
 use crate::export;
+use crate::read::read_edges_from;
 use crate::segmentation::{NetworkSettings, communities};
-use crate::table::read_edges_from;
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[
@@ -107,7 +107,7 @@ pub(super) fn run(
 }
 
 fn edges_in_words(name: &str, edges: &crate::table::EdgeList) -> String {
-    use crate::num::group_digits;
+    use crate::text::group_digits;
     let mut text = format!(
         "{name}: {} nodes, {} edges",
         group_digits(edges.nodes.len()),

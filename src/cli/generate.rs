@@ -3,7 +3,7 @@
 use super::args::GenerateArgs;
 use super::{interrupt, print};
 use crate::export::OutputFile;
-use crate::table::generate::generate;
+use crate::generate::generate;
 use crate::{Error, Result};
 use std::io::{BufWriter, Write};
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! The table of guesses: what each column was taken for and what is done with it.
 
 use crate::features::Treatment;
-use crate::num::group_digits;
-use crate::shown::{self, NAME, cut};
 use crate::table::{ColumnType, Table};
+use crate::text::group_digits;
+use crate::text::shown::{self, NAME, cut};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Text};
 

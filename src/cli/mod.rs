@@ -18,8 +18,8 @@ mod screen;
 mod segment;
 mod summary;
 
-use crate::num::group_digits;
-use crate::shown::printable_lines;
+use crate::text::group_digits;
+use crate::text::shown::printable_lines;
 use crate::{Error, ErrorKind, Result, Warning};
 use args::{Cli, Command, Running};
 use clap::{CommandFactory, FromArgMatches};

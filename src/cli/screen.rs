@@ -3,7 +3,7 @@
 use super::args::Running;
 use super::memory::{self, Memory};
 use crate::Warning;
-use crate::shown::{cut, printable_lines};
+use crate::text::shown::{cut, printable_lines};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};

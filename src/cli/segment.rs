@@ -5,8 +5,8 @@ use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::{guesses, input, interrupt, output, plan, print, print_words, summary};
 use crate::export;
+use crate::read::read_table_from;
 use crate::segmentation::{prepare, segment};
-use crate::table::read_table_from;
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Points in tiles of 64, coordinate by coordinate, for distances to many of them at once.
 
 use super::Points;
-use crate::graph::Rows;
+use crate::neighbors::Rows;
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 use crate::num::squared_distance;
 use rayon::prelude::*;

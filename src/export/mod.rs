@@ -17,7 +17,6 @@ mod cells;
 mod colors;
 mod columns;
 mod customers;
-mod dates;
 mod features;
 mod folder;
 mod gexf;

@@ -2,16 +2,17 @@
 
 use super::columns::Names;
 use super::customers::role_name;
-use super::dates::iso_time;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
 use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap, exemplars};
-use crate::num::{format_number, group_digits};
+use crate::num::format_number;
 use crate::partition::Partition;
 use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
 use crate::stability::Stability;
 use crate::table::{Column, MISSING, Role, Texts, Values};
+use crate::text::group_digits;
+use crate::text::iso_time;
 use std::borrow::Cow;
 
 /// Communities of a network that existed before, and everything about its nodes.

@@ -1,11 +1,11 @@
 //! `profiles.csv` and `comparison.csv`.
 
 use super::cells::{CsvStyle, Rows};
-use super::dates::iso_day;
 use crate::Result;
 use crate::profile::ProfileRow;
 use crate::segmentation::Segmentation;
 use crate::table::ColumnType;
+use crate::text::iso_day;
 use std::collections::BTreeSet;
 use std::io::Write;
 

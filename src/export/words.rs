@@ -1,6 +1,6 @@
 //! Text that every reader of GEXF takes as it is meant.
 
-use crate::shown::{NAME, cut};
+use crate::text::shown::{NAME, cut};
 use std::borrow::Cow;
 
 /// How many texts were changed, and why.

@@ -225,7 +225,7 @@ fn source<'a>(part: &'a Part, column: Option<&'a Column>, table: &Table) -> Resu
             .in_column(&part.column);
         match did_you_mean(&part.column, names()) {
             Some(hint) => error.hint(hint),
-            None => error.hint(format!("there are {}", words::list(names()))),
+            None => error.hint(format!("there are {}", crate::text::list(names()))),
         }
     })?;
     match (&part.code, &column.values) {

@@ -1,8 +1,8 @@
 //! Category columns: which levels have a coordinate of their own.
 
-use crate::num::group_digits;
 use crate::num::math;
 use crate::table::MISSING;
+use crate::text::group_digits;
 use serde::{Deserialize, Serialize};
 
 /// Columns with no more levels than this keep all of them.

@@ -2,14 +2,13 @@
 
 use super::apply::{Applied, Code, OrderedCode, Part, Recipe};
 use super::category::{self, Slot};
-use super::treatments::{
-    Draft, Reason, missing, no_features, percent, role_phrase, rows, treatment, warnings,
-};
-use super::words::{count, list};
+use super::treatments::{Draft, Reason, missing, no_features, role_phrase, rows, treatment, warnings};
 use super::{Distance, Features, Metric, Scale, family, number, ordered, repeats, suspects};
 use crate::error::{Error, Result, did_you_mean};
-use crate::num::{group_digits, quantile_sorted};
+use crate::num::quantile_sorted;
 use crate::table::{Column, ColumnType, Role, Table, Values};
+use crate::text::group_digits;
+use crate::text::{count, list, percent};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -209,7 +208,7 @@ fn draft(column: &Column, weight: f64, scale: Option<Scale>, metric: Metric) -> 
         return out("no values".to_owned(), Reason::Missing);
     }
     if missing as f64 > MOSTLY_MISSING * rows as f64 {
-        return out(format!("{} missing", percent(missing, rows)), Reason::Missing);
+        return out(format!("{} missing", percent(missing, rows, 0)), Reason::Missing);
     }
     if let Values::Category { codes, levels } = &column.values
         && !column.order.is_empty()

@@ -1,8 +1,8 @@
 //! Columns that look like results rather than traits of customers: outcomes, scores of models, groupings somebody made.
 
 use super::treatments::Draft;
-use super::words::phrases;
 use crate::table::{Table, Values};
+use crate::text::phrases;
 use crate::warning::Warning;
 
 /// Outcomes when they have two values; the strong ones whatever they hold.

@@ -4,10 +4,11 @@ use super::Treatment;
 use super::category::CategoryCode;
 use super::number::NumberFit;
 use super::ordered::OrderedFit;
-use super::words::{self, count, list, phrases};
+use super::words;
 use crate::error::Error;
-use crate::num::group_digits;
 use crate::table::{Column, Role, Table, Values};
+use crate::text::group_digits;
+use crate::text::{self, count, list, percent, phrases};
 use crate::warning::Warning;
 
 /// A column of which more is missing is worth a remark.
@@ -60,10 +61,6 @@ pub(super) fn missing(column: &Column) -> usize {
     }
 }
 
-pub(super) fn percent(part: usize, whole: usize) -> String {
-    format!("{:.0} %", 100.0 * part as f64 / whole.max(1) as f64)
-}
-
 pub(super) fn no_features(table: &Table, drafts: &[Draft]) -> Error {
     let why: Vec<String> = table
         .columns
@@ -104,7 +101,7 @@ pub(super) fn treatment(
         }
         Draft::Number(fit) => {
             if missing > 0 {
-                let fill = words::number(fit.code.fill);
+                let fill = text::number(fit.code.fill);
                 gaps = match (fit.two_valued, fit.code.reference) {
                     (true, _) => "put between the two".to_owned(),
                     (false, None) => format!("set to the median {fill}"),
@@ -233,7 +230,7 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
             "\"{}\" {} ({})",
             column.name,
             group_digits(*missing),
-            percent(*missing, rows(column))
+            percent(*missing, rows(column), 0)
         )
     };
     if !gaps.is_empty() {

@@ -1,34 +1,8 @@
 //! What was done with each column, in words for people.
 
-use crate::num::{format_number, group_digits};
 use crate::table::ColumnType;
+use crate::text::{count, iso_day, number};
 use crate::warning::Warning;
-
-/// Names that a message shows before it only counts.
-const SHOWN: usize = 6;
-
-/// `"a", "b" and 3 more`.
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let all: Vec<&str> = names.collect();
-    let shown: Vec<String> = all.iter().take(SHOWN).map(|n| format!("\"{n}\"")).collect();
-    phrases(&shown, all.len())
-}
-
-/// The first few phrases of `total`.
-pub(super) fn phrases(first: &[String], total: usize) -> String {
-    let shown = first.len().min(SHOWN);
-    let text = first[..shown].join(", ");
-    if total > shown {
-        format!("{text} and {} more", group_digits(total - shown))
-    } else {
-        text
-    }
-}
-
-/// `1 customer`, `1,240 customers`.
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", group_digits(n), if n == 1 { one } else { many })
-}
 
 pub(super) fn type_name(column_type: ColumnType) -> &'static str {
     match column_type {
@@ -39,19 +13,9 @@ pub(super) fn type_name(column_type: ColumnType) -> &'static str {
     }
 }
 
-/// A number for people: at most six digits, no needless decimals.
-pub(super) fn number(x: f64) -> String {
-    let text = format_number(crate::num::round_significant(x, 6)).unwrap_or_else(|| x.to_string());
-    text.strip_suffix(".0")
-        .map_or_else(|| text.clone(), str::to_owned)
-}
-
 /// The day that many days after 1970-01-01.
 pub(super) fn day(days: f64) -> String {
-    jiff::Span::new()
-        .try_days(days.floor() as i64)
-        .and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span))
-        .map_or_else(|_| format!("day {}", number(days)), |date| date.to_string())
+    iso_day(days).unwrap_or_else(|| format!("day {}", number(days)))
 }
 
 pub(super) fn unknown(column: &str, n: usize) -> Warning {
@@ -78,16 +42,6 @@ pub(super) fn zero_rows(n: usize) -> Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_lists_end_in_a_count() {
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
-        assert_eq!(
-            list(names.into_iter()),
-            "\"a\", \"b\", \"c\", \"d\", \"e\", \"f\" and 2 more"
-        );
-        assert_eq!(list(names.into_iter().take(2)), "\"a\", \"b\"");
-    }
 
     #[test]
     fn numbers_and_days_read_plainly() {

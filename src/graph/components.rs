@@ -1,6 +1,6 @@
 //! The connected parts of a graph.
 
-use super::SimilarityGraph;
+use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use petgraph::unionfind::UnionFind;
 

@@ -1,7 +1,7 @@
 //! A [`SimilarityGraph`] from a list of edges, or from compressed rows.
 
-use super::SimilarityGraph;
 use crate::error::{Error, Result};
+use crate::graph::SimilarityGraph;
 
 impl SimilarityGraph {
     /// The graph on `n` nodes with these undirected edges; weights of repeated pairs, in either direction, are

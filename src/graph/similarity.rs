@@ -1,10 +1,11 @@
 //! From neighbor lists to a weighted graph: who is linked, and how strongly.
 
-use super::NeighborGraph;
-use super::circles::Circles;
-use super::rows::{Lists, RowWriter, backward};
 use super::spread::spread;
-use super::{Distinct, SimilarityGraph};
+use crate::graph::SimilarityGraph;
+use crate::graph::compressed_rows::{Lists, RowWriter, backward};
+use crate::graph::shared_neighbors::Circles;
+use crate::neighbors::Distinct;
+use crate::neighbors::NeighborGraph;
 use crate::num::math;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,8 @@ const LEAST: f64 = 1e-6;
 ///
 /// ```
 /// use kinfolk::features::Distance;
-/// use kinfolk::graph::{Neighbors, Similarity, distinct, neighbors, similarity_graph};
+/// use kinfolk::graph::{Similarity, similarity_graph};
+/// use kinfolk::neighbors::{Neighbors, distinct, neighbors};
 /// use ndarray::array;
 ///
 /// let customers = array![[0.0f32], [1.0], [1.0], [5.0]];

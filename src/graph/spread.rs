@@ -13,10 +13,10 @@
 //! A link weighs what the link of its points weighs. The strength of a group is therefore about its number of copies
 //! times the strength of its point, of which the ring contributes 2 per copy.
 
-use super::SimilarityGraph;
-use super::distinct::Distinct;
-use super::rows::{Lists, RowWriter};
 use super::similarity::Links;
+use crate::graph::SimilarityGraph;
+use crate::graph::compressed_rows::{Lists, RowWriter};
+use crate::neighbors::Distinct;
 use rayon::prelude::*;
 
 /// The graph over customers.

@@ -15,7 +15,7 @@
 //! assert_eq!(far[&2], 6.0);
 //! ```
 
-use super::SimilarityGraph;
+use crate::graph::SimilarityGraph;
 use fixedbitset::FixedBitSet;
 use petgraph::visit::{
     Data, EdgeCount, EdgeIndexable, EdgeRef, GetAdjacencyMatrix, GraphBase, GraphProp, IntoEdgeReferences,

@@ -1,6 +1,6 @@
 //! Why a customer stands between two segments, in one sentence that is true of its numbers.
 
-use super::words::{column_number, day, humanised, percent, tame};
+use super::words::{column_number, humanised, percent, tame};
 use super::{ProfileRow, Profiles};
 use crate::centrality::Company;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
@@ -100,7 +100,7 @@ pub fn likenesses(table: &Table, profiles: &Profiles, customer: usize, pair: (u3
 
 fn written(value: f64, row: &ProfileRow) -> String {
     let date = (row.column_type == ColumnType::Date)
-        .then(|| day(value))
+        .then(|| crate::text::iso_day(value))
         .flatten();
     date.unwrap_or_else(|| column_number(&row.column, value, 3))
 }

@@ -37,7 +37,7 @@ pub(super) fn speaker(rows: &[ProfileRow]) -> Option<&ProfileRow> {
 ///
 /// ```
 /// use kinfolk::profile::{marks, phrase, profiles};
-/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::generate::{Generate, generate};
 /// use kinfolk::Partition;
 ///
 /// let shop = generate(&Generate::default())?;

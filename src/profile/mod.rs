@@ -102,7 +102,7 @@ pub struct Profiles {
 ///
 /// ```
 /// use kinfolk::profile::{phrase, profiles};
-/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::generate::{Generate, generate};
 /// use kinfolk::Partition;
 ///
 /// let shop = generate(&Generate::default())?;

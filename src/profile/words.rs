@@ -2,8 +2,8 @@
 
 use super::ProfileRow;
 use super::marks::direction;
-use crate::num::group_digits;
 use crate::table::ColumnType;
+use crate::text::group_digits;
 
 /// Words that say in what unit a column is.
 const UNITS: [&str; 11] = [
@@ -171,7 +171,7 @@ pub(super) fn value(row: &ProfileRow, mean: f64, digits: usize) -> String {
     if row.level.is_some() || row.flag || is_share(row) {
         percent(mean, digits - 3)
     } else if row.column_type == ColumnType::Date {
-        day(mean).unwrap_or_else(|| plain_number(mean, digits))
+        crate::text::iso_day(mean).unwrap_or_else(|| plain_number(mean, digits))
     } else {
         column_number(&row.column, mean, digits)
     }
@@ -265,13 +265,6 @@ pub(super) fn plain_number(x: f64, digits: usize) -> String {
         "" => format!("{sign}{grouped}"),
         part => format!("{sign}{grouped}.{part}"),
     }
-}
-
-/// The day, `2024-03-05`; `None` beyond the calendar.
-pub(super) fn day(days: f64) -> Option<String> {
-    let span = jiff::Span::new().try_days(days.floor() as i64).ok()?;
-    let day = jiff::civil::date(1970, 1, 1).checked_add(span).ok()?;
-    Some(day.to_string())
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use crate::Warning;
 use crate::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
 use crate::compare::MethodScores;
 use crate::features::Features;
-use crate::num::group_digits;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
 use crate::stability::Level;
 use crate::table::{MISSING, Table, Values};
+use crate::text::group_digits;
 
 /// Another method's answer on the same features.
 pub(super) fn baseline(

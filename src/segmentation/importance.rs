@@ -2,8 +2,10 @@
 
 use super::division::{find_at_each, find_communities};
 use super::settings::Method;
+
 use crate::features::{Distance, Features};
-use crate::graph::{self, NeighborGraph, Neighbors, Search, Similarity};
+use crate::graph::{self, Similarity};
+use crate::neighbors::{self, NeighborGraph, Neighbors, Search};
 use crate::partition::{Partition, adjusted_rand};
 use crate::random::stream;
 use crate::{Result, Warning};
@@ -58,7 +60,7 @@ pub(super) struct Found<'a> {
     pub(super) features: &'a Features,
     /// Neighbors of distinct points, and the point of each customer.
     pub(super) neighbors: &'a NeighborGraph,
-    pub(super) distinct: &'a graph::Distinct,
+    pub(super) distinct: &'a neighbors::Distinct,
     pub(super) partition: &'a Partition,
     pub(super) similarity: Similarity,
     pub(super) method: Method,
@@ -271,7 +273,7 @@ fn without(
 
 /// Links the rows of a sample and divides them at each resolution.
 fn divide(found: &Found<'_>, sample: &Array2<f32>, resolutions: &[f64]) -> Result<Vec<Partition>> {
-    let distinct = graph::distinct(sample.view());
+    let distinct = neighbors::distinct(sample.view());
     let points = distinct.rows(sample.view());
     let search = Neighbors {
         n_neighbors: found
@@ -281,7 +283,7 @@ fn divide(found: &Found<'_>, sample: &Array2<f32>, resolutions: &[f64]) -> Resul
             .max(1),
         search: Some(Search::Exact),
     };
-    let neighbors = graph::neighbors(points.view(), found.features.distance, &search)?;
+    let neighbors = neighbors::neighbors(points.view(), found.features.distance, &search)?;
     let graph = graph::similarity_graph(&neighbors, &distinct, found.similarity);
     let together = (distinct.len() < sample.nrows()).then(|| Partition::from_labels(&distinct.group));
     if let [resolution] = resolutions {

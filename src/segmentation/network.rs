@@ -10,13 +10,13 @@ use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Layout};
-use crate::num::group_digits;
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
-use crate::shown::{NAME, cut};
 use crate::stability::{self, Found, Ground, Scales, Stability, Ties};
 use crate::table::{EdgeList, Texts};
+use crate::text::group_digits;
+use crate::text::shown::{NAME, cut};
 use crate::{Error, Result, Warning};
 
 /// What [`communities`] is asked to do.
@@ -99,7 +99,8 @@ pub struct NetworkCommunities {
 ///
 /// ```
 /// use kinfolk::segmentation::{NetworkSettings, communities};
-/// use kinfolk::table::{EdgeSettings, parse_edges};
+/// use kinfolk::read::parse_edges;
+/// use kinfolk::table::EdgeSettings;
 ///
 /// let edges = parse_edges("two triangles", b"source,target\na,b\nb,c\na,c\nc,d\nd,e\ne,f\nd,f\n".to_vec(), &EdgeSettings::default())?;
 /// let found = communities(edges, &NetworkSettings::default(), &mut |_| {})?;

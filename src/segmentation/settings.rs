@@ -2,8 +2,9 @@
 
 use crate::centrality::Sources;
 use crate::features::FeatureSettings;
-use crate::graph::{Search, Similarity};
+use crate::graph::Similarity;
 use crate::layout::Layout;
+use crate::neighbors::Search;
 
 /// How communities are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub struct Settings {
     pub features: FeatureSettings,
     /// Neighbors each customer is linked to, 1 or more; `None`: 15, fewer in tables of fewer than 225 customers.
     pub n_neighbors: Option<usize>,
-    /// How neighbors are searched for; `None`: exactly wherever that is affordable, see [`crate::graph::Neighbors::search`].
+    /// How neighbors are searched for; `None`: exactly wherever that is affordable, see [`crate::neighbors::Neighbors::search`].
     pub search: Option<Search>,
     /// Edge weights; `None`: Jaccard.
     pub similarity: Option<Similarity>,

@@ -10,15 +10,16 @@ use crate::centrality::{self, Centrality, Nearest, Positions};
 use crate::community;
 use crate::compare;
 use crate::features::{self, FeatureSettings, Features, Recipe};
-use crate::graph::{self, NeighborGraph, Neighbors, Similarity};
+use crate::graph::{self, Similarity};
 use crate::layout;
-use crate::num::group_digits;
+use crate::neighbors::{self, NeighborGraph, Neighbors};
 use crate::partition::Partition;
 use crate::profile;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
-use crate::shown::{NAME, cut};
 use crate::stability::{self, Customers, Found, Ground};
 use crate::table::Table;
+use crate::text::group_digits;
+use crate::text::shown::{NAME, cut};
 use crate::{Error, Result, Warning};
 
 /// A table with its features, customers in canonical order.
@@ -48,7 +49,7 @@ pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
     let sorted = features::canonical_order(&features, &table);
     let features = features.reordered(&sorted);
     let values = features.values.as_standard_layout();
-    let in_space = graph::order_in_space(graph::Rows {
+    let in_space = neighbors::order_in_space(neighbors::Rows {
         values: values.as_slice().unwrap_or_default(),
         d: features.n_coordinates(),
     });
@@ -66,7 +67,7 @@ pub fn prepare(table: &Table, settings: &FeatureSettings) -> Result<Prepared> {
 ///
 /// ```
 /// use kinfolk::segmentation::{Settings, prepare, segment};
-/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::generate::{Generate, generate};
 ///
 /// let table = generate(&Generate { customers: 300, segments: 3, ..Generate::default() })?.to_table();
 /// let settings = Settings::default();
@@ -94,7 +95,7 @@ pub fn segment(
 
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
     observer(Stage::Neighbors);
-    let distinct = graph::distinct(points);
+    let distinct = neighbors::distinct(points);
     let n_distinct = distinct.representatives.len();
     if n_distinct < n {
         warnings.push(Warning::new(
@@ -123,7 +124,7 @@ pub fn segment(
         n_neighbors: stability::wide(n_neighbors),
         search: settings.search,
     };
-    let mut wide = graph::neighbors(distinct_points.view(), features.distance, &search)?;
+    let mut wide = neighbors::neighbors(distinct_points.view(), features.distance, &search)?;
     warnings.extend(approximate_warning(&wide, distinct_points.dim()));
     let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
     let spacing = wide.spacing(n_neighbors);

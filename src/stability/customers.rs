@@ -6,9 +6,8 @@ use super::{Border, Joined, KEPT, Sample, Source, Twin, Twins, joined};
 use crate::Result;
 use crate::clustering::{KMeans, k_means};
 use crate::features::Distance;
-use crate::graph::{
-    self, Distinct, NeighborGraph, Neighbors, Search, Similarity, SimilarityGraph, similarity_graph,
-};
+use crate::graph::{Similarity, SimilarityGraph, similarity_graph};
+use crate::neighbors::{self, Distinct, NeighborGraph, Neighbors, Search};
 use crate::partition::Partition;
 use crate::random::{Random, stream};
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
@@ -166,13 +165,13 @@ impl Source for Customers<'_> {
             let mut random = stream(seed ^ PURPOSE, number as u64);
             let kind = Kind::of(number);
             let cloud = shape.draw(customers.view(), kind, &mut random);
-            let distinct = graph::distinct(cloud.view());
+            let distinct = neighbors::distinct(cloud.view());
             let points = distinct.rows(cloud.view());
             let settings = Neighbors {
                 n_neighbors: self.neighbors.n_neighbors,
                 search: self.search,
             };
-            let neighbors = graph::neighbors(points.view(), self.distance, &settings)?;
+            let neighbors = neighbors::neighbors(points.view(), self.distance, &settings)?;
             let alone = Distinct::all_different(points.nrows());
             Ok(Twin {
                 graph: similarity_graph(&neighbors, &alone, self.similarity),

@@ -5,7 +5,8 @@ use super::customers::Customers;
 use super::scan::{Level, Scales, grid, scan};
 use crate::Result;
 use crate::community::modularity;
-use crate::graph::{self, Distinct, Neighbors, Similarity, similarity_graph};
+use crate::graph::{Similarity, similarity_graph};
+use crate::neighbors::{self, Distinct, Neighbors};
 use crate::partition::{Partition, adjusted_rand};
 use ndarray::Axis;
 use rayon::prelude::*;
@@ -71,7 +72,7 @@ fn scan_sample(
         n_neighbors: super::wide(n_neighbors),
         search: customers.search,
     };
-    let mut wide = graph::neighbors(points.view(), customers.distance, &search)?;
+    let mut wide = neighbors::neighbors(points.view(), customers.distance, &search)?;
     let spacing = wide.spacing(n_neighbors);
     if customers.similarity != Similarity::Gaussian {
         wide.distances = Vec::new();

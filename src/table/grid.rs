@@ -1,32 +1,31 @@
 //! All cells of a table in one piece of memory, with the line on which each row begins.
 
-use crate::num::group_digits;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 /// What cuts lines into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub(super) separator: u8,
-    pub(super) quote: u8,
+pub(crate) struct Dialect {
+    pub(crate) separator: u8,
+    pub(crate) quote: u8,
 }
 
 /// Cells by row and column, as written inside their quotes.
 #[derive(Debug)]
-pub(super) struct Grid {
-    pub(super) cells: String,
+pub(crate) struct Grid {
+    pub(crate) cells: String,
     /// Where each row begins in `cells`.
-    pub(super) starts: Vec<usize>,
+    pub(crate) starts: Vec<usize>,
     /// Where each cell ends, counted from the start of its row; row by row.
-    pub(super) ends: Vec<u32>,
-    pub(super) n_columns: usize,
+    pub(crate) ends: Vec<u32>,
+    pub(crate) n_columns: usize,
     /// The line of the file on which each row begins, from 1.
-    pub(super) lines: Vec<u64>,
+    pub(crate) lines: Vec<u64>,
 }
 
 impl Grid {
     /// A grid without rows.
     #[cfg(feature = "parquet")]
-    pub(super) fn empty(n_columns: usize) -> Self {
+    pub(crate) fn empty(n_columns: usize) -> Self {
         Grid {
             cells: String::new(),
             starts: Vec::new(),
@@ -41,7 +40,7 @@ impl Grid {
     /// # Errors
     /// Where it is longer than can be counted.
     #[cfg(feature = "parquet")]
-    pub(super) fn push(&mut self, row: &[String]) -> crate::Result<()> {
+    pub(crate) fn push(&mut self, row: &[String]) -> crate::Result<()> {
         let start = self.cells.len();
         let line = self.starts.len() as u64 + 1;
         for cell in row {
@@ -57,20 +56,20 @@ impl Grid {
 
     /// About what it holds in memory, and the values of its cells as numbers.
     #[cfg(feature = "parquet")]
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         (self.cells.len() + 12 * self.ends.len() + 16 * self.starts.len()) as u64
     }
 
-    pub(super) fn n_rows(&self) -> usize {
+    pub(crate) fn n_rows(&self) -> usize {
         self.starts.len()
     }
 
-    pub(super) fn n_columns(&self) -> usize {
+    pub(crate) fn n_columns(&self) -> usize {
         self.n_columns
     }
 
     /// The cell without spaces around it.
-    pub(super) fn cell(&self, row: usize, column: usize) -> &str {
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
         let at = row * self.n_columns + column;
         let from = if column == 0 {
             0
@@ -86,12 +85,12 @@ impl Grid {
     }
 
     /// Whether two rows are written with the same cells.
-    pub(super) fn same_row(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn same_row(&self, a: usize, b: usize) -> bool {
         (0..self.n_columns).all(|c| self.cell(a, c) == self.cell(b, c))
     }
 
     /// Takes rows out of the front: title lines that turned out late, such as a second header.
-    pub(super) fn without_first_row(mut self) -> Self {
+    pub(crate) fn without_first_row(mut self) -> Self {
         if !self.starts.is_empty() {
             self.starts.remove(0);
             self.lines.remove(0);
@@ -102,7 +101,7 @@ impl Grid {
 }
 
 /// Records one after the other, with the line on which each begins; lines without any character are skipped.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     reader: Reader<&'a [u8]>,
     text: &'a [u8],
     record: ByteRecord,
@@ -110,12 +109,12 @@ pub(super) struct Records<'a> {
     counted: usize,
     line: u64,
     /// Lines without any character so far; those at the end of the text do not count.
-    pub(super) empty_lines: usize,
+    pub(crate) empty_lines: usize,
 }
 
 impl<'a> Records<'a> {
     /// Records of `text`, whose first line is `first_line` of the file.
-    pub(super) fn new(text: &'a str, first_line: u64, dialect: Dialect) -> Self {
+    pub(crate) fn new(text: &'a str, first_line: u64, dialect: Dialect) -> Self {
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -133,7 +132,7 @@ impl<'a> Records<'a> {
     }
 
     /// The next record, the line and the byte at which it begins.
-    pub(super) fn next(&mut self) -> Option<(&ByteRecord, u64, usize)> {
+    pub(crate) fn next(&mut self) -> Option<(&ByteRecord, u64, usize)> {
         // Reading from memory in flexible mode has no way to fail but the end.
         if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
             return None;
@@ -161,7 +160,7 @@ impl<'a> Records<'a> {
     }
 
     /// The byte behind the record that was read last and its line end, and the line there.
-    pub(super) fn end(&self) -> (usize, u64) {
+    pub(crate) fn end(&self) -> (usize, u64) {
         let mut at = (self.reader.position().byte() as usize).min(self.text.len());
         if at > 0 && self.text[at - 1] == b'\r' && self.text.get(at) == Some(&b'\n') {
             at += 1;
@@ -172,18 +171,14 @@ impl<'a> Records<'a> {
 }
 
 /// Cells of a record as text.
-pub(super) fn cell_text(cell: &[u8]) -> &str {
+pub(crate) fn cell_text(cell: &[u8]) -> &str {
     // Cells are cut at ASCII bytes, so they are as valid as the text they come from.
     std::str::from_utf8(cell).unwrap_or_default()
 }
 
 /// Whether all cells of a record are blank.
-pub(super) fn is_blank(record: &ByteRecord) -> bool {
+pub(crate) fn is_blank(record: &ByteRecord) -> bool {
     record.iter().all(|cell| cell_text(cell).trim().is_empty())
-}
-
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", group_digits(n), if n == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -1,53 +1,20 @@
-//! Customers as read: one row each, typed columns, and every guess that was made on the way.
+//! Customers as tables: one row each, typed columns, every guess that was made, and networks as lists of edges.
 //!
-//! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
-//! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a [`Table`], with what was assumed in [`Table::reading`], [`Column::note`] and
-//! [`Table::warnings`]. The road: bytes (`source`) → text (`decode`) → separator and header (`dialect`, `header`) →
-//! cells (`quotes`, `fill`, `grid`) → facts per column (`scan`, on `number`, `date`, `missing`) → who the customers are
-//! (`identifier`) → types and values (`infer`). Networks that already exist come in through [`read_edges`].
-//!
-//! Time and memory are linear in the size of the file; columns are read in parallel. What a column is taken for
-//! depends on all of its values, never on which row comes first.
+//! [`read_table`](crate::read::read_table) makes a [`Table`] of a file, `generate` one of nothing; both leave what was
+//! assumed in [`Table::reading`], [`Column::note`] and [`Table::warnings`].
 
-mod bands;
-mod budget;
-mod date;
-mod decode;
-mod dialect;
 mod edges;
-mod excel;
-mod fill;
-mod grid;
-mod header;
-mod identifier;
-mod infer;
-mod missing;
-mod names;
-mod number;
-mod parquet;
-mod quotes;
-mod read;
-mod remarks;
-mod scan;
-mod sentinels;
+pub(crate) mod grid;
 mod settings;
-mod source;
-mod spaces;
-mod suspects;
 mod texts;
-mod values;
-mod wishes;
 
-pub use edges::{EdgeList, EdgeSettings, parse_edges, read_edges, read_edges_from};
-pub use read::{parse_table, read_table, read_table_from};
+pub use edges::{EdgeList, EdgeSettings};
 pub use settings::{TableSettings, TypeChoice};
 pub use texts::Texts;
 pub(crate) use texts::surely_all_different;
 
-pub mod generate;
-
+use crate::text::natural;
 use crate::warning::Warning;
-use edges::natural;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 

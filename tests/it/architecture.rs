@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up. Rooms of one floor do not see each other, except the ground floor's.
 const FLOORS: &[&[&str]] = &[
-    &["error", "warning", "shown", "random", "num", "partition"],
+    &["error", "warning", "text", "random", "num", "partition"],
     &["table"],
+    &["columns", "generate"],
+    &["read"],
     &["features"],
+    &["neighbors"],
     &["graph"],
     &["community", "clustering"],
     &["centrality", "quality", "layout"],

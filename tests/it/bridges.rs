@@ -3,13 +3,15 @@
 use crate::support::real_text;
 use kinfolk::centrality::{Sources, TOP, betweenness, is_bridge, segment_map};
 use kinfolk::community::modularity;
-use kinfolk::graph::{Neighbors, Similarity, distinct, neighbors, similarity_graph};
+use kinfolk::generate::{Generate, generate};
+use kinfolk::graph::{Similarity, similarity_graph};
+use kinfolk::neighbors::{Neighbors, distinct, neighbors};
 use kinfolk::profile::likenesses;
+use kinfolk::read::parse_edges;
 use kinfolk::segmentation::{
     NetworkCommunities, NetworkSettings, Segmentation, Settings, communities, prepare, segment,
 };
-use kinfolk::table::generate::{Generate, generate};
-use kinfolk::table::{ColumnType, EdgeSettings, Role, Table, Values, parse_edges};
+use kinfolk::table::{ColumnType, EdgeSettings, Role, Table, Values};
 use kinfolk::{Partition, SimilarityGraph};
 
 /// Customers of a shop, compared by their numbers alone.
@@ -142,7 +144,7 @@ fn dates_and_categories_are_told_by_medians_and_shares() {
     }
     rows.push_str("M,28,22,2020-03-11,blue\n");
     let settings = kinfolk::table::TableSettings::default();
-    let table = kinfolk::table::parse_table("t.csv", rows.into_bytes(), &settings).expect("a table");
+    let table = kinfolk::read::parse_table("t.csv", rows.into_bytes(), &settings).expect("a table");
     assert!(table.columns.iter().any(|c| c.column_type() == ColumnType::Date));
     let labels: Vec<u32> = (0..121).map(|i| if i == 120 { 0 } else { i % 2 }).collect();
     let partition = Partition::from_labels(&labels);

@@ -5,7 +5,7 @@ use kinfolk::centrality::{
     Centrality, Nearest, Role, Sources, betweenness, bridges, core_numbers, cut_nodes, local_clustering,
     participation, positions, roles, within_module_z,
 };
-use kinfolk::graph::{Distinct, NeighborGraph};
+use kinfolk::neighbors::{Distinct, NeighborGraph};
 use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::{Partition, SimilarityGraph};

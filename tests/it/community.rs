@@ -11,7 +11,8 @@ use kinfolk::community::{
     modularity,
 };
 use kinfolk::features::Distance;
-use kinfolk::graph::{Distinct, Neighbors, Similarity, neighbors, similarity_graph};
+use kinfolk::graph::{Similarity, similarity_graph};
+use kinfolk::neighbors::{Distinct, Neighbors, neighbors};
 use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
 use kinfolk::{ErrorKind, Partition, SimilarityGraph};

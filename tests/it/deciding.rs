@@ -1,8 +1,9 @@
 //! Columns that should not decide: codes among amounts, outcomes, repetitions, rows that are no customers.
 
 use kinfolk::features::{FeatureSettings, Features, fit};
+use kinfolk::read::parse_table;
 use kinfolk::segmentation::{Segmentation, Settings, prepare, segment};
-use kinfolk::table::{Column, ColumnType, MISSING, Role, Table, TableSettings, Values, parse_table};
+use kinfolk::table::{Column, ColumnType, MISSING, Role, Table, TableSettings, Values};
 
 fn read_as(text: &str, settings: &TableSettings) -> Table {
     parse_table("t.csv", text.as_bytes().to_vec(), settings).expect("a good table")

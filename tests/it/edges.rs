@@ -1,7 +1,8 @@
 //! Networks that already exist, as lists of edges.
 
 use crate::support::real_data;
-use kinfolk::table::{EdgeList, EdgeSettings, parse_edges, read_edges};
+use kinfolk::read::{parse_edges, read_edges};
+use kinfolk::table::{EdgeList, EdgeSettings};
 use kinfolk::{Error, SimilarityGraph};
 use proptest::prelude::*;
 

@@ -1,7 +1,8 @@
 //! Tables that are no plain text: packed, Parquet, workbooks.
 
 use crate::support::real_data;
-use kinfolk::table::{TableSettings, parse_table, read_table_from};
+use kinfolk::read::{parse_table, read_table_from};
+use kinfolk::table::TableSettings;
 use std::io::{Cursor, Read};
 
 const CSV: &str = "id,spend,city\na,1.5,Ulm\nb,2.5,Kiel\nc,3.5,Ulm\n";

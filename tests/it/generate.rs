@@ -1,6 +1,6 @@
 //! Example customers: what the settings promise is true of the rows.
 
-use kinfolk::table::generate::{Generate, Generated, Shape, generate};
+use kinfolk::generate::{Generate, Generated, Shape, generate};
 use kinfolk::table::{ColumnType, Role, Values};
 use proptest::prelude::*;
 

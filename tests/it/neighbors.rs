@@ -3,9 +3,8 @@
 use crate::support::real_text;
 use kinfolk::SimilarityGraph;
 use kinfolk::features::Distance;
-use kinfolk::graph::{
-    Distinct, NeighborGraph, Neighbors, Search, Similarity, components, distinct, neighbors, similarity_graph,
-};
+use kinfolk::graph::{Similarity, components, similarity_graph};
+use kinfolk::neighbors::{Distinct, NeighborGraph, Neighbors, Search, distinct, neighbors};
 use kinfolk::random::stream;
 use ndarray::{Array2, ArrayView2, Axis};
 use proptest::prelude::*;

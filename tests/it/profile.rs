@@ -1,8 +1,8 @@
 //! Profiles: every word of a name is derived again from the rows, by the plainest means.
 
 use kinfolk::Partition;
+use kinfolk::generate::{Generate, generate};
 use kinfolk::profile::{Profiles, phrase, profiles};
-use kinfolk::table::generate::{Generate, generate};
 use kinfolk::table::{Column, MISSING, Role, Table, Values};
 use proptest::prelude::*;
 

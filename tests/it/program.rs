@@ -478,7 +478,7 @@ fn a_wrong_command_line_ends_with_2_and_says_what_to_try() {
 
 #[test]
 fn a_cloud_is_divided_into_parts_and_the_exit_code_says_so_on_request() {
-    use kinfolk::table::generate::{Generate, Shape, generate};
+    use kinfolk::generate::{Generate, Shape, generate};
     let folder = temp();
     let cloud = Generate {
         shape: Shape::Cloud,

@@ -1,9 +1,8 @@
 //! Customer tables as spreadsheets, databases and shops export them.
 
 use crate::support::{real_data, real_text};
-use kinfolk::table::{
-    Column, ColumnType, MISSING, Role, Table, TableSettings, TypeChoice, Values, parse_table, read_table,
-};
+use kinfolk::read::{parse_table, read_table};
+use kinfolk::table::{Column, ColumnType, MISSING, Role, Table, TableSettings, TypeChoice, Values};
 use kinfolk::{Error, ErrorKind};
 use proptest::prelude::*;
 use std::io::Write;

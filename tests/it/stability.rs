@@ -1,13 +1,14 @@
 //! Evidence for scales: none in clouds, some in segments.
 
+use kinfolk::generate::{Generate, Shape, generate};
 use kinfolk::partition::{Partition, adjusted_rand};
 use kinfolk::random::StandardNormal;
 use kinfolk::random::stream;
+use kinfolk::read::{parse_edges, parse_table};
 use kinfolk::segmentation::{
     Grouping, NetworkCommunities, NetworkSettings, Segmentation, Settings, communities, prepare, segment,
 };
-use kinfolk::table::generate::{Generate, Shape, generate};
-use kinfolk::table::{EdgeSettings, TableSettings, parse_edges, parse_table};
+use kinfolk::table::{EdgeSettings, TableSettings};
 use rand::RngExt;
 
 fn found(shape: Shape, seed: u64) -> Segmentation {

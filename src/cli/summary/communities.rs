@@ -2,9 +2,10 @@
 
 use super::super::guesses::printable;
 use super::evidence::{self, COMMUNITIES};
-use super::{LISTED, NAMED, counted, explained, in_gephi};
-use crate::num::group_digits;
+use super::{LISTED, NAMED, explained, in_gephi};
 use crate::segmentation::NetworkCommunities;
+use crate::text::counted;
+use crate::text::group_digits;
 use std::fmt::Write as _;
 use std::path::Path;
 

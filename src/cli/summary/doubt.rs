@@ -1,8 +1,8 @@
 //! Customers whose segment is in doubt.
 
 use super::super::guesses::printable;
-use super::{counted, share};
 use crate::segmentation::Segmentation;
+use crate::text::{counted, percent};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -48,14 +48,14 @@ pub(super) fn boundary(text: &mut String, found: &Segmentation) {
         text,
         "{} ({}) {fall} to other {many} in more than one in four samples of the customers; most often",
         counted(doubtful, "customer"),
-        share(doubtful, n)
+        percent(doubtful, n, 1)
     );
     for ((a, b), count) in pairs.into_iter().take(PAIRS) {
         let _ = writeln!(
             text,
             "  {} ({}) between {} and {}",
-            crate::num::group_digits(count),
-            share(count, n),
+            crate::text::group_digits(count),
+            percent(count, n, 1),
             name(a),
             name(b)
         );

@@ -11,7 +11,6 @@ pub(super) use communities::of_communities;
 pub(super) use segments::of_segments;
 
 use super::guesses::printable;
-use crate::num::group_digits;
 use crate::segmentation::BridgeNote;
 use std::fmt::Write as _;
 
@@ -19,20 +18,6 @@ use std::fmt::Write as _;
 const LISTED: usize = 20;
 /// Bridge customers named.
 const NAMED: usize = 3;
-
-/// `1 customer`, `1,240 customers`.
-fn counted(n: usize, one: &str) -> String {
-    let many = match one.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{one}s"),
-    };
-    format!("{} {}", group_digits(n), if n == 1 { one } else { &many })
-}
-
-/// `4.9 %` of so many.
-fn share(count: usize, of: usize) -> String {
-    format!("{:.1} %", 100.0 * count as f64 / of as f64)
-}
 
 /// Why the first bridges are bridges.
 fn explained(text: &mut String, notes: &[BridgeNote]) {

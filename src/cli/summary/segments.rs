@@ -2,11 +2,12 @@
 
 use super::super::guesses::{aligned, printable};
 use super::evidence::{self, SEGMENTS};
-use super::{LISTED, counted, doubt, explained, share, technical};
-use crate::num::group_digits;
+use super::{LISTED, doubt, explained, technical};
 use crate::profile::{marks, phrase};
 use crate::segmentation::{Grouping, Segmentation};
 use crate::stability::verdict;
+use crate::text::group_digits;
+use crate::text::{counted, percent};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -133,7 +134,7 @@ fn bridges(text: &mut String, found: &Segmentation) {
             text,
             "{} ({}) {lie} where two parts meet: where a line was drawn through a continuum, and no bridges between groups.",
             counted(order.len(), "customer"),
-            share(order.len(), found.partition.len())
+            percent(order.len(), found.partition.len(), 1)
         );
         return;
     }
@@ -142,7 +143,7 @@ fn bridges(text: &mut String, found: &Segmentation) {
         text,
         "{} ({}) {stand} between two {many}; the strongest:",
         counted(order.len(), "bridge customer"),
-        share(order.len(), found.partition.len())
+        percent(order.len(), found.partition.len(), 1)
     );
     explained(text, &found.bridge_notes);
 }

@@ -14,8 +14,8 @@ mod warnings;
 mod world;
 
 use crate::support::real_data;
+use kinfolk::generate::{Generate, Shape, generate};
 use kinfolk::random::{StandardNormal, stream};
-use kinfolk::table::generate::{Generate, Shape, generate};
 use rand::RngExt;
 use std::path::{Path, PathBuf};
 use world::{Case, World};

@@ -1,9 +1,10 @@
 //! A run of the program, and everything that its sentences can be held against: the input as read and the files as written.
 
 use kinfolk::features::FeatureSettings;
-use kinfolk::graph::{NeighborGraph, Neighbors, Search, distinct, neighbors};
+use kinfolk::neighbors::{NeighborGraph, Neighbors, Search, distinct, neighbors};
+use kinfolk::read::read_table;
 use kinfolk::segmentation::prepare;
-use kinfolk::table::{Column, MISSING, Role, Table, TableSettings, Values, read_table};
+use kinfolk::table::{Column, MISSING, Role, Table, TableSettings, Values};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,0 +1,142 @@
+//! What a person asked for, by column.
+
+use super::date::{self, Day, Order};
+use super::infer::Purpose;
+use super::names::{find, find_all, is_pattern};
+use super::number;
+use crate::error::{Error, Result};
+use crate::table::{TableSettings, TypeChoice};
+
+/// What a person said about each column.
+pub(crate) struct Wishes {
+    pub(crate) purpose: Vec<Wish>,
+    pub(crate) types: Vec<Option<TypeChoice>>,
+    pub(crate) id: Option<usize>,
+    pub(crate) value: Option<usize>,
+    /// Values of each column that are codes.
+    pub(crate) codes: Vec<Vec<String>>,
+}
+
+/// What a column is wanted for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Wish {
+    Nothing,
+    Feature,
+    NotFeature,
+    Ignore,
+    Truth,
+}
+
+impl Wishes {
+    /// Finds the columns that `settings` names.
+    pub(crate) fn new(
+        settings: &TableSettings,
+        names: &[String],
+        source: &str,
+        reading: &mut Vec<String>,
+    ) -> Result<Self> {
+        let mut place =
+            |name: &str, flag: &str| find(name, names, flag, reading).map_err(|e| e.in_file(source));
+        let mut wishes = Wishes {
+            purpose: vec![
+                if settings.features.is_empty() {
+                    Wish::Nothing
+                } else {
+                    Wish::NotFeature
+                };
+                names.len()
+            ],
+            types: vec![None; names.len()],
+            codes: vec![Vec::new(); names.len()],
+            id: settings.id.as_deref().map(|n| place(n, "--id")).transpose()?,
+            value: settings
+                .value
+                .as_deref()
+                .map(|n| place(n, "--value"))
+                .transpose()?,
+        };
+        for (name, choice) in &settings.types {
+            wishes.types[place(name, "--type")?] = Some(*choice);
+        }
+        for (name, value) in &settings.codes {
+            wishes.codes[place(name, "--code")?].push(value.clone());
+        }
+        // Amounts of 0 and 1 or with a telling name are amounts all the same.
+        if let Some(c) = wishes.value {
+            wishes.types[c] = wishes.types[c].or(Some(TypeChoice::Number));
+        }
+        let mut all_places =
+            |name: &str, flag: &str| find_all(name, names, flag, reading).map_err(|e| e.in_file(source));
+        for name in &settings.features {
+            for c in all_places(name, "--features")? {
+                // What fits a pattern may be used, as if nothing had been said; what is named must be.
+                let wish = match is_pattern(name, names) {
+                    true if wishes.purpose[c] == Wish::Feature => Wish::Feature,
+                    true => Wish::Nothing,
+                    false => Wish::Feature,
+                };
+                wishes.purpose[c] = wish;
+            }
+        }
+        let clash = |name: &str, one: &str, other: &str| {
+            Err(Error::usage(format!(
+                "the column \"{name}\" is named by both {one} and {other}"
+            ))
+            .hint("name it once"))
+        };
+        for name in &settings.ignore {
+            let pattern = is_pattern(name, names);
+            for c in all_places(name, "--ignore")? {
+                match wishes.purpose[c] {
+                    // A name outweighs a pattern.
+                    Wish::Feature if pattern => {}
+                    Wish::Feature => return clash(name, "--features", "--ignore"),
+                    _ => wishes.purpose[c] = Wish::Ignore,
+                }
+            }
+        }
+        if let Some(name) = &settings.truth {
+            let c = find(name, names, "--truth", reading).map_err(|e| e.in_file(source))?;
+            match wishes.purpose[c] {
+                Wish::Feature => return clash(name, "--features", "--truth"),
+                _ if wishes.id == Some(c) => return clash(name, "--id", "--truth"),
+                _ => wishes.purpose[c] = Wish::Truth,
+            }
+        }
+        if let Some(c) = wishes.id.filter(|&c| wishes.purpose[c] == Wish::Feature) {
+            return clash(&names[c], "--id", "--features");
+        }
+        Ok(wishes)
+    }
+
+    /// The codes of a column as numbers or days.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub(crate) fn codes(&self, c: usize, name: &str, decimal: char) -> Result<Vec<f64>> {
+        self.codes[c]
+            .iter()
+            .map(|word| {
+                let day = date::read(word).map(|written| written.day(Order::DayFirst));
+                match (number::value(word, decimal), day) {
+                    (Some(x), _) if x.is_finite() => Ok(x),
+                    (_, Some(Day::Exists(day))) => Ok(day),
+                    _ => Err(Error::usage(format!(
+                        "--code {name}={word}: neither a number nor a date such as 1900-01-01"
+                    ))),
+                }
+            })
+            .collect()
+    }
+
+    /// What it is wanted for, in the words of the judge.
+    pub(crate) fn purpose(&self, c: usize) -> Purpose<'static> {
+        match self.purpose[c] {
+            Wish::Truth => Purpose::Truth,
+            Wish::Ignore => Purpose::Kept("ignored as asked"),
+            Wish::NotFeature => Purpose::Kept("not among --features"),
+            Wish::Feature => Purpose::Wanted,
+            Wish::Nothing => Purpose::Automatic,
+        }
+    }
+}

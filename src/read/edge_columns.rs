@@ -1,0 +1,178 @@
+//! Which columns of a list of edges are its ends and its weight.
+
+use super::dialect;
+use super::edges::no_edges;
+use crate::columns::names::{among, shortened, words};
+use crate::columns::number;
+use crate::error::{Error, Result};
+use crate::table::grid::{Records, cell_text};
+use crate::text::count;
+use crate::warning::Warning;
+
+/// Where the ends and the weight stand.
+pub(super) struct Columns {
+    /// How many records stand above the edges: comments and the header.
+    pub(super) above: usize,
+    pub(super) source: usize,
+    pub(super) target: usize,
+    pub(super) weight: Option<usize>,
+}
+
+const SOURCES: &str = "source from src node1 start tail id1 sender person1 nodea v1 vertex1 customer1 user1 sourceid node \
+    ego";
+const TARGETS: &str = "target to dst dest destination node2 end head id2 receiver person2 nodeb v2 vertex2 customer2 user2 \
+    targetid neighbor neighbour alter";
+const WEIGHTS: &str = "weight weights w value strength count n amount similarity gewicht times frequency";
+
+impl Columns {
+    pub(super) fn detect(
+        source: &str,
+        sample: &dialect::Sample,
+        reading: &mut Vec<String>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self> {
+        // Collections of networks put comments above the edges.
+        let comments = sample
+            .rows
+            .iter()
+            .take_while(|(cells, ..)| cells.first().is_some_and(|c| c.starts_with('#')))
+            .count();
+        let (first, line, _) = sample.rows.get(comments).ok_or_else(|| no_edges(source))?;
+        if first.len() < 2 {
+            return Err(Error::data(format!(
+                "{} found where source and target are needed",
+                count(first.len(), "cell", "cells")
+            ))
+            .in_file(source)
+            .at_line(*line)
+            .hint("set --separator"));
+        }
+        let names: Vec<String> = first.iter().map(|cell| words(cell).concat()).collect();
+        let named = |list: &str| names.iter().position(|n| among(list, n));
+        let body = &sample.rows[comments + 1..];
+        let numbers_below = |c: usize| {
+            !body.is_empty()
+                && body
+                    .iter()
+                    .all(|(cells, ..)| cells.get(c).is_some_and(|cell| number::looks_like_number(cell)))
+        };
+        let (by_source, by_target) = (named(SOURCES), named(TARGETS));
+        // A node may be called node1: then the word stands below as well.
+        let is_node = |c: usize| {
+            let below = |(cells, ..): &(Vec<String>, u64, usize)| cells.contains(&first[c]);
+            body.iter().any(below)
+        };
+        let by_name = match (by_source, by_target) {
+            (Some(s), Some(t)) => s != t && !is_node(s) && !is_node(t),
+            _ => false,
+        };
+        // A word over numbers is a name, too.
+        let over_numbers =
+            (0..first.len()).any(numbers_below) && !first.iter().any(|cell| number::looks_like_number(cell));
+        let header = by_name || over_numbers;
+        let (source_at, target_at) = match (by_source, by_target) {
+            (Some(s), Some(t)) if by_name => (s, t),
+            _ => (0, 1),
+        };
+        let free = |c: &usize| *c != source_at && *c != target_at;
+        let weight = if header {
+            named(WEIGHTS).filter(free)
+        } else {
+            Some(2).filter(|&c| {
+                c < first.len()
+                    && sample.rows[comments..]
+                        .iter()
+                        .all(|(cells, ..)| cells.get(c).is_some_and(|x| number::looks_like_number(x)))
+            })
+        };
+        if comments > 0 {
+            reading.push(format!(
+                "{} skipped",
+                count(comments, "line that begins", "lines that begin") + " with #"
+            ));
+        }
+        reading.push(if header {
+            format!("header on line {line}")
+        } else {
+            "no header".to_owned()
+        });
+        let call = |c: usize| {
+            if header {
+                first[c].clone()
+            } else {
+                format!("{} (the {})", c + 1, ordinal(c))
+            }
+        };
+        reading.push(match weight {
+            Some(w) => format!(
+                "edges from column {} to column {}, weight in column {}",
+                call(source_at),
+                call(target_at),
+                call(w)
+            ),
+            None => format!(
+                "edges from column {} to column {}, all of weight 1",
+                call(source_at),
+                call(target_at)
+            ),
+        });
+        let unused: Vec<String> = (0..first.len())
+            .filter(|c| free(c) && Some(*c) != weight)
+            .filter(|&c| {
+                !(header
+                    && first[c].is_empty()
+                    && body
+                        .iter()
+                        .all(|(cells, ..)| cells.get(c).is_none_or(String::is_empty)))
+            })
+            .map(call)
+            .collect();
+        if !unused.is_empty() {
+            let advice = if weight.is_none() {
+                "; a column of weights is called weight"
+            } else {
+                ""
+            };
+            warnings.push(Warning::new(
+                "unused-columns",
+                format!(
+                    "{} not used: {}{advice}",
+                    count(unused.len(), "column is", "columns are"),
+                    shortened(&unused)
+                ),
+            ));
+        }
+        Ok(Columns {
+            above: comments + usize::from(header),
+            source: source_at,
+            target: target_at,
+            weight,
+        })
+    }
+}
+
+fn ordinal(c: usize) -> String {
+    match c {
+        0 => "first".to_owned(),
+        1 => "second".to_owned(),
+        2 => "third".to_owned(),
+        _ => format!("{}th", c + 1),
+    }
+}
+
+/// A comma where more weights need one than need a point.
+pub(super) fn decimal_mark(columns: &Columns, mut records: Records<'_>) -> char {
+    let (mut points, mut commas) = (0usize, 0usize);
+    let Some(column) = columns.weight else {
+        return '.';
+    };
+    while let Some((record, ..)) = records.next() {
+        let cell = record.get(column).map_or("", cell_text).trim();
+        match number::strip(cell).map(|w| number::look(w.body)) {
+            Some(number::Look::Point) => points += 1,
+            Some(number::Look::Comma) => commas += 1,
+            _ => {}
+        }
+    }
+    if commas > points { ',' } else { '.' }
+}

@@ -1,0 +1,139 @@
+//! Networks that already exist: one edge per row, `source,target[,weight]`.
+
+use super::budget::Budget;
+use super::decode::decode;
+use super::dialect;
+use super::quotes;
+use super::source;
+use crate::error::{Error, Result};
+use crate::table::grid::{Records, is_blank};
+use std::io::Read;
+use std::path::Path;
+
+use super::edge_columns::{Columns, decimal_mark};
+use super::edge_rows::Rows;
+use crate::table::{EdgeList, EdgeSettings};
+
+/// Reads a list of edges from a text file, plain or packed with gzip; `-` is standard input. See [`parse_edges`].
+///
+/// ```
+/// use kinfolk::read::read_edges;
+/// use kinfolk::table::EdgeSettings;
+///
+/// let error = read_edges("no/such/edges.csv".as_ref(), &EdgeSettings::default()).unwrap_err();
+/// assert!(error.to_string().contains("cannot be opened"));
+/// ```
+///
+/// # Errors
+/// A file that cannot be read, and whatever [`parse_edges`] refuses.
+pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
+    let (name, reader) = source::open(path)?;
+    read_edges_from(&name, reader, settings)
+}
+
+/// Reads a list of edges from the bytes of a file; `source` is what messages call it.
+///
+/// The columns are found by name (`source`, `target`, `weight`, as Gephi writes them, and common synonyms), else they
+/// are the first two and, where it holds numbers, a third one. A missing weight column means weight 1. Directions are
+/// dropped. `O(m log m)`.
+///
+/// ```
+/// use kinfolk::read::parse_edges;
+/// use kinfolk::table::EdgeSettings;
+///
+/// let csv = "source,target,weight\nb,a,2\na,b,1\nb,c,0.5\n";
+/// let list = parse_edges("edges.csv", csv.into(), &EdgeSettings::default())?;
+/// assert_eq!(list.nodes, ["a", "b", "c"]);
+/// assert_eq!(list.edges, [(0, 1, 3.0), (1, 2, 0.5)]);
+/// assert_eq!(list.repeated, 1);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Bytes that are no text table; an edge without both ends; a weight that is not finite and above 0, with its line.
+pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Result<EdgeList> {
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
+}
+
+/// Reads a list of edges from a stream; `source` is what messages call it. See [`parse_edges`].
+///
+/// # Errors
+/// A stream that cannot be read, and whatever [`parse_edges`] refuses.
+pub fn read_edges_from(source: &str, reader: impl Read, settings: &EdgeSettings) -> Result<EdgeList> {
+    let budget = Budget::new(source, settings.memory);
+    parse_plain(source, source::unpack(source, reader, budget)?, settings)
+}
+
+fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> Result<EdgeList> {
+    let budget = Budget::new(source, settings.memory);
+    source::refuse_binary(source, &plain.bytes)?;
+    let decoded = decode(source, plain.bytes, settings.encoding.as_deref(), budget)?;
+    let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
+    reading.extend(decoded.reading);
+    let mut warnings = decoded.warnings;
+    let found = match dialect::detect(source, &decoded.text, settings.separator) {
+        Err(_) if settings.separator.is_none() && is_spaced(&decoded.text) => {
+            dialect::detect(source, &decoded.text, Some(' '))?
+        }
+        found => found?,
+    };
+    reading.extend(found.reading);
+    let (start, first_line) = found.start;
+    let text = &decoded.text[start..];
+    quotes::pieces(source, text, first_line, found.dialect, usize::MAX)?;
+
+    let sample = dialect::sample(text, first_line, found.dialect);
+    let columns = Columns::detect(source, &sample, &mut reading, &mut warnings)?;
+    let records = || {
+        let mut records = Records::new(text, first_line, found.dialect);
+        // Comments and the header are the first records that are not blank.
+        let mut above = columns.above;
+        while above > 0 {
+            above -= usize::from(records.next().is_none_or(|(record, ..)| !is_blank(record)));
+        }
+        records
+    };
+    let decimal = settings
+        .decimal
+        .unwrap_or_else(|| decimal_mark(&columns, records()));
+    let mut rows = Rows::default();
+    let mut records = records();
+    while let Some((record, line, _)) = records.next() {
+        if !is_blank(record) {
+            rows.add(&columns, record, decimal, line)
+                .map_err(|e| e.in_file(source).at_line(line))?;
+            if rows.edges.len().is_multiple_of(4096) {
+                budget.allow(text.len() as u64 + rows.bytes(), "the network")?;
+            }
+        }
+    }
+    rows.clean_names(source, &mut warnings)?;
+    if rows.edges.is_empty() {
+        return Err(no_edges(source));
+    }
+    if decimal == ',' {
+        reading.push("decimal comma".to_owned());
+    }
+    rows.into_list(source, reading, warnings)
+}
+
+pub(super) fn no_edges(source: &str) -> Error {
+    Error::data("holds no edges")
+        .in_file(source)
+        .hint("one row source,target[,weight] per edge is needed")
+}
+
+/// Whether single spaces cut nearly all lines into two or three cells.
+fn is_spaced(text: &str) -> bool {
+    let lines = || {
+        text.lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+            .take(1000)
+    };
+    let cut = lines()
+        .filter(|l| (2..=3).contains(&l.split(' ').count()))
+        .count();
+    cut > 0 && cut * 10 >= lines().count() * 9
+}

@@ -5,8 +5,7 @@ use super::names::id_strength;
 use super::scan::{Facts, without_point_zero};
 use crate::table::grid::Grid;
 use crate::table::{Texts, surely_all_different};
-use crate::text::count;
-use crate::text::group_digits;
+use crate::text::{count, group_digits, natural};
 use crate::warning::Warning;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -41,7 +40,10 @@ pub(crate) fn choose(
 ) -> Option<usize> {
     let mut best: Option<(u32, usize)> = None;
     let mut refused = Vec::new();
-    for c in (0..names.len()).filter(|&c| !taken[c]) {
+    // By name: of two columns with equally good names it is the same one wherever they stand.
+    let mut by_name: Vec<usize> = (0..names.len()).filter(|&c| !taken[c]).collect();
+    by_name.sort_by(|&a, &b| natural(&names[a], &names[b]));
+    for c in by_name {
         let strength = id_strength(&names[c]);
         let better = strength > best.map_or(0, |(s, _)| s);
         if better && plausible(grid, names, facts, c, strength, &mut refused) {

@@ -95,7 +95,7 @@ impl Distinct {
         ranks
     }
 
-    /// The rows of the distinct points, for [`neighbors`](crate::neighbors::search): `points` themselves where all differ. `O(n d)`.
+    /// The rows of the distinct points, for [`neighbors`](crate::neighbors::neighbors): `points` themselves where all differ. `O(n d)`.
     ///
     /// # Panics
     /// Where `points` has fewer rows than the table that this was found in.

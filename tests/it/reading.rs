@@ -514,6 +514,9 @@ fn identifiers_are_found_by_name_or_as_the_first_column_of_codes() {
         ("cell,x\nAAA-1,1\nAAC-1,2\nAAG-1,5\n", "cell"),
         (",x,y\n1,5,6\n2,7,9\n3,9,9\n", "column_1"),
         ("store_id,customer_id,x\n1,5,6\n2,7,9\n3,9,9\n", "customer_id"),
+        // Equally good names: the same one wherever they stand.
+        ("customer_id,CUST_ID,x\na1,c5,6\na2,c7,9\n", "CUST_ID"),
+        ("CUST_ID,customer_id,x\nc5,a1,6\nc7,a2,9\n", "CUST_ID"),
     ] {
         let table = read(text);
         let found: Vec<&str> = table

@@ -2,7 +2,7 @@
 
 use super::knee::knee;
 use super::ward::root;
-use super::{Points, check_quadratic};
+use super::{Points, check_finite, check_quadratic};
 use crate::error::{Error, Result};
 use crate::features::Distance;
 use crate::num::{Tiles, absolute_to_tile, squared_to_tile};
@@ -67,7 +67,7 @@ pub struct DbscanFit {
 /// ```
 ///
 /// # Errors
-/// Where `min_neighbors` is 0, `epsilon` is not a number from 0, or there are more than
+/// Where a coordinate is not finite, `min_neighbors` is 0, `epsilon` is not a number from 0, or there are more than
 /// [`QUADRATIC_UP_TO`](super::QUADRATIC_UP_TO) customers.
 pub fn dbscan(points: ArrayView2<'_, f32>, settings: &Dbscan) -> Result<DbscanFit> {
     if settings.min_neighbors == 0 {
@@ -76,6 +76,7 @@ pub fn dbscan(points: ArrayView2<'_, f32>, settings: &Dbscan) -> Result<DbscanFi
         ));
     }
     check_quadratic("DBSCAN", points.nrows())?;
+    check_finite(points)?;
     if let Some(epsilon) = settings.epsilon.filter(|e| e.is_nan() || *e < 0.0) {
         return Err(Error::usage(format!(
             "DBSCAN's epsilon is {epsilon}, but must be 0 or above"

@@ -102,7 +102,7 @@ pub struct KMeansFit {
 /// ```
 ///
 /// # Errors
-/// Where there are no clusters, more clusters than customers, no starts, no iterations, or a tolerance that is not
+/// Where a coordinate is not finite, there are no clusters, more clusters than customers, no starts, no iterations, or a tolerance that is not
 /// a number from 0.
 pub fn k_means(points: ArrayView2<'_, f32>, settings: &KMeans) -> Result<KMeansFit> {
     check_n_clusters(points, settings.n_clusters)?;

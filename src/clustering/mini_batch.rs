@@ -64,7 +64,7 @@ impl Default for MiniBatchKMeans {
 /// ```
 ///
 /// # Errors
-/// Where there are no clusters or more clusters than customers, or another setting is 0.
+/// Where a coordinate is not finite, there are no clusters or more clusters than customers, or another setting is 0.
 pub fn mini_batch_k_means(points: ArrayView2<'_, f32>, settings: &MiniBatchKMeans) -> Result<KMeansFit> {
     check_n_clusters(points, settings.n_clusters)?;
     if [

@@ -99,7 +99,22 @@ fn check_n_clusters(points: ArrayView2<'_, f32>, n_clusters: usize) -> Result<()
         ))
         .hint("ask for fewer clusters"));
     }
-    Ok(())
+    check_finite(points)
+}
+
+/// A distance to a point without a place would be without a value, and nobody would be nearest.
+fn check_finite(points: ArrayView2<'_, f32>) -> Result<()> {
+    let lost = points
+        .rows()
+        .into_iter()
+        .position(|row| !row.iter().all(|x| x.is_finite()));
+    match lost {
+        Some(row) => Err(Error::data(format!(
+            "row {row} of the points has a coordinate that is not finite"
+        ))
+        .hint("rows are counted from 0; fill or leave out what is missing first")),
+        None => Ok(()),
+    }
 }
 
 /// Whether a method that compares everybody with everybody may start on `n` customers.

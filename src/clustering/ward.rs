@@ -41,7 +41,7 @@ impl Default for Ward {
 /// ```
 ///
 /// # Errors
-/// Where there are no clusters, more clusters than customers, or more than
+/// Where a coordinate is not finite, there are no clusters, more clusters than customers, or more than
 /// [`QUADRATIC_UP_TO`](super::QUADRATIC_UP_TO) customers.
 pub fn ward(points: ArrayView2<'_, f32>, settings: &Ward) -> Result<Partition> {
     check_n_clusters(points, settings.n_clusters)?;

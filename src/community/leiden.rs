@@ -4,6 +4,8 @@ use super::Ground;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, rounds};
 use super::mover::Mover;
 use super::network::Network;
+use super::pyramid::{Search, climb_large};
+use super::sweeps::LARGE;
 use crate::error::{Error, Result};
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -42,9 +44,14 @@ const WORTH_ANOTHER_ITERATION: f64 = 1e-5;
 /// parts until every community is one part; on the way down each level is moved again. Iterations follow each other
 /// until one raises the modularity by less than 1e-5; rounds without randomness, as [`louvain`](super::louvain) ends
 /// with, close the run.
+///
+/// From 8,192 nodes on, the iterations work on a network of small groups, as [`louvain`](super::louvain)'s rounds do,
+/// and on the way down every small enough level has one more; then single nodes are moved, in parallel and with the same
+/// result for any number of threads.
+///
 /// `together` as in [`louvain`](super::louvain). The same graph, settings and `together` give the same division.
 ///
-/// Expected `O(m)` per iteration, some three to fifteen iterations; memory as Louvain. Traag, Waltman and van Eck,
+/// Expected `O(m)` per iteration, some three to fifteen iterations, of which large graphs have the moves of single nodes once; memory as Louvain. Traag, Waltman and van Eck,
 /// Scientific Reports 9, 5233 (2019); the way down: Rotta and Noack, ACM J. Exp. Algorithmics 16, 2.3 (2011).
 ///
 /// ```
@@ -64,43 +71,6 @@ const WORTH_ANOTHER_ITERATION: f64 = 1e-5;
 /// A usage error where the resolution or the randomness is negative or not finite, or `together` divides another
 /// number of nodes.
 pub fn leiden(graph: &SimilarityGraph, settings: &Leiden, together: Option<&Partition>) -> Result<Partition> {
-    run(graph, settings, together, None)
-}
-
-/// [`leiden`], starting from the division `start` instead of from single nodes.
-///
-/// The modularity of the result is at least that of `start`. Unlike [`louvain_from`](super::louvain_from) it parts
-/// coarse communities again, so that a scan of resolutions may run in either direction. A group of `together` that
-/// `start` parts begins where its first member is.
-///
-/// ```
-/// use kinfolk::SimilarityGraph;
-/// use kinfolk::community::{Leiden, leiden, leiden_from};
-///
-/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
-/// let coarse = leiden(&path, &Leiden { resolution: 0.1, ..Leiden::default() }, None)?;
-/// let fine = leiden_from(&path, &Leiden::default(), None, &coarse)?;
-/// assert_eq!((coarse.n_groups(), fine.n_groups()), (1, 2));
-/// # Ok::<(), kinfolk::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`leiden`], and where `start` divides another number of nodes.
-pub fn leiden_from(
-    graph: &SimilarityGraph,
-    settings: &Leiden,
-    together: Option<&Partition>,
-    start: &Partition,
-) -> Result<Partition> {
-    run(graph, settings, together, Some(start))
-}
-
-fn run(
-    graph: &SimilarityGraph,
-    settings: &Leiden,
-    together: Option<&Partition>,
-    start: Option<&Partition>,
-) -> Result<Partition> {
     if !(settings.randomness.is_finite() && settings.randomness >= 0.0) {
         return Err(Error::usage(format!(
             "the randomness {} is not a number of 0 or above",
@@ -108,7 +78,7 @@ fn run(
         ))
         .hint("0.01 is usual"));
     }
-    let ground = Ground::new(graph, settings.resolution, together, start)?;
+    let ground = Ground::new(graph, settings.resolution, together)?;
     let mean_weight = graph.total_weight() / graph.n_edges().max(1) as f64;
     let climb = Climb {
         settings,
@@ -134,7 +104,16 @@ impl super::Method for Climb<'_> {
             mean_weight: self.mean_weight,
         };
         let mut mover = Mover::new(resolution, seed);
-        rounds(network, labels, parts, WORTH_ANOTHER_ITERATION, &mut mover);
-        rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);
+        if network.n_nodes() >= LARGE {
+            climb_large(network, labels, Search::Leiden(parts), &mut mover);
+            return;
+        }
+        iterations(network, labels, parts, &mut mover);
     }
+}
+
+/// Iterations with random merges, then rounds without.
+pub(super) fn iterations<N: Network>(network: &N, labels: &mut [u32], merged: Parts, mover: &mut Mover) {
+    rounds(network, labels, merged, WORTH_ANOTHER_ITERATION, mover);
+    rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, mover);
 }

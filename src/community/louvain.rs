@@ -4,7 +4,7 @@ use super::Ground;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::mover::Mover;
 use super::network::Network;
-use super::pyramid::climb_large;
+use super::pyramid::{Search, climb_large};
 use super::sweeps::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
@@ -76,54 +76,12 @@ pub fn louvain(
     settings: &Louvain,
     together: Option<&Partition>,
 ) -> Result<Partition> {
-    let ground = Ground::new(graph, settings.resolution, together, None)?;
-    Ok(ground.solve(
-        settings.resolution,
-        Climb {
-            settings,
-            from_single_nodes: true,
-        },
-    ))
-}
-
-/// [`louvain`], starting from the division `start` instead of from single nodes.
-///
-/// The modularity of the result is at least that of `start`. What is together in `start` moves as a whole or node by
-/// node, or part by part: a scan of many resolutions is best run from the highest to the lowest. A group of `together` that `start` parts begins where its first member is. Cost and errors as [`louvain`], with
-/// fewer moves the better the start is.
-///
-/// ```
-/// use kinfolk::SimilarityGraph;
-/// use kinfolk::community::{Louvain, louvain, louvain_from};
-///
-/// let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)]);
-/// let fine = louvain(&path, &Louvain { resolution: 4.0, ..Louvain::default() }, None)?;
-/// let coarse = louvain_from(&path, &Louvain::default(), None, &fine)?;
-/// assert_eq!((fine.n_groups(), coarse.n_groups()), (4, 2));
-/// # Ok::<(), kinfolk::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`louvain`], and where `start` divides another number of nodes.
-pub fn louvain_from(
-    graph: &SimilarityGraph,
-    settings: &Louvain,
-    together: Option<&Partition>,
-    start: &Partition,
-) -> Result<Partition> {
-    let ground = Ground::new(graph, settings.resolution, together, Some(start))?;
-    Ok(ground.solve(
-        settings.resolution,
-        Climb {
-            settings,
-            from_single_nodes: false,
-        },
-    ))
+    let ground = Ground::new(graph, settings.resolution, together)?;
+    Ok(ground.solve(settings.resolution, Climb { settings }))
 }
 
 struct Climb<'a> {
     settings: &'a Louvain,
-    from_single_nodes: bool,
 }
 
 impl super::Method for Climb<'_> {
@@ -135,11 +93,10 @@ impl super::Method for Climb<'_> {
         } = *self.settings;
         let mut mover = Mover::new(resolution, seed);
         if network.n_nodes() >= LARGE {
-            let borders = (!self.from_single_nodes).then(|| labels.to_vec());
-            climb_large(network, labels, borders.as_deref(), closing_rounds, &mut mover);
+            climb_large(network, labels, Search::Louvain { closing_rounds }, &mut mover);
             return;
         }
-        mover.next_at_random = self.from_single_nodes;
+        mover.next_at_random = true;
         round(network, labels, Parts::Whole, &mut mover);
         if closing_rounds {
             rounds(network, labels, Parts::Found, WORTH_ANOTHER_ROUND, &mut mover);

@@ -5,8 +5,8 @@
 //!
 //! | function | what | cost |
 //! |---|---|---|
-//! | [`louvain`], [`louvain_from`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
-//! | [`leiden`], [`leiden_from`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
+//! | [`louvain`] | local moving, level by level up and down, with parts that part again | expected `O(m)` per round |
+//! | [`leiden`] | the same, the parts built by random merges inside well-connected communities | expected `O(m)` per round |
 //! | [`louvain_scan`] | one graph at many resolutions | some six to eleven runs for 25 resolutions, where the graph is large |
 //! | [`best_of`] | several seeds in parallel, the best modularity kept | as many runs |
 //! | [`modularity`] | Newman–Girvan with resolution | `O(n + m)` |
@@ -31,14 +31,16 @@ mod network;
 mod pyramid;
 mod refinement;
 mod scan;
+mod small;
 mod sweeps;
 mod tally;
 mod trials;
 
-pub use leiden::{Leiden, leiden, leiden_from};
-pub use louvain::{Louvain, louvain, louvain_from};
+pub use leiden::{Leiden, leiden};
+pub use louvain::{Louvain, louvain};
 pub use modularity::{conductance, modularity};
 pub use scan::louvain_scan;
+pub use small::join_small;
 pub use trials::{Best, best_of};
 
 use crate::error::{Error, Result};
@@ -82,55 +84,36 @@ trait Method: Sync {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]);
 }
 
-/// A checked request: the graph, what must stay together, and where to begin.
+/// A checked request: the graph, and what must stay together.
 struct Ground<'a> {
     original: Original<'a>,
     together: Option<&'a Partition>,
-    start: Option<&'a Partition>,
 }
 
 impl<'a> Ground<'a> {
-    fn new(
-        graph: &'a SimilarityGraph,
-        resolution: f64,
-        together: Option<&'a Partition>,
-        start: Option<&'a Partition>,
-    ) -> Result<Self> {
+    fn new(graph: &'a SimilarityGraph, resolution: f64, together: Option<&'a Partition>) -> Result<Self> {
         check_resolution(resolution)?;
-        for (name, partition) in [("together", together), ("start", start)] {
-            if let Some(partition) = partition
-                && partition.len() != graph.n_nodes()
-            {
-                return Err(Error::usage(format!(
-                    "`{name}` divides {} nodes, but the graph has {}",
-                    partition.len(),
-                    graph.n_nodes()
-                )));
-            }
+        if let Some(together) = together
+            && together.len() != graph.n_nodes()
+        {
+            return Err(Error::usage(format!(
+                "`together` divides {} nodes, but the graph has {}",
+                together.len(),
+                graph.n_nodes()
+            )));
         }
         Ok(Ground {
             original: Original::new(graph),
             together,
-            start,
         })
     }
 
     fn solve(&self, resolution: f64, method: impl Method) -> Partition {
         let labels = match self.together {
-            None => {
-                let labels = match self.start {
-                    Some(start) => start.labels().to_vec(),
-                    None => (0..self.original.n_nodes() as u32).collect(),
-                };
-                improve(&self.original, labels, resolution, &method)
-            }
+            None => improve(&self.original, resolution, &method),
             Some(together) => {
                 let network = aggregate(&self.original, together.labels(), together.n_groups());
-                let mut labels: Vec<u32> = (0..together.n_groups() as u32).collect();
-                if let Some(start) = self.start {
-                    labels = starts_of_groups(together, start);
-                }
-                let labels = improve(&network, labels, resolution, &method);
+                let labels = improve(&network, resolution, &method);
                 together.labels().iter().map(|&g| labels[g as usize]).collect()
             }
         };
@@ -138,7 +121,8 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, method: &impl Method) -> Vec<u32> {
+fn improve<N: Network>(network: &N, resolution: f64, method: &impl Method) -> Vec<u32> {
+    let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
     if resolution == 0.0 {
         // Any tie is worth joining then, also one that is lost in the rounding of a strong node.
         labels.fill(0);
@@ -148,22 +132,4 @@ fn improve<N: Network>(network: &N, mut labels: Vec<u32>, resolution: f64, metho
         rayon::scope(|_| method.improve(network, &mut labels));
     }
     labels
-}
-
-/// For each group of `together` the community in which its first member begins, numbered below the number of groups.
-fn starts_of_groups(together: &Partition, start: &Partition) -> Vec<u32> {
-    const NONE: u32 = u32::MAX;
-    let mut of_group = vec![NONE; together.n_groups()];
-    let mut names = vec![NONE; start.n_groups()];
-    let mut count = 0;
-    for (&g, &s) in together.labels().iter().zip(start.labels()) {
-        if of_group[g as usize] == NONE {
-            if names[s as usize] == NONE {
-                names[s as usize] = count;
-                count += 1;
-            }
-            of_group[g as usize] = names[s as usize];
-        }
-    }
-    of_group
 }

@@ -6,6 +6,7 @@
 
 use super::connected::split_disconnected;
 use super::heaviest_ties::{along_heaviest_ties, ties_close_triangles};
+use super::leiden::iterations;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::mover::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
@@ -15,6 +16,18 @@ use rayon::prelude::*;
 
 /// Searches on the top network, the best of which goes down: they are small and run side by side.
 const TRIES: u64 = 2;
+
+/// How the network at the top is searched.
+#[derive(Clone, Copy)]
+pub(super) enum Search {
+    /// Rounds over whole communities, then, as closing rounds, over parts of them.
+    Louvain {
+        /// Whether there are closing rounds.
+        closing_rounds: bool,
+    },
+    /// Iterations over the parts that random merges build.
+    Leiden(Parts),
+}
 
 /// How the nodes of a level are grouped.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,19 +50,12 @@ struct Level {
     place: Vec<u32>,
 }
 
-/// Louvain on a large network; with `borders`, from the division `labels`, which they equal. Every community is
-/// connected afterwards.
-pub(super) fn climb_large<N: Network>(
-    network: &N,
-    labels: &mut [u32],
-    borders: Option<&[u32]>,
-    closing_rounds: bool,
-    mover: &mut Mover,
-) {
+/// Communities of a large network, from single nodes. Every community is connected afterwards.
+pub(super) fn climb_large<N: Network>(network: &N, labels: &mut [u32], search: Search, mover: &mut Mover) {
     if ties_close_triangles(network) {
-        let pyramid = Pyramid::new(network, borders, Gather::Heaviest, mover);
+        let pyramid = Pyramid::new(network, Gather::Heaviest, mover);
         let mut quick = labels.to_vec();
-        let moves = pyramid.solve(network, &mut quick, borders.is_some(), closing_rounds, mover);
+        let moves = pyramid.solve(network, &mut quick, search, mover);
         // Many moves of single nodes: the groups were not what belongs together.
         if moves * 8 <= network.n_nodes() {
             labels.copy_from_slice(&quick);
@@ -57,51 +63,31 @@ pub(super) fn climb_large<N: Network>(
             return;
         }
     }
-    let pyramid = Pyramid::new(network, borders, Gather::Moved, mover);
-    pyramid.solve(network, labels, borders.is_some(), closing_rounds, mover);
+    let pyramid = Pyramid::new(network, Gather::Moved, mover);
+    pyramid.solve(network, labels, search, mover);
     split_disconnected(network, labels);
 }
 
 impl Pyramid {
-    /// Groups nodes level by level; with `borders`, no group crosses them. `O(m)` per level.
-    pub(super) fn new<N: Network>(
-        network: &N,
-        borders: Option<&[u32]>,
-        gather: Gather,
-        mover: &mut Mover,
-    ) -> Self {
+    /// Groups nodes level by level. `O(m)` per level.
+    pub(super) fn new<N: Network>(network: &N, gather: Gather, mover: &mut Mover) -> Self {
         let mut levels: Vec<Level> = Vec::new();
-        let mut next = rise(network, borders, gather, mover);
-        while let Some((level, borders)) = next {
-            next = rise(&level.network, borders.as_deref(), gather, mover);
+        let mut next = rise(network, gather, mover);
+        while let Some(level) = next {
+            next = rise(&level.network, gather, mover);
             levels.push(level);
         }
         Pyramid { levels }
     }
 
     /// Searches the top network and moves the nodes of each level on the way down; how many moves the lowest took.
-    /// With `from_labels`, from the division `labels`, within whose borders the groups are.
-    pub(super) fn solve<N: Network>(
-        &self,
-        network: &N,
-        labels: &mut [u32],
-        from_labels: bool,
-        closing_rounds: bool,
-        mover: &mut Mover,
-    ) -> usize {
+    fn solve<N: Network>(&self, network: &N, labels: &mut [u32], search: Search, mover: &mut Mover) -> usize {
         let Some(top) = self.levels.last() else {
-            search(network, labels, closing_rounds, mover);
+            search.run(network, labels, mover);
             return 0;
         };
-        let mut above: Vec<u32> = (0..top.network.n_nodes() as u32).collect();
-        if from_labels {
-            above = labels.to_vec();
-            for level in &self.levels {
-                above = lift(&above, &level.place, level.network.n_nodes());
-            }
-        }
-        let above = best_try(&top.network, &above, closing_rounds, mover);
-        self.descend(network, above, labels, closing_rounds, mover)
+        let above = best_try(&top.network, search, mover);
+        self.descend(network, above, labels, search, mover)
     }
 
     /// The network of the largest groups; `None` where no nodes go together.
@@ -116,7 +102,7 @@ impl Pyramid {
         network: &N,
         mut above: Vec<u32>,
         labels: &mut [u32],
-        closing_rounds: bool,
+        search: Search,
         mover: &mut Mover,
     ) -> usize {
         for (i, level) in self.levels.iter().enumerate().rev() {
@@ -128,13 +114,37 @@ impl Pyramid {
             };
             let network = &self.levels[lower].network;
             mover.pass_awake(network, &mut below, &awake);
-            if closing_rounds && network.n_nodes() < 2 * LARGE {
+            let parts = search.parts_at_the_end(network);
+            if let Some(parts) = parts.filter(|_| network.n_nodes() < 2 * LARGE) {
                 renumber(&mut below);
-                round(network, &mut below, Parts::merged(network), mover);
+                round(network, &mut below, parts, mover);
             }
             above = below;
         }
         0
+    }
+}
+
+impl Search {
+    fn run<N: Network>(self, network: &N, labels: &mut [u32], mover: &mut Mover) {
+        match self {
+            Search::Louvain { closing_rounds } => {
+                round(network, labels, Parts::Whole, mover);
+                if closing_rounds {
+                    let parts = Parts::merged(network);
+                    rounds(network, labels, parts, WORTH_ANOTHER_ROUND, mover);
+                }
+            }
+            Search::Leiden(parts) => iterations(network, labels, parts, mover),
+        }
+    }
+
+    /// The parts of a closing round; `None` where there is none.
+    fn parts_at_the_end<N: Network>(self, network: &N) -> Option<Parts> {
+        match self {
+            Search::Louvain { closing_rounds } => closing_rounds.then(|| Parts::merged(network)),
+            Search::Leiden(parts) => Some(parts),
+        }
     }
 }
 
@@ -156,41 +166,16 @@ impl Level {
     }
 }
 
-/// The labels of the nodes above, which those below share; numbered below the number of nodes above.
-fn lift(labels: &[u32], place: &[u32], n_above: usize) -> Vec<u32> {
-    let mut above = vec![0; n_above];
-    let mut names = vec![u32::MAX; labels.len()];
-    let mut count = 0;
-    for (&label, &p) in labels.iter().zip(place) {
-        let name = &mut names[label as usize];
-        if *name == u32::MAX {
-            *name = count;
-            count += 1;
-        }
-        above[p as usize] = *name;
-    }
-    above
-}
-
-/// Rounds over whole communities, then over parts of them until one raises the modularity by little.
-fn search<N: Network>(network: &N, labels: &mut [u32], closing_rounds: bool, mover: &mut Mover) {
-    round(network, labels, Parts::Whole, mover);
-    if closing_rounds {
-        let parts = Parts::merged(network);
-        rounds(network, labels, parts, WORTH_ANOTHER_ROUND, mover);
-    }
-}
-
-/// The best of some searches of a network, from the division `start`.
-fn best_try(network: &Aggregated, start: &[u32], closing_rounds: bool, mover: &mut Mover) -> Vec<u32> {
+/// The best of some searches of a network, from single nodes.
+fn best_try(network: &Aggregated, search: Search, mover: &mut Mover) -> Vec<u32> {
     let resolution = mover.resolution;
     let seed: u64 = mover.random().random();
     let mut tries: Vec<(f64, Vec<u32>)> = (0..TRIES)
         .into_par_iter()
         .map(|i| {
-            let mut labels = start.to_vec();
+            let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
             let mut mover = Mover::new(resolution, seed.wrapping_add(i));
-            search(network, &mut labels, closing_rounds, &mut mover);
+            search.run(network, &mut labels, &mut mover);
             (quality(network, &labels, resolution), labels)
         })
         .collect();
@@ -199,26 +184,20 @@ fn best_try(network: &Aggregated, start: &[u32], closing_rounds: bool, mover: &m
     tries.swap_remove(0).1
 }
 
-/// The next level and the borders in it; `None` where the network is small, or hardly any nodes go together.
-fn rise<N: Network>(
-    network: &N,
-    borders: Option<&[u32]>,
-    gather: Gather,
-    mover: &mut Mover,
-) -> Option<(Level, Option<Vec<u32>>)> {
+/// The next level; `None` where the network is small, or hardly any nodes go together.
+fn rise<N: Network>(network: &N, gather: Gather, mover: &mut Mover) -> Option<Level> {
     let n = network.n_nodes();
     if n < LARGE {
         return None;
     }
     let mut place = match gather {
-        Gather::Heaviest => along_heaviest_ties(network, borders, mover),
-        Gather::Moved => mover.gather(network, borders),
+        Gather::Heaviest => along_heaviest_ties(network, mover),
+        Gather::Moved => mover.gather(network, None),
     };
     let n_groups = renumber(&mut place);
     if n_groups > n / 10 * 9 {
         return None;
     }
-    let borders = borders.map(|b| lift(b, &place, n_groups));
     let network = aggregate(network, &place, n_groups);
-    Some((Level { network, place }, borders))
+    Some(Level { network, place })
 }

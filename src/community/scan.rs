@@ -7,7 +7,7 @@ use super::levels::{Parts, round};
 use super::louvain::{Louvain, louvain};
 use super::mover::Mover;
 use super::network::{Network, Original, aggregate, quality};
-use super::pyramid::{Gather, Pyramid};
+use super::pyramid::{Gather, Pyramid, Search};
 use super::sweeps::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
@@ -92,7 +92,7 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
         return None;
     }
     let finest = resolutions.iter().copied().fold(0.0, f64::max);
-    let pyramid = Pyramid::new(network, None, Gather::Heaviest, &mut Mover::new(finest, seed));
+    let pyramid = Pyramid::new(network, Gather::Heaviest, &mut Mover::new(finest, seed));
     let top = pyramid.top()?;
     let searched: Vec<Division> = (0..SEARCHES * resolutions.len())
         .into_par_iter()
@@ -118,7 +118,8 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
             let above = best(&closed, resolution).labels.clone();
             let mut labels = vec![0; network.n_nodes()];
             let mut mover = Mover::new(resolution, seed);
-            pyramid.descend(network, above, &mut labels, true, &mut mover);
+            let search = Search::Louvain { closing_rounds: true };
+            pyramid.descend(network, above, &mut labels, search, &mut mover);
             split_disconnected(network, &mut labels);
             labels
         })

@@ -10,7 +10,6 @@ use crate::text::group_digits;
 use crate::{Error, Result, Warning};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// How many parts a continuum is divided into where nobody asks for another number.
 pub(super) const PARTS: usize = 5;
@@ -21,6 +20,8 @@ pub(super) struct Division {
     /// γ; 1 for parts, which no resolution gave.
     pub(super) resolution: f64,
     pub(super) found: Found,
+    /// Smaller groups have joined others; 1 where none had to.
+    pub(super) least_size: usize,
     pub(super) scales: Option<Scales>,
     pub(super) level: Option<usize>,
 }
@@ -68,12 +69,14 @@ pub(super) fn divide(
         }
     };
     if let Some(least) = wish.least_size {
+        let least = least.of(ground.graph.n_nodes());
         let groups = match division.found {
             Found::Parts(_) => "parts",
             _ => wish.groups,
         };
         let (merged, note) = merge_small(ground.graph, &division.partition, least, groups, wish.things);
         division.partition = merged;
+        division.least_size = least;
         warnings.extend(note);
     }
     Ok(division)
@@ -84,6 +87,7 @@ fn at_resolution(ground: &Ground<'_>, wish: &Wish, resolution: f64) -> Result<Di
         partition: find_communities(wish.method, ground.graph, resolution, wish.seed, ground.together)?,
         resolution,
         found: Found::Communities(resolution),
+        least_size: 1,
         scales: None,
         level: None,
     })
@@ -111,6 +115,7 @@ fn by_evidence(
             } else {
                 Found::Communities(chosen.resolution)
             },
+            least_size: 1,
             level,
             scales: Some(scales),
         });
@@ -124,7 +129,7 @@ fn by_evidence(
         let menu = on_menu(&scales);
         format!("no {groups} recommended: {menu} are supported (levels.csv) but not sure enough")
     };
-    let n_parts = n_parts(ground, wish);
+    let n_parts = n_parts(ground, wish)?;
     let (partition, message) = match ground.source.parts(None, n_parts, wish.seed) {
         Some(parts) => {
             let parts = parts?;
@@ -139,6 +144,7 @@ fn by_evidence(
     warnings.push(Warning::new("none-supported", message));
     Ok(Division {
         found: Found::Parts(n_parts),
+        least_size: 1,
         partition,
         resolution: 1.0,
         scales: Some(scales),
@@ -146,10 +152,16 @@ fn by_evidence(
     })
 }
 
-/// As many parts as were asked for, and are allowed.
-fn n_parts(ground: &Ground<'_>, wish: &Wish) -> usize {
-    let usual = PARTS.min(wish.most_groups.unwrap_or(PARTS));
-    wish.n_groups.unwrap_or(usual).min(ground.source.n_different())
+/// As many parts as were asked for, else about five, as many as come back most surely; never more than are allowed.
+fn n_parts(ground: &Ground<'_>, wish: &Wish) -> Result<usize> {
+    let most = wish
+        .most_groups
+        .unwrap_or(usize::MAX)
+        .min(ground.source.n_different());
+    match wish.n_groups {
+        Some(wanted) => Ok(wanted.min(most)),
+        None => stability::steadiest_parts(ground, PARTS.min(most), most),
+    }
 }
 
 /// Too few to tell segments from chance: those at resolution 1, or as many parts as were asked for.
@@ -158,7 +170,7 @@ fn too_small(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> R
     let mut division = at_resolution(ground, wish, 1.0)?;
     let mut what = format!("the {groups} are those at resolution 1, as they come");
     if wish.n_groups.is_some()
-        && let Some(parts) = ground.source.parts(None, n_parts(ground, wish), wish.seed)
+        && let Some(parts) = ground.source.parts(None, n_parts(ground, wish)?, wish.seed)
     {
         division.partition = parts?;
         division.found = Found::Parts(division.partition.n_groups());
@@ -175,69 +187,42 @@ fn too_small(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> R
     Ok(division)
 }
 
-/// Groups smaller than asked for join, from the smallest on, the one they have most edge weight with; one that no edge
-/// joins to another stays. What was joined is said. `O(m + c² log c)`.
+/// Joins small groups, as [`community::join_small`] does, and says what was joined.
 fn merge_small(
     graph: &SimilarityGraph,
     partition: &Partition,
-    least: LeastSize,
+    least: usize,
     groups: &str,
     things: &str,
 ) -> (Partition, Option<Warning>) {
-    let n = partition.len();
-    let least = least.of(n);
-    let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    let label = |v: u32| partition.labels()[v as usize] as usize;
-    for (a, b, w) in graph.edges().filter(|&(a, b, _)| label(a) != label(b)) {
-        *between.entry((label(a), label(b))).or_default() += w;
-        *between.entry((label(b), label(a))).or_default() += w;
-    }
-    let mut sizes = partition.sizes().to_vec();
-    let mut into: Vec<usize> = (0..sizes.len()).collect();
-    let mut moved = 0;
-    let mut n_joined = 0;
-    // From the smallest: labels fall by size. A group that others have joined may have grown beyond the limit.
-    for small in (0..sizes.len()).rev().filter(|&g| partition.sizes()[g] < least) {
-        if sizes[small] >= least {
-            continue;
-        }
-        let mut to: BTreeMap<usize, f64> = BTreeMap::new();
-        for (&(a, b), w) in &between {
-            let (a, b) = (root(&into, a), root(&into, b));
-            if a == small && b != small {
-                *to.entry(b).or_default() += w;
-            }
-        }
-        // Of equal weights the larger group: the lower number.
-        let Some((&strongest, _)) = to.iter().rev().max_by(|x, y| x.1.total_cmp(y.1)) else {
-            continue;
-        };
-        into[small] = strongest;
-        moved += sizes[small];
-        n_joined += 1;
-        sizes[strongest] += sizes[small];
-    }
-    if n_joined == 0 {
-        return (partition.clone(), None);
-    }
-    let labels: Vec<usize> = (0..n as u32).map(|v| root(&into, label(v))).collect();
-    let note = Warning::new(
-        "small-segments-joined",
-        format!(
-            "{n_joined} {groups} of fewer than {} {things} joined the one they have most edge weight with: {} {things} in all",
-            group_digits(least),
-            group_digits(moved)
-        ),
-    );
-    (Partition::from_labels(&labels), Some(note))
+    let joined = community::join_small(graph, partition, least);
+    let n_joined = partition.n_groups() - joined.n_groups();
+    let note = (n_joined > 0).then(|| {
+        // Of the small ones those that nothing joined are still there.
+        let moved: usize = joined_members(partition, &joined);
+        Warning::new(
+            "small-segments-joined",
+            format!(
+                "{n_joined} {groups} of fewer than {} {things} joined the one they have most edge weight with: {} {things} in all",
+                group_digits(least),
+                group_digits(moved)
+            ),
+        )
+    });
+    (joined, note)
 }
 
-/// The group that this one has ended up in.
-fn root(into: &[usize], mut group: usize) -> usize {
-    while into[group] != group {
-        group = into[group];
+/// How many members of groups that joined another: of each group of `after` all but those of its largest group of `before`.
+fn joined_members(before: &Partition, after: &Partition) -> usize {
+    let mut largest = vec![0; after.n_groups()];
+    let mut into = vec![0; before.n_groups()];
+    for (&group, &whole) in before.labels().iter().zip(after.labels()) {
+        into[group as usize] = whole;
     }
-    group
+    for (&size, &whole) in before.sizes().iter().zip(&into) {
+        largest[whole as usize] = size.max(largest[whole as usize]);
+    }
+    before.len() - largest.iter().sum::<usize>()
 }
 
 /// Says so where a resolution joins everybody, or keeps nearly everybody apart.
@@ -336,6 +321,7 @@ pub(super) fn measure_stability(
     ground: &Ground<'_>,
     partition: &Partition,
     found: Found,
+    least_size: usize,
     group: &str,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Stability>> {
@@ -349,7 +335,7 @@ pub(super) fn measure_stability(
         20_001..=50_000 => 20,
         _ => 16,
     };
-    let measured = stability::stability(ground, partition, found, resamples)?;
+    let measured = stability::stability(ground, partition, found, least_size, resamples)?;
     warnings.extend(super::remarks::unstable(&measured.segments, group));
     Ok(Some(measured))
 }

@@ -175,6 +175,7 @@ pub fn communities(
                 &ground,
                 &division.partition,
                 division.found,
+                division.least_size,
                 "community",
                 &mut warnings,
             )?;
@@ -187,6 +188,7 @@ pub fn communities(
         scales,
         level,
         found,
+        ..
     } = division;
 
     if components.n_groups() > 1 {
@@ -288,6 +290,7 @@ fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSe
     Ok(Division {
         partition: community::best_of(graph, resolution, seeds, one)?.partition,
         resolution,
+        least_size: 1,
         found: Found::Communities(resolution),
         scales: None,
         level: None,

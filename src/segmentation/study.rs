@@ -173,6 +173,7 @@ pub fn segment(
         partition,
         resolution,
         found,
+        least_size,
         mut scales,
         level,
     } = divide(
@@ -207,7 +208,14 @@ pub fn segment(
         Found::Parts(_) => "parts",
         _ => settings.method.name(),
     };
-    let stability = measure_stability(&ground, &partition, found, grouping.one(), &mut warnings)?;
+    let stability = measure_stability(
+        &ground,
+        &partition,
+        found,
+        least_size,
+        grouping.one(),
+        &mut warnings,
+    )?;
     drop(farther);
     let importance = importance::importance(&importance::Found {
         features: &features,

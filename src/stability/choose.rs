@@ -8,7 +8,7 @@ use crate::partition::adjusted_rand;
 /// valleys, and in networks, whose null model has the same degrees and needs no second look.
 const LEAST_STABILITY: f64 = 0.87;
 /// The same where its borders are as crowded as everything else: pieces of curves come back with 0.75 to 0.9.
-const LEAST_WITHOUT_VALLEY: f64 = 0.92;
+const LEAST_WITHOUT_VALLEY: f64 = 0.90;
 /// The same for networks.
 const LEAST_IN_NETWORKS: f64 = 0.6;
 /// [`crowding`](super::Border::crowding) up to which a border is a valley, and from which it is none.
@@ -22,7 +22,7 @@ const POWER: i32 = 6;
 /// Levels that agree this well are one answer.
 pub(super) const SAME_ANSWER: f64 = 0.98;
 /// How many segments people can work with; the preference falls off outside, by half a unit of the logarithm.
-const HANDY: (f64, f64) = (2.0, 10.0);
+const HANDY: (f64, f64) = (3.0, 10.0);
 const FALLS_OFF: f64 = 0.5;
 /// How many they can where the segments are beyond doubt.
 const HANDY_WHERE_CLEAR: f64 = 20.0;
@@ -79,7 +79,7 @@ impl Evidence {
         self.crowding.is_none()
     }
 
-    /// 1 in networks, and for 2 to 10 segments of equal size, or as many of unequal ones as tell as much; less outside.
+    /// 1 in networks, and for 3 to 10 segments of equal size, or as many of unequal ones as tell as much; less outside.
     fn handiness(&self) -> f64 {
         if self.is_of_network() {
             return 1.0;
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn the_more_crowded_the_border_the_surer_must_segments_come_back() {
-        assert!((level(4, 0.9, 0.2, 0.4).least_stability() - 0.895).abs() < 1e-12);
-        assert!(!level(4, 0.91, 0.2, 0.5).is_supported());
-        assert!(level(4, 0.93, 0.2, 0.5).is_supported());
+        assert!((level(4, 0.9, 0.2, 0.4).least_stability() - 0.885).abs() < 1e-12);
+        assert!(!level(4, 0.89, 0.2, 0.5).is_supported());
+        assert!(level(4, 0.91, 0.2, 0.5).is_supported());
         assert!(!level(4, 1.0, 0.2, 0.9).is_supported());
         let network = Evidence {
             crowding: None,
@@ -262,8 +262,10 @@ mod tests {
     }
 
     #[test]
-    fn handiness_is_one_from_two_to_ten_and_falls_by_the_logarithm_outside() {
-        assert!((level(2, 0.9, 0.5, 0.1).handiness() - 1.0).abs() < 1e-12);
+    fn handiness_is_one_from_three_to_ten_and_falls_by_the_logarithm_outside() {
+        assert!((level(3, 0.9, 0.5, 0.1).handiness() - 1.0).abs() < 1e-12);
+        // ln 1.5 beyond the edge: exp(−½ (0.4055 / 0.5)²).
+        assert!((level(2, 0.9, 0.5, 0.1).handiness() - 0.719_8).abs() < 1e-3);
         assert!((level(10, 0.9, 0.5, 0.1).handiness() - 1.0).abs() < 1e-12);
         // ln 2 beyond the edge: exp(−½ (0.6931 / 0.5)²).
         assert!((level(20, 0.9, 0.5, 0.1).handiness() - 0.382_6).abs() < 1e-3);

@@ -13,6 +13,11 @@ use rayon::prelude::*;
 /// to them, however many they are: the few low counts that most customers have are islands in clouds too.
 const SHARED: usize = 4;
 
+/// Share of the customers who have the lowest value of a column, from which clouds keep it as a value of its own.
+const FLOOR: f64 = 0.05;
+/// Customers above it that say how the others are distributed.
+const LEAST_ABOVE: usize = 10;
+
 /// What a cloud keeps of the data.
 pub(super) struct Shape {
     numbers: Vec<Number>,
@@ -33,7 +38,21 @@ struct Number {
     mean: f64,
     /// Its values where they are few.
     grades: Option<Vec<f32>>,
+    /// The lowest value, where many share it, and their share: those who never bought, or bought once.
+    floor: Option<(f64, f64)>,
+    /// The others.
     one_peak: OnePeak,
+}
+
+impl Number {
+    /// The value below which this share of the customers is.
+    fn quantile(&self, share: f64) -> f64 {
+        match self.floor {
+            Some((lowest, floor)) if share < floor => lowest,
+            Some((_, floor)) => self.one_peak.quantile((share - floor) / (1.0 - floor)),
+            None => self.one_peak.quantile(share),
+        }
+    }
 }
 
 /// How the number coordinates of a cloud are drawn.
@@ -90,11 +109,14 @@ impl Shape {
                 sorted.sort_unstable_by(f64::total_cmp);
                 let mut grades: Vec<f32> = sorted.iter().map(|&x| x as f32).collect();
                 grades.dedup();
+                let lowest = sorted.partition_point(|&x| x <= sorted[0]);
+                let many = lowest as f64 >= FLOOR * n as f64 && n - lowest >= LEAST_ABOVE;
                 let number = Number {
                     coordinate: j,
                     mean,
                     grades: (grades.len() * SHARED <= n).then_some(grades),
-                    one_peak: OnePeak::of(&sorted),
+                    floor: many.then(|| (sorted[0], lowest as f64 / n as f64)),
+                    one_peak: OnePeak::of(if many { &sorted[lowest..] } else { &sorted }),
                 };
                 let centered = values.iter().map(|x| x - mean).collect();
                 (number, (rank_scores(&values, &normal), centered))
@@ -140,7 +162,7 @@ impl Shape {
                     .max(f64::MIN_POSITIVE);
                 column
                     .iter_mut()
-                    .for_each(|x| *x = number.one_peak.quantile(normal_share(*x / sd)));
+                    .for_each(|x| *x = number.quantile(normal_share(*x / sd)));
             } else {
                 column.iter_mut().for_each(|x| *x += number.mean);
             }

@@ -23,7 +23,7 @@ const ROWS: usize = 1024;
 
 /// `kept` of `0..n`, each set of that size as likely. Selection sampling: Knuth, The Art of Computer Programming 2, 3.4.2,
 /// Algorithm S.
-fn ascending_sample(n: usize, kept: usize, random: &mut Random) -> Vec<u32> {
+pub(super) fn ascending_sample(n: usize, kept: usize, random: &mut Random) -> Vec<u32> {
     let mut sample = Vec::with_capacity(kept);
     for c in 0..n {
         if random.random_range(0..n - c) < kept - sample.len() {

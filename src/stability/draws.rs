@@ -151,7 +151,7 @@ fn agreement_with_others(draws: &[Draw], b: usize, l: usize) -> Option<f64> {
 }
 
 /// Where the nodes that two ascending lists share stand in each.
-fn shared(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn shared(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let (mut i, mut j) = (0, 0);
     let (mut in_a, mut in_b) = (Vec::new(), Vec::new());
     while i < a.len() && j < b.len() {

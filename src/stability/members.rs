@@ -1,8 +1,9 @@
 //! How sure each segment and each customer of one division is.
 
 use super::recovery::Overlap;
-use super::{Found, Ground, TRUSTED, in_batches};
+use super::{Found, Ground, KEPT, TRUSTED, in_batches};
 use crate::Result;
+use crate::community::join_small;
 use crate::partition::Partition;
 
 /// How the segments of a division came back on samples of the customers.
@@ -59,7 +60,8 @@ struct Shares {
 /// Resamples a division found in this way. The samples are others than those of a scan with the same seed.
 ///
 /// Each group of a sample stands for the segment with which it shares most customers; a customer's probability is
-/// the share of samples in which its group stood for its segment. `O(samples × search)`.
+/// the share of samples in which its group stood for its segment. Groups that are smaller than `least_size`, in
+/// proportion to the sample, join others there too; 1 joins none. `O(samples × search)`.
 ///
 /// # Errors
 /// Those of the community search.
@@ -67,6 +69,7 @@ pub fn stability(
     ground: &Ground<'_>,
     partition: &Partition,
     found: Found,
+    least_size: usize,
     n_resamples: usize,
 ) -> Result<Stability> {
     let n = partition.len();
@@ -77,6 +80,8 @@ pub fn stability(
         let sample = ground.source.sample(ground.graph, seed, b as u64);
         let seed = seed.wrapping_add(b as u64);
         let again = found.again(ground, &sample, seed)?;
+        let least = (least_size as f64 * KEPT).ceil() as usize;
+        let again = join_small(&sample.graph, &again, least);
         Ok(read(partition, sample.nodes, &again))
     };
     let mut tally = Tally::new(n);

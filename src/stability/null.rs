@@ -9,7 +9,7 @@ use crate::num::math;
 /// the twins themselves differ more.
 const THINNER: f64 = 0.85;
 /// How many degrees of freedom the spread of all levels lends to that of one.
-const LENT: usize = 3;
+const LENT: usize = 6;
 
 /// How the cut of a division grows with its diversity where there is no structure.
 ///

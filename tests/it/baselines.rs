@@ -507,6 +507,25 @@ fn a_number_of_clusters_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn points_without_a_place_are_refused() {
+    for lost in [f32::NAN, f32::INFINITY] {
+        let points = array![[1.0f32, 2.0], [3.0, 4.0], [lost, 5.0]];
+        let settings = KMeans {
+            n_clusters: 2,
+            ..KMeans::default()
+        };
+        let told = k_means(points.view(), &settings)
+            .expect_err("refused")
+            .to_string();
+        assert!(
+            told.starts_with("row 2 of the points has a coordinate that is not finite"),
+            "{told}"
+        );
+        assert!(dbscan(points.view(), &Dbscan::default()).is_err());
+    }
+}
+
+#[test]
 fn points_in_column_order_give_the_same_clusters() {
     let Some(points) = points("penguins") else { return };
     let turned = points.t().as_standard_layout().to_owned();

@@ -31,12 +31,16 @@ fn found(shape: Shape, seed: u64) -> Segmentation {
 }
 
 #[test]
-fn clouds_support_no_segments_and_are_divided_into_five_parts() {
+fn clouds_support_no_segments_and_are_divided_into_about_five_parts() {
     for shape in [Shape::Cloud, Shape::Cube] {
         for seed in 0..3 {
             let found = found(shape, seed);
             assert_eq!(found.supported(), Some(false), "{shape:?}, seed {seed}");
-            assert_eq!(found.partition.n_groups(), 5, "{shape:?}, seed {seed}");
+            // Five, or one less or more where those come back more surely.
+            assert!(
+                (4..=6).contains(&found.partition.n_groups()),
+                "{shape:?}, seed {seed}"
+            );
             assert_eq!(found.grouping(), Grouping::Parts, "{shape:?}, seed {seed}");
             assert_eq!((found.method, found.level), ("parts", None));
         }

@@ -1,26 +1,39 @@
 //! Where the tests find data that is not part of the repository.
 
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 #![allow(dead_code, reason = "each module of the test binary uses some of these")]
 
 use std::path::PathBuf;
 
-/// The file `name` of the folder of real data, or `None`, with a message, where that folder is absent.
+/// The file `name` of the folder of real data, else of the repository's own `datasets/`; `None` where neither has it,
+/// which the list at the end of the tests then says.
 pub(crate) fn real_data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("KINFOLK_TEST_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
-    if path.is_file() {
-        Some(path)
-    } else {
-        eprintln!(
-            "skipped: {} is absent (set KINFOLK_TEST_DATA to the folder of real data)",
-            path.display()
-        );
-        None
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder =
+        std::env::var_os("KINFOLK_TEST_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
+    let plain = name.rsplit('/').next().unwrap_or(name);
+    let places = [
+        folder.join(name),
+        root.join("datasets").join(name),
+        root.join("datasets").join(plain),
+    ];
+    let found = places.into_iter().find(|path| path.is_file());
+    if found.is_none() {
+        skipped(&format!(
+            "{name} is absent (KINFOLK_TEST_DATA may name the folder of real data)"
+        ));
     }
+    found
+}
+
+/// Notes what a test could not do here; `tests/skipped.rs` lists all of it after the tests.
+pub(crate) fn skipped(what: &str) {
+    use std::io::Write;
+    let list = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("skipped.txt");
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(list);
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // A list that cannot be written is no reason for a test to fail.
+    let _ = file.and_then(|mut file| writeln!(file, "{test}: {what}"));
 }
 
 /// The text of a file of real data, decompressed where its name ends in `.gz`.

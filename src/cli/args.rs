@@ -433,7 +433,7 @@ impl SegmentArgs {
         }
     }
 
-    pub(super) fn study(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         Settings {
             features: FeatureSettings {
                 metric: self.metric.0,

@@ -43,7 +43,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let sha256 = input.sha256()?;
 
     screen.stage("features");
-    let settings = args.study();
+    let settings = args.settings();
     plan::check_table(&table, &settings, args)?;
     let prepared = prepare(&table, &settings.features)?;
     drop(table);

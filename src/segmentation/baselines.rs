@@ -1,18 +1,22 @@
 //! Other methods' answers, and a known grouping, beside the graph's.
 
-use super::settings::BaselineMethod;
+use super::Baseline;
+use super::settings::{BaselineMethod, Settings};
 use crate::Result;
 use crate::Warning;
 use crate::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
-use crate::compare::MethodScores;
+use crate::community;
+use crate::compare::{self, MethodScores};
 use crate::features::Features;
+use crate::graph::SimilarityGraph;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
+use crate::quality::SILHOUETTE_EXACT_UP_TO;
 use crate::stability::Level;
 use crate::table::{MISSING, Table, Values};
 use crate::text::group_digits;
 
 /// Another method's answer on the same features.
-pub(super) fn baseline(
+fn baseline(
     method: BaselineMethod,
     features: &Features,
     n_clusters: usize,
@@ -60,7 +64,7 @@ pub(super) fn baseline(
 }
 
 /// Scores each method and each level against the known grouping, on the customers whose group is known; says how many are not.
-pub(super) fn score_truth(
+fn score_truth(
     table: &Table,
     methods: &[(&str, &Partition)],
     comparison: &mut [MethodScores],
@@ -95,4 +99,51 @@ pub(super) fn score_truth(
             ),
         )
     })
+}
+
+/// The other methods' answers.
+pub(super) fn baselines(
+    features: &Features,
+    n_groups: usize,
+    settings: &Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Baseline>> {
+    let run = |&method: &BaselineMethod| {
+        Ok(Baseline {
+            name: method.name(),
+            partition: baseline(method, features, n_groups, settings.seed, warnings)?,
+        })
+    };
+    settings.baselines.iter().map(run).collect()
+}
+
+/// All methods by the same measures, and by the known grouping where there is one.
+pub(super) fn compare_methods(
+    table: &Table,
+    features: &Features,
+    graph: &SimilarityGraph,
+    methods: &[(&'static str, &Partition)],
+    levels: &mut [Level],
+    warnings: &mut Vec<Warning>,
+) -> Vec<MethodScores> {
+    let compared: Vec<compare::Method<'_>> = methods
+        .iter()
+        .map(|&(name, partition)| compare::Method {
+            name,
+            partition,
+            modularity: community::modularity(graph, partition, 1.0),
+        })
+        .collect();
+    let mut comparison = compare::score_methods(features.values.view(), features.distance, &compared, None);
+    if features.n_customers() > SILHOUETTE_EXACT_UP_TO {
+        warnings.push(Warning::new(
+            "silhouette-sampled",
+            format!(
+                "silhouettes are means over a sample of the customers, since there are more than {}",
+                group_digits(SILHOUETTE_EXACT_UP_TO)
+            ),
+        ));
+    }
+    warnings.extend(score_truth(table, methods, &mut comparison, levels));
+    comparison
 }

@@ -319,12 +319,11 @@ fn on_menu(scales: &Scales) -> String {
 /// How sure the segments are; `None` for one segment or too few customers.
 pub(super) fn measure_stability(
     ground: &Ground<'_>,
-    partition: &Partition,
-    found: Found,
-    least_size: usize,
+    division: &Division,
     group: &str,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Stability>> {
+    let partition = &division.partition;
     let n = partition.len();
     if partition.n_groups() < 2 || ground.source.n_different() < stability::LEAST_CUSTOMERS {
         return Ok(None);
@@ -335,7 +334,7 @@ pub(super) fn measure_stability(
         20_001..=50_000 => 20,
         _ => 16,
     };
-    let measured = stability::stability(ground, partition, found, least_size, resamples)?;
+    let measured = stability::stability(ground, partition, division.found, division.least_size, resamples)?;
     warnings.extend(super::remarks::unstable(&measured.segments, group));
     Ok(Some(measured))
 }

@@ -5,21 +5,24 @@
 //! prints, reads a file or looks at a clock; an observer hears which [`Stage`] begins.
 
 mod baselines;
+mod between;
 mod division;
 mod grouping;
 mod importance;
 mod network;
+mod pipeline;
 mod plan;
+mod prepare;
 mod remarks;
 mod settings;
-mod study;
 
 pub use grouping::Grouping;
 pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
+pub use pipeline::segment;
 pub use plan::{Workload, table_bytes};
+pub use prepare::{Prepared, prepare};
 pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
-pub use study::{Prepared, prepare, segment};
 
 use crate::centrality::{Positions, SegmentMap};
 use crate::compare::MethodScores;

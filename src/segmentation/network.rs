@@ -1,11 +1,12 @@
 //! The same engine on a network that already exists.
 
+use super::BridgeNote;
+use super::between::{Between, between};
 use super::division::{
     Division, Wish, divide, find_at_each, find_communities, measure_stability, out_of_range,
 };
 use super::grouping::{Grouping, grouping};
 use super::settings::Method;
-use super::{BridgeNote, EXPLAINED};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
@@ -131,57 +132,7 @@ pub fn communities(
     let components = graph::components(&graph);
 
     observer(Stage::Communities);
-    let (division, stability) = match settings.resolution {
-        Some(resolution) => {
-            let found = best_of_trials(&graph, resolution, settings)?;
-            warnings.extend(out_of_range(&found.partition, resolution, "nodes", "communities"));
-            (found, None)
-        }
-        None if settings.trials > 1 => {
-            return Err(Error::usage(
-                "--trials keeps the best modularity, which compares only at one resolution",
-            )
-            .hint("name a --resolution, or leave --trials out"));
-        }
-        None => {
-            let ties = Ties::of(&graph);
-            let ground = Ground {
-                graph: &graph,
-                together: None,
-                find: &|graph, resolutions, seed, together| {
-                    find_at_each(settings.method, graph, resolutions, seed, together)
-                },
-                source: &ties,
-                seed: settings.seed,
-            };
-            let wish = Wish {
-                method: settings.method,
-                resolution: None,
-                n_groups: None,
-                most_groups: None,
-                least_size: None,
-                seed: settings.seed,
-                things: "nodes",
-                groups: "communities",
-            };
-            let division = divide(
-                &ground,
-                &|most| stability::scan(&ground, most),
-                &wish,
-                &mut warnings,
-            )?;
-            observer(Stage::Stability);
-            let stability = measure_stability(
-                &ground,
-                &division.partition,
-                division.found,
-                division.least_size,
-                "community",
-                &mut warnings,
-            )?;
-            (division, stability)
-        }
-    };
+    let (division, stability) = divide_nodes(&graph, settings, observer, &mut warnings)?;
     let Division {
         partition,
         resolution,
@@ -206,35 +157,24 @@ pub fn communities(
         ));
     }
 
-    let positions = (!settings.only_communities).then(|| {
+    let between = (!settings.only_communities).then(|| {
         observer(Stage::Bridges);
         let measures = Centrality {
             betweenness: settings.betweenness,
             seed: settings.seed,
         };
-        centrality::positions(&graph, &partition, None, &measures)
+        between(&graph, &partition, None, &measures, "nodes", &mut warnings)
     });
-    let order = positions.as_ref().map_or_else(Vec::new, |p| {
-        centrality::strongest_bridges(&p.bridge_score, &p.bridge_pair)
-    });
-    let map = positions
-        .as_ref()
-        .map(|p| centrality::segment_map(&graph, &partition, &p.bridge_pair, &p.bridges()));
-    let explained = order.iter().take(EXPLAINED).filter_map(|&node| {
-        let positions = positions.as_ref()?;
-        let pair = positions.bridge_pair[node as usize]
-            .filter(|_| centrality::is_bridge(positions.bridge_score[node as usize]))?;
+    let explain = |(node, pair): (u32, (u32, u32))| {
         let company = centrality::company(&graph, &partition, None, node, pair.1);
         let around = profile::around(&company, pair, "neighbors", "community");
-        Some(BridgeNote {
+        BridgeNote {
             customer: node,
             explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
-        })
-    });
-    let bridge_notes: Vec<BridgeNote> = explained.collect();
-    if let Some(positions) = &positions {
-        warnings.extend(super::study::sampling_warning(positions, nodes.len(), "nodes"));
-    }
+        }
+    };
+    let bridge_notes: Vec<BridgeNote> = between.iter().flat_map(Between::strongest).map(explain).collect();
+    let (positions, map) = between.map_or((None, None), |b| (Some(b.positions), Some(b.map)));
     let layout = if settings.only_communities {
         Vec::new()
     } else {
@@ -279,6 +219,50 @@ impl NetworkCommunities {
         let scales = self.scales.as_ref()?;
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
     }
+}
+
+/// The communities, at a given resolution or at the one that the ties support, and then how sure they are.
+fn divide_nodes(
+    graph: &SimilarityGraph,
+    settings: &NetworkSettings,
+    observer: &mut dyn FnMut(super::Stage),
+    warnings: &mut Vec<Warning>,
+) -> Result<(Division, Option<Stability>)> {
+    if let Some(resolution) = settings.resolution {
+        let found = best_of_trials(graph, resolution, settings)?;
+        warnings.extend(out_of_range(&found.partition, resolution, "nodes", "communities"));
+        return Ok((found, None));
+    }
+    if settings.trials > 1 {
+        return Err(Error::usage(
+            "--trials keeps the best modularity, which compares only at one resolution",
+        )
+        .hint("name a --resolution, or leave --trials out"));
+    }
+    let ties = Ties::of(graph);
+    let ground = Ground {
+        graph,
+        together: None,
+        find: &|graph, resolutions, seed, together| {
+            find_at_each(settings.method, graph, resolutions, seed, together)
+        },
+        source: &ties,
+        seed: settings.seed,
+    };
+    let wish = Wish {
+        method: settings.method,
+        resolution: None,
+        n_groups: None,
+        most_groups: None,
+        least_size: None,
+        seed: settings.seed,
+        things: "nodes",
+        groups: "communities",
+    };
+    let division = divide(&ground, &|most| stability::scan(&ground, most), &wish, warnings)?;
+    observer(super::Stage::Stability);
+    let stability = measure_stability(&ground, &division, "community", warnings)?;
+    Ok((division, stability))
 }
 
 /// The best of several seeds at a given resolution.

@@ -1,6 +1,6 @@
-//! What can be asked of a study.
+//! What can be asked of a run.
 
-use crate::centrality::Sources;
+use crate::centrality::{Centrality, Sources};
 use crate::features::FeatureSettings;
 use crate::graph::Similarity;
 use crate::layout::Layout;
@@ -101,6 +101,16 @@ pub struct Settings {
     pub layout: Layout,
     /// Default 42.
     pub seed: u64,
+}
+
+impl Settings {
+    /// What is asked of centralities.
+    pub(super) fn centrality(&self) -> Centrality {
+        Centrality {
+            betweenness: self.betweenness,
+            seed: self.seed,
+        }
+    }
 }
 
 impl Default for Settings {

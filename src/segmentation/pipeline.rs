@@ -1,0 +1,368 @@
+//! From prepared customers to segments: the stages in their order.
+
+use super::baselines::{baselines, compare_methods};
+use super::between::{Between, between};
+use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
+use super::grouping::{Grouping, grouping};
+use super::importance;
+use super::settings::{Settings, Stage};
+use super::{BridgeNote, Prepared, Segmentation};
+use crate::centrality::{self, Company, Nearest};
+use crate::community;
+use crate::features::Features;
+use crate::graph::{self, Similarity, SimilarityGraph};
+use crate::layout;
+use crate::neighbors::{self, Distinct, NeighborGraph, Neighbors};
+use crate::partition::Partition;
+use crate::profile::{self, Profiles};
+use crate::stability::{self, Customers, Found, Ground, Stability};
+use crate::table::Table;
+use crate::text::group_digits;
+use crate::text::shown::{NAME, cut};
+use crate::{Error, Result, Warning};
+
+/// Segments of prepared customers and everything about them.
+///
+/// ```
+/// use kinfolk::segmentation::{Settings, prepare, segment};
+/// use kinfolk::generate::{Generate, generate};
+///
+/// let table = generate(&Generate { customers: 300, segments: 3, ..Generate::default() })?.to_table();
+/// let settings = Settings::default();
+/// let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+/// assert_eq!(found.partition.len(), 300);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Where a setting is out of range or does not fit the table.
+pub fn segment(
+    prepared: Prepared,
+    settings: &Settings,
+    observer: &mut dyn FnMut(Stage),
+) -> Result<Segmentation> {
+    let Prepared {
+        table,
+        input_rows,
+        features,
+        recipe,
+    } = prepared;
+    let mut warnings: Vec<Warning> = table.warnings.iter().chain(&features.warnings).cloned().collect();
+    settings.resolution.map_or(Ok(()), community::check_resolution)?;
+
+    observer(Stage::Neighbors);
+    let (linked, farther) = link(&features, settings, &mut warnings)?;
+    observer(Stage::Graph);
+    let graph = graph::similarity_graph(&linked.neighbors, &linked.distinct, linked.similarity);
+    let components = graph::components(&graph);
+    warnings.extend(parts_of_graph(&components));
+    observer(Stage::Communities);
+    let (division, stability) = divide_customers(
+        &features,
+        &linked,
+        &farther,
+        &graph,
+        settings,
+        observer,
+        &mut warnings,
+    )?;
+    // Samples took their neighbors from it.
+    drop(farther);
+    let Division {
+        partition,
+        resolution,
+        found,
+        mut scales,
+        level,
+        ..
+    } = division;
+    let grouping = grouping(found, scales.is_some(), partition.n_groups());
+    let importance = importance::importance(&importance::Found {
+        features: &features,
+        neighbors: &linked.neighbors,
+        distinct: &linked.distinct,
+        partition: &partition,
+        similarity: linked.similarity,
+        method: settings.method,
+        resolution,
+        seed: settings.seed,
+    })?;
+    // What it tells of is the graph's answer.
+    if grouping != Grouping::Parts {
+        warnings.extend(importance::deciding(&importance, &features));
+    }
+
+    observer(Stage::Bridges);
+    let nearest = linked.nearest();
+    let measures = settings.centrality();
+    let between = between(
+        &graph,
+        &partition,
+        Some(nearest),
+        &measures,
+        "customers",
+        &mut warnings,
+    );
+    observer(Stage::Baselines);
+    let baselines = baselines(&features, partition.n_groups(), settings, &mut warnings)?;
+    observer(Stage::Comparison);
+    let method = match found {
+        Found::Parts(_) => "parts",
+        _ => settings.method.name(),
+    };
+    let mut methods = vec![(method, &partition)];
+    methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
+    let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
+    let comparison = compare_methods(&table, &features, &graph, &methods, levels, &mut warnings);
+    observer(Stage::Profiles);
+    let profiles = profile::profiles(&table, &partition);
+    let bridge_notes = bridge_notes(
+        &table,
+        &profiles,
+        &between,
+        grouping.one(),
+        linked.has_equals(),
+        |customer, second| centrality::company(&graph, &partition, Some(nearest), customer, second),
+    );
+    observer(Stage::Layout);
+    let start = layout::apart_by_group(&graph, &partition, &layout::first_two(features.values.view()));
+    let layout = layout::layout(&graph, &start, &settings.layout);
+
+    Ok(Segmentation {
+        modularity: community::modularity(&graph, &partition, resolution),
+        conductance: community::conductance(&graph, &partition),
+        metric: recipe.metric(),
+        n_neighbors: linked.neighbors.n_neighbors,
+        recall: linked.neighbors.recall,
+        similarity: linked.similarity,
+        method,
+        resolution,
+        found,
+        scales,
+        level,
+        stability,
+        seed: settings.seed,
+        table,
+        input_rows,
+        features,
+        graph,
+        components,
+        partition,
+        positions: between.positions,
+        map: between.map,
+        bridge_notes,
+        importance,
+        profiles,
+        baselines,
+        comparison,
+        layout,
+        warnings,
+    })
+}
+
+/// Who is nearest to whom, among different customers.
+struct Linked {
+    distinct: Distinct,
+    neighbors: NeighborGraph,
+    /// Mean distance of each to its neighbors.
+    spacing: Vec<f32>,
+    similarity: Similarity,
+}
+
+impl Linked {
+    /// Whether some customers equal others in every feature.
+    fn has_equals(&self) -> bool {
+        self.distinct.representatives.len() < self.distinct.n_customers()
+    }
+
+    fn nearest(&self) -> Nearest<'_> {
+        Nearest {
+            neighbors: &self.neighbors,
+            distinct: &self.distinct,
+        }
+    }
+}
+
+/// The neighbors of each customer, and those beyond that samples need.
+fn link(
+    features: &Features,
+    settings: &Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Linked, NeighborGraph)> {
+    let n = features.n_customers();
+    let points = features.values.view();
+    let distinct = neighbors::distinct(points);
+    let n_distinct = distinct.representatives.len();
+    if n_distinct < n {
+        warnings.push(Warning::new(
+            "identical-customers",
+            format!(
+                "{} of {} customers equal an earlier one in every feature; equal customers always share a segment",
+                group_digits(n - n_distinct),
+                group_digits(n)
+            ),
+        ));
+    }
+    let n_neighbors = settings
+        .n_neighbors
+        .unwrap_or_else(|| automatic_neighbors(n_distinct));
+    if n_neighbors == 0 {
+        return Err(Error::usage("--neighbors 0 links nobody to anybody").hint("15 is a good start"));
+    }
+    if n_neighbors >= n_distinct && settings.n_neighbors.is_some() {
+        warnings.push(Warning::new(
+            "neighbors-capped",
+            format!("--neighbors {n_neighbors} is more than the {n_distinct} different customers allow: everybody is linked to everybody"),
+        ));
+    }
+    let distinct_points = distinct.rows(points);
+    let search = Neighbors {
+        n_neighbors: stability::wide(n_neighbors),
+        search: settings.search,
+    };
+    let mut wide = neighbors::neighbors(distinct_points.view(), features.distance, &search)?;
+    warnings.extend(approximate_warning(&wide, distinct_points.dim()));
+    let similarity = settings.similarity.unwrap_or(Similarity::Jaccard);
+    let spacing = wide.spacing(n_neighbors);
+    if similarity != Similarity::Gaussian {
+        wide.distances = Vec::new();
+    }
+    let (neighbors, farther) = wide.split(n_neighbors);
+    let linked = Linked {
+        distinct,
+        neighbors,
+        spacing,
+        similarity,
+    };
+    Ok((linked, farther))
+}
+
+/// The segments, and how sure they are.
+fn divide_customers(
+    features: &Features,
+    linked: &Linked,
+    farther: &NeighborGraph,
+    graph: &SimilarityGraph,
+    settings: &Settings,
+    observer: &mut dyn FnMut(Stage),
+    warnings: &mut Vec<Warning>,
+) -> Result<(Division, Option<Stability>)> {
+    let distinct = &linked.distinct;
+    let blocks = blocks(features);
+    let distinct_points = distinct.rows(features.values.view());
+    let source = Customers {
+        points: distinct_points.view(),
+        blocks: &blocks,
+        distance: features.distance,
+        distinct,
+        neighbors: &linked.neighbors,
+        farther,
+        spacing: &linked.spacing,
+        search: settings.search,
+        similarity: linked.similarity,
+    };
+    let together = linked
+        .has_equals()
+        .then(|| Partition::from_labels(&distinct.group));
+    let ground = Ground {
+        graph,
+        together: together.as_ref(),
+        find: &|graph, resolutions, seed, together| {
+            find_at_each(settings.method, graph, resolutions, seed, together)
+        },
+        source: &source,
+        seed: settings.seed,
+    };
+    let wish = Wish {
+        method: settings.method,
+        resolution: settings.resolution,
+        n_groups: settings.segments,
+        most_groups: settings.max_segments,
+        least_size: settings.min_size,
+        seed: settings.seed,
+        things: "customers",
+        groups: "segments",
+    };
+    let scan = |most| stability::scan_customers(&ground, &source, most);
+    let division = divide(&ground, &scan, &wish, warnings)?;
+    if division.scales.is_some() && distinct.representatives.len() > stability::SCANNED {
+        warnings.push(Warning::new(
+            "scales-sampled",
+            format!(
+                "scales were examined on {} customers spread evenly among all; each level is the division of all that agrees with it best",
+                group_digits(stability::SCANNED)
+            ),
+        ));
+    }
+    observer(Stage::Stability);
+    let group = grouping(
+        division.found,
+        division.scales.is_some(),
+        division.partition.n_groups(),
+    )
+    .one();
+    let stability = measure_stability(&ground, &division, group, warnings)?;
+    Ok((division, stability))
+}
+
+/// Says so where the graph is in several pieces.
+fn parts_of_graph(components: &Partition) -> Option<Warning> {
+    (components.n_groups() > 1).then(|| {
+        Warning::new(
+            "components",
+            format!(
+                "the graph falls into {} parts with no tie between them",
+                group_digits(components.n_groups())
+            ),
+        )
+    })
+}
+
+/// A sentence for each of the strongest bridges; `company_of` tells who is around one of them.
+fn bridge_notes(
+    table: &Table,
+    profiles: &Profiles,
+    between: &Between,
+    group: &str,
+    some_are_equal: bool,
+    company_of: impl Fn(u32, u32) -> Company,
+) -> Vec<BridgeNote> {
+    let explain = |(customer, pair): (u32, (u32, u32))| {
+        let likenesses = profile::likenesses(table, profiles, customer as usize, pair);
+        let company = company_of(customer, pair.1);
+        let id = &*cut(&table.ids[customer as usize], NAME);
+        BridgeNote {
+            customer,
+            explanation: profile::explain(
+                id,
+                &likenesses,
+                &company,
+                pair,
+                &profiles.names,
+                group,
+                some_are_equal,
+            ),
+        }
+    };
+    between.strongest().map(explain).collect()
+}
+
+/// Says so where neighbors were searched approximately, among points of these rows and coordinates.
+fn approximate_warning(found: &NeighborGraph, (n, d): (usize, usize)) -> Option<Warning> {
+    let recall = found.recall?;
+    Some(Warning::new(
+        "neighbors-approximate",
+        format!(
+            "the {} nearest of {} customers × {d} coordinates were searched approximately; of the true ones {:.1} % were found (measured on {} customers); --search exact finds all",
+            found.n_neighbors,
+            group_digits(n),
+            100.0 * recall.share,
+            group_digits(recall.n_points)
+        ),
+    ))
+}
+
+/// 15, or √n where that is less: in a small table 15 neighbors would reach across segments.
+fn automatic_neighbors(n: usize) -> usize {
+    15.min((n as f64).sqrt().ceil() as usize).max(1)
+}

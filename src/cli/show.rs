@@ -2,8 +2,8 @@
 
 use super::print_words;
 use crate::model::{About, Held, Model};
-use crate::num::{format_number, round_significant, size_in_words};
-use crate::text::group_digits;
+use crate::num::{format_number, round_significant};
+use crate::text::{group_digits, iso_day, size_in_words};
 use crate::{Error, Result};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,7 @@ fn held(values: &Held) -> (&'static str, String) {
         let text = format_number(round_significant(x, 6)).unwrap_or_default();
         text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
     };
+    let day = |x: f64| iso_day(x).unwrap_or_else(|| format!("day {x}"));
     match values {
         Held::Number(span) => (
             "number",
@@ -104,14 +105,6 @@ fn held(values: &Held) -> (&'static str, String) {
             ("category", format!("{}{more}", shown.join(", ")))
         }
     }
-}
-
-/// The day so many days after 1970-01-01.
-fn day(days: f64) -> String {
-    jiff::Span::new()
-        .try_days(days.floor() as i64)
-        .and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span))
-        .map_or_else(|_| format!("day {days}"), |date| date.to_string())
 }
 
 /// What a folder without a model says of itself: communities of a network, or segments written with `--no-model`.

@@ -47,7 +47,7 @@ impl Context<'_> {
     }
 
     /// How the cells of a column became `values`; `loose` where numbers may be dates.
-    pub(super) fn kind(&self, values: &Values, facts: &Facts, loose: bool) -> Kind {
+    pub(crate) fn kind(&self, values: &Values, facts: &Facts, loose: bool) -> Kind {
         let decimal = self.decimal(facts);
         match values {
             Values::Number(_) => Kind::Number { decimal },

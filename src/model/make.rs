@@ -6,8 +6,8 @@ use super::{About, ColumnAbout, Held, Model, NO_SEGMENT, SegmentAbout, Span};
 use crate::features::Recipe;
 use crate::neighbors::{Distinct, PointSearch, distinct};
 use crate::num::quantile_sorted;
-use crate::segmentation::Segmentation;
 use crate::read::Rules;
+use crate::segmentation::Segmentation;
 use crate::table::{Table, Values};
 use rayon::prelude::*;
 

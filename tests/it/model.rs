@@ -3,8 +3,8 @@
 use crate::support::real_data;
 use kinfolk::model::{Assigner, Assignment, MAGIC, Model, Outcome};
 use kinfolk::random::{StandardNormal, stream};
-use kinfolk::segmentation::{Settings, prepare, segment};
 use kinfolk::read::{NewRows, NewRowsSettings, read_table_and_rules};
+use kinfolk::segmentation::{Settings, prepare, segment};
 use kinfolk::table::TableSettings;
 use rand::RngExt;
 use rand::seq::SliceRandom;

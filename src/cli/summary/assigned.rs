@@ -1,9 +1,9 @@
 //! What `kinfolk assign` found.
 
 use super::super::guesses::{aligned, printable};
-use super::{LISTED, counted, share};
+use super::LISTED;
 use crate::model::{About, ColumnTally, Held, SURE, Tally};
-use crate::text::group_digits;
+use crate::text::{counted, group_digits, percent};
 use crate::{Error, Result, Warning};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
@@ -94,11 +94,11 @@ fn none_of_these(text: &mut String, about: &About, tally: &Tally, novelty: f64) 
         );
         return;
     }
-    let percent = crate::num::round_significant(100.0 * novelty, 6);
+    let rate = crate::num::round_significant(100.0 * novelty, 6);
     let is = if tally.none == 1 { "is" } else { "are" };
     let _ = writeln!(
         text,
-        "None of these: {} ({}) {is} farther from the model's customers than all but {percent} % of those are from each other; of customers like them {percent} % are told so by chance",
+        "None of these: {} ({}) {is} farther from the model's customers than all but {rate} % of those are from each other; of customers like them {rate} % are told so by chance",
         counted(tally.none, "customer"),
         share(tally.none, tally.customers)
     );
@@ -195,4 +195,9 @@ pub(in super::super) fn refuse_outside(about: &About, tally: &Tally) -> Result<(
         }
     }
     Ok(())
+}
+
+/// `4.9 %` of so many.
+fn share(count: usize, of: usize) -> String {
+    percent(count, of, 1)
 }

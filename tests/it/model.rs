@@ -407,10 +407,10 @@ fn tables_that_do_not_fit_the_model_are_refused_with_place_and_what_to_try() {
         told.iter()
             .all(|row| row["values_outside"] != "0" && row["segment_name"] == "none of these")
     );
-    insta::assert_snapshot!(refused(at, &["assign", "s", "o.csv", "-q", "--allow-outside"]), @"");
-    insta::assert_snapshot!(refused(at, &["assign", "nowhere", "o.csv"]), @"");
-    insta::assert_snapshot!(refused(at, &["assign", "old.csv", "o.csv"]), @"");
-    insta::assert_snapshot!(refused(at, &["assign", "s"]).lines().next().unwrap_or_default(), @"");
+    insta::assert_snapshot!(refused(at, &["assign", "s", "o.csv", "-q", "--allow-outside"]), @"error: o-assigned.csv: is there already; choose another name, or --force to overwrite it");
+    insta::assert_snapshot!(refused(at, &["assign", "nowhere", "o.csv"]), @"error: nowhere: cannot be read: No such file or directory (os error 2); kinfolk segment writes it, unless --no-model is added");
+    insta::assert_snapshot!(refused(at, &["assign", "old.csv", "o.csv"]), @"error: old.csv: is not a kinfolk model; kinfolk segment writes one, model.kinfolk, into its results");
+    insta::assert_snapshot!(refused(at, &["assign", "s"]).lines().next().unwrap_or_default(), @"error: the following required arguments were not provided:");
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! | place | [`centrality::positions`] | bridges, roles, betweenness |
 //! | describe | [`profile::profiles`], [`compare::score_methods`] | marks and names; other methods beside |
 //! | all of it | [`segmentation::segment`] | [`segmentation::Segmentation`] |
+//! | keep | [`model::Model`], [`model::Assigner`] | a file that puts new customers into these segments |
 //! | write | [`export`] | tables, summary, a file for Gephi |
 //!
 //! ```
@@ -46,6 +47,7 @@ pub mod features;
 pub mod generate;
 pub mod graph;
 pub mod layout;
+pub mod model;
 pub mod neighbors;
 pub mod num;
 pub mod partition;

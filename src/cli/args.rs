@@ -7,6 +7,7 @@ use crate::generate::{Generate, Shape};
 use crate::graph::Similarity;
 use crate::layout::{Arrangement, Layout};
 use crate::neighbors::Search;
+use crate::read::{NewRowsSettings, Rules};
 use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -38,6 +39,10 @@ pub(super) enum Command {
     Segment(Box<SegmentArgs>),
     /// Communities of a network that already exists (CSV: source,target[,weight])
     Communities(CommunitiesArgs),
+    /// New customers into the segments of a finished run, with a probability or "none of these"
+    Assign(AssignArgs),
+    /// What a result or a model holds
+    Show(ShowArgs),
     /// Example customers with known segments, for trying things out
     Generate(GenerateArgs),
     /// Shell completions on standard output
@@ -207,6 +212,13 @@ pub(super) struct Running {
     /// Same seed, same bytes in every file but run.json
     #[arg(long, default_value_t = 42, value_name = "N", help_heading = "Running")]
     pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) saying: Saying,
+}
+
+/// The part of it that commands without chance have, too.
+#[derive(Args, Debug)]
+pub(super) struct Saying {
     /// Threads to use; changes the time, never the result [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Running")]
     pub(super) threads: Option<u16>,
@@ -346,6 +358,9 @@ pub(super) struct SegmentArgs {
     /// Exit with 3 where the data support no segments
     #[arg(long, help_heading = "Segments")]
     pub(super) require_segments: bool,
+    /// Write no model.kinfolk, by which kinfolk assign puts new customers into these segments
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_model: bool,
     /// Methods to lay beside the graph's answer, with as many clusters as there are segments
     #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "minibatch", "ward", "dbscan", "none"], value_delimiter = ',', help_heading = "Segments")]
     baselines: Vec<String>,
@@ -559,4 +574,91 @@ impl GenerateArgs {
             shape: Shape::default(),
         }
     }
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  kinfolk assign shop-segments new.csv\n  kinfolk assign model.kinfolk new.csv.gz -o assigned.csv --novelty 0.001\n  tail -f queue.jsonl | kinfolk assign model.kinfolk --lines"
+)]
+pub(super) struct AssignArgs {
+    /// The model that kinfolk segment wrote, or the folder of its results
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; - for standard input
+    #[arg(
+        value_name = "NEW",
+        required_unless_present = "lines",
+        conflicts_with = "lines"
+    )]
+    pub(super) new: Option<PathBuf>,
+    /// The CSV file to write; - for standard output [default: <input name>-assigned.csv]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        conflicts_with = "lines",
+        help_heading = "Output"
+    )]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite the file if it is there; the new one keeps its mode
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// A CSV file for a double click in Excel: a byte-order mark tells it that it is UTF-8
+    #[arg(long, conflicts_with = "lines", help_heading = "Output")]
+    excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    decimal_comma: bool,
+    /// Read one customer per line from standard input and answer each at once: JSON objects, or CSV with the header first
+    #[arg(long, help_heading = "Segments")]
+    pub(super) lines: bool,
+    /// The share of customers like the model's who may be told by chance that they are in none of these segments; 0: nobody is
+    #[arg(long, default_value_t = 0.01, value_name = "SHARE", help_heading = "Segments")]
+    pub(super) novelty: f64,
+    /// Assign although most values of a column lie below or above all of the model's
+    #[arg(long, conflicts_with = "lines", help_heading = "Segments")]
+    pub(super) allow_outside: bool,
+    /// The customer identifier [default: the column that was in the model's table, else row numbers]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub(super) id: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    pub(super) saying: Saying,
+}
+
+impl AssignArgs {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+        }
+    }
+
+    pub(super) fn rows(&self) -> NewRowsSettings {
+        NewRowsSettings {
+            separator: self.reading.separator,
+            encoding: self.reading.encoding.clone(),
+            id: self.id.clone(),
+        }
+    }
+
+    /// The rules of the model, with what is overruled.
+    ///
+    /// # Errors
+    /// Where a decimal mark is none, or a column is not in the model.
+    pub(super) fn overrule(&self, rules: &mut Rules) -> crate::Result<()> {
+        if let Some(mark) = self.reading.decimal {
+            rules.set_decimal(mark)?;
+        }
+        rules.add_missing(&self.reading.missing_words(), &self.reading.missing_in())
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  kinfolk show shop-segments\n  kinfolk show model.kinfolk")]
+pub(super) struct ShowArgs {
+    /// A model, or a folder of results
+    #[arg(value_name = "MODEL|DIR")]
+    pub(super) path: PathBuf,
 }

@@ -10,32 +10,36 @@ use std::path::Path;
 pub(super) struct Input {
     /// What messages call it.
     pub(super) name: String,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     seen: Sha256,
 }
 
 /// Opens `path`, or standard input for `-`.
 pub(super) fn open(path: &Path) -> Result<Input> {
-    let (name, reader): (String, Box<dyn Read>) = if path == Path::new("-") {
-        ("standard input".to_owned(), Box::new(io::stdin().lock()))
-    } else {
-        if path.is_dir() {
-            return Err(Error::data("is a folder, not a file")
-                .in_file(path.display().to_string())
-                .hint("name the table inside it"));
-        }
-        let file = File::open(path).map_err(|e| Error::io(path, "cannot be read", e))?;
-        let name = path.file_name().map_or_else(
-            || path.display().to_string(),
-            |n| n.to_string_lossy().into_owned(),
-        );
-        (name, Box::new(file))
-    };
+    let (name, reader) = reader(path)?;
     Ok(Input {
         name,
         reader,
         seen: Sha256::new(),
     })
+}
+
+/// The same bytes without their checksum, and what messages call them.
+pub(super) fn reader(path: &Path) -> Result<(String, Box<dyn Read + Send>)> {
+    if path == Path::new("-") {
+        return Ok(("standard input".to_owned(), Box::new(io::stdin())));
+    }
+    if path.is_dir() {
+        return Err(Error::data("is a folder, not a file")
+            .in_file(path.display().to_string())
+            .hint("name the table inside it"));
+    }
+    let file = File::open(path).map_err(|e| Error::io(path, "cannot be read", e))?;
+    let name = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    );
+    Ok((name, Box::new(file)))
 }
 
 impl Read for Input {

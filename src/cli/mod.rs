@@ -4,24 +4,27 @@
 //! where they were required, 130 interrupted.
 
 mod args;
+mod assign;
 mod communities;
 mod config;
 mod generate;
 mod guesses;
 mod input;
 mod interrupt;
+mod lines;
 mod memory;
 mod output;
 mod plan;
 mod run_record;
 mod screen;
 mod segment;
+mod show;
 mod summary;
 
 use crate::text::group_digits;
 use crate::text::shown::printable_lines;
 use crate::{Error, ErrorKind, Result, Warning};
-use args::{Cli, Command, Running};
+use args::{Cli, Command, Saying};
 use clap::{CommandFactory, FromArgMatches};
 use screen::Screen;
 use std::ffi::OsString;
@@ -64,15 +67,20 @@ fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) ->
     }
     match cli.command {
         Command::Segment(args) => {
-            let screen = begin(&args.running, config_file)?;
+            let screen = begin(&args.running.saying, config_file)?;
             segment::run(&args, settings, screen)
         }
         Command::Communities(args) => {
-            let screen = begin(&args.running, config_file)?;
+            let screen = begin(&args.running.saying, config_file)?;
             communities::run(&args, settings, screen)
         }
+        Command::Assign(args) => {
+            let screen = begin(&args.saying, config_file)?;
+            assign::run(&args, config_file, screen)
+        }
+        Command::Show(args) => show::run(&args.path),
         Command::Generate(args) => {
-            begin(&args.running, config_file)?;
+            begin(&args.running.saying, config_file)?;
             generate::run(&args, config_file)
         }
         Command::Completions { shell } => {
@@ -83,14 +91,14 @@ fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) ->
     }
 }
 
-fn begin(running: &Running, config_file: Option<&Path>) -> Result<Screen> {
-    if let Some(threads) = running.threads {
+fn begin(saying: &Saying, config_file: Option<&Path>) -> Result<Screen> {
+    if let Some(threads) = saying.threads {
         rayon::ThreadPoolBuilder::new()
             .num_threads(usize::from(threads))
             .build_global()
             .map_err(|e| Error::usage(format!("--threads {threads} is not possible: {e}")))?;
     }
-    let screen = Screen::new(running);
+    let screen = Screen::new(saying);
     if let Some(file) = config_file {
         screen.say(&format!("Flags from {}", file.display()));
     }

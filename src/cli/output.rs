@@ -50,6 +50,11 @@ pub(super) fn write_bytes(folder: &mut OutputFolder, name: &str, bytes: &[u8]) -
 
 /// `data/shop.csv.gz` and `segments` become `shop-segments`.
 fn default_folder(input: &Path, what: &str) -> PathBuf {
+    PathBuf::from(format!("{}-{what}", stem(input)))
+}
+
+/// The name of an input without its endings: `shop` for `data/shop.csv.gz`, `stdin` for `-`.
+pub(super) fn stem(input: &Path) -> String {
     let name = input
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
@@ -64,7 +69,7 @@ fn default_folder(input: &Path, what: &str) -> PathBuf {
             stem.truncate(shorter);
         }
     }
-    PathBuf::from(format!("{stem}-{what}"))
+    stem
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a person sees while the program works: standard error only, progress only on a terminal.
 
-use super::args::Running;
+use super::args::Saying;
 use super::memory::{self, Memory};
 use crate::Warning;
 use crate::text::shown::{cut, printable_lines};
@@ -31,11 +31,11 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    pub(super) fn new(running: &Running) -> Self {
-        let show = running.progress == "auto" && !running.quiet && io::stderr().is_terminal();
+    pub(super) fn new(saying: &Saying) -> Self {
+        let show = saying.progress == "auto" && !saying.quiet && io::stderr().is_terminal();
         Screen {
-            quiet: running.quiet,
-            verbose: running.verbose,
+            quiet: saying.quiet,
+            verbose: saying.verbose,
             bar: show.then(spinner),
             stages: Vec::new(),
             running: None,

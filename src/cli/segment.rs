@@ -5,7 +5,8 @@ use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::{guesses, input, interrupt, output, plan, print, print_words, summary};
 use crate::export;
-use crate::read::read_table_from;
+use crate::model::Model;
+use crate::read::read_table_and_rules;
 use crate::segmentation::{prepare, segment};
 use crate::{Error, Result};
 
@@ -19,6 +20,7 @@ const FILES: &[&str] = &[
     "segment_map.csv",
     "network.gexf",
     "segment_map.gexf",
+    "model.kinfolk",
     "summary.json",
     "run.json",
 ];
@@ -39,7 +41,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     screen.stage("read");
     let mut input = input::open(&args.input)?;
     let name = input.name.clone();
-    let table = read_table_from(&name, &mut input, &args.table(plan::for_reading(args)))?;
+    let (table, rules) = read_table_and_rules(&name, &mut input, &args.table(plan::for_reading(args)))?;
     let sha256 = input.sha256()?;
 
     screen.stage("features");
@@ -49,6 +51,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     drop(table);
     screen.say(&guesses::guesses(&prepared.table, &prepared.features.treatments));
 
+    let recipe = (!args.no_model).then(|| prepared.recipe.clone());
     let mut found = segment(prepared, &settings, &mut |stage| screen.stage(stage.name()))?;
 
     screen.stage("write");
@@ -76,6 +79,11 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
             export::write_levels(scales, found.level, style, out)
         })?;
     }
+    if let Some(recipe) = recipe {
+        let words = summary::without_customers(&found);
+        let model = Model::of(&found, &recipe, &rules, words);
+        folder.write("model.kinfolk", |out| model.write(out))?;
+    }
     found.warnings.extend(report.warnings());
     found.warnings.extend(super::escaped_warning(escaped));
     let mut json = Vec::new();
@@ -93,7 +101,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.output.json {
         print(&json)?;
     } else if !screen.is_quiet() {
-        print_words(&summary::of_segments(&found, &folder_name))?;
+        print_words(&summary::of_segments(&found, &folder_name, !args.no_model))?;
     }
     if args.require_segments && found.supported() != Some(true) {
         return Err(

@@ -6,6 +6,7 @@ use super::identifier::{is_running_number, some_lines};
 use super::names::{id_strength, says_code, says_code_surely, says_date, says_phone};
 use super::number;
 use super::remarks::listed;
+use super::rules::Kind;
 use super::scan::Facts;
 use super::values::{Cells, Odd};
 use crate::error::{Error, Result};
@@ -35,6 +36,33 @@ pub(crate) struct Context<'a> {
     pub(crate) semicolons: bool,
     /// The order of day and month that all columns with proof agree on.
     pub(crate) order: Option<Order>,
+}
+
+impl Context<'_> {
+    /// The decimal mark of a column.
+    fn decimal(&self, facts: &Facts) -> char {
+        self.asked_decimal
+            .or_else(|| facts.decimal())
+            .unwrap_or(self.file_decimal)
+    }
+
+    /// How the cells of a column became `values`; `loose` where numbers may be dates.
+    pub(crate) fn kind(&self, values: &Values, facts: &Facts, loose: bool) -> Kind {
+        let decimal = self.decimal(facts);
+        match values {
+            Values::Number(_) => Kind::Number { decimal },
+            Values::Date(_) => {
+                let (order, ..) = facts.dates.order(self.order, self.file_decimal == ',');
+                Kind::Date {
+                    day_first: order == Order::DayFirst,
+                    loose,
+                    decimal,
+                }
+            }
+            Values::Category { .. } => Kind::Category,
+            Values::Text(_) => Kind::Text,
+        }
+    }
 }
 
 /// A type that the file itself gives a column.
@@ -298,10 +326,7 @@ impl Judge<'_> {
 
     /// The decimal mark of this column.
     fn decimal(&self) -> char {
-        self.context
-            .asked_decimal
-            .or_else(|| self.facts.decimal())
-            .unwrap_or(self.context.file_decimal)
+        self.context.decimal(self.facts)
     }
 
     fn forced_number(&self) -> Result<Draft> {

@@ -14,6 +14,7 @@ pub(crate) mod missing;
 pub(crate) mod names;
 pub(crate) mod number;
 pub(crate) mod remarks;
+pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod sentinels;
 pub(crate) mod suspects;

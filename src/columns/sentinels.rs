@@ -19,13 +19,13 @@ const NO_END: f64 = 47_117.0;
 const FAR: f64 = 7_305.0;
 
 /// Takes codes out of a column of numbers or dates: they become missing there and a column of their own beside it, `yes`
-/// where the code stands. `asked` are codes that a person named. Values that only look odd are said. `O(n)`.
+/// where the code stands. With each comes its code. `asked` are codes that a person named. Values that only look odd are said. `O(n)`.
 pub(crate) fn split(
     column: &mut Column,
     asked: &[f64],
     choice: Option<TypeChoice>,
     purpose: Purpose<'_>,
-) -> (Vec<Column>, Vec<Warning>) {
+) -> (Vec<(f64, Column)>, Vec<Warning>) {
     let (mut beside, mut warnings) = (Vec::new(), Vec::new());
     let is_date = matches!(column.values, Values::Date(_));
     let (Values::Number(values) | Values::Date(values)) = &mut column.values else {
@@ -87,14 +87,15 @@ pub(crate) fn split(
             column.note.push_str("; ");
         }
         column.note.push_str(&(note + &undo));
-        beside.push(Column {
+        let flagged = Column {
             name: format!("{} is {shown}", column.name),
             values: flags(held),
             role: column.role,
             order: Vec::new(),
             missing: 0,
             note: format!("the code {shown} of {}", column.name),
-        });
+        };
+        beside.push((code, flagged));
         if !by_hand {
             warnings.push(Warning::new(
                 "sentinel-values",

@@ -59,7 +59,7 @@ pub(super) fn write_rows(
 }
 
 impl Rows<Vec<u8>> {
-    fn into_bytes(self) -> Result<(Vec<u8>, usize)> {
+    pub(super) fn into_bytes(self) -> Result<(Vec<u8>, usize)> {
         match self.writer.into_inner() {
             Ok(bytes) => Ok((bytes, self.guarded)),
             Err(e) => Err(cannot_write(e.into_error(), "the table")),

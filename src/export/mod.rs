@@ -7,12 +7,14 @@
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
+//! | assignments of new customers | [`assigned_header`] and [`assigned_rows`], or [`assigned_json`] | what `kinfolk assign` writes |
 //! | a path | [`OutputFolder`], [`OutputFile`] | all files or none |
 //!
 //! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
 //! clock, no host and no version of anything but this crate in them. Numbers have at most nine significant digits, and what
 //! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
+mod assigned;
 mod cells;
 mod colors;
 mod columns;
@@ -29,6 +31,7 @@ mod segments;
 mod summary;
 mod words;
 
+pub use assigned::{assigned_header, assigned_json, assigned_rows};
 pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};

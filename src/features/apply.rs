@@ -123,6 +123,16 @@ impl Recipe {
             .collect()
     }
 
+    /// Whether its parts fit together, as they do unless somebody else wrote them.
+    pub(crate) fn is_sound(&self) -> bool {
+        !self.parts.is_empty()
+            && self.parts.iter().all(|part| match &part.code {
+                Code::Number(code) => code.is_sound(),
+                Code::Ordered(code) => code.number.is_sound() && code.ranks.is_sorted_by(|a, b| a.0 < b.0),
+                Code::Category(code) => code.is_sound(),
+            })
+    }
+
     /// The coordinates of other customers, whose table has the same columns by name; further columns and roles do not
     /// matter. Missing values and unknown categories are treated as when the recipe was made. `O(n d)`.
     ///

@@ -58,6 +58,15 @@ impl CategoryCode {
         names
     }
 
+    /// Whether it makes coordinates of levels.
+    pub(super) fn is_sound(&self) -> bool {
+        let two = self.levels.len() == 2 && self.grouped == 0;
+        self.levels.is_sorted()
+            && (1..=250).contains(&self.levels.len())
+            && (!self.binary || two)
+            && self.size.is_finite()
+    }
+
     /// Where a level of that name stands: with the rare ones where there are any, else nowhere, if it is unknown.
     pub(super) fn slot_of(&self, level: &str) -> Slot {
         match self.levels.binary_search_by(|l| l.as_str().cmp(level)) {

@@ -102,6 +102,16 @@ impl NumberCode {
         self.reference.map_or(value, |latest| days_before(latest, value))
     }
 
+    /// Whether it makes coordinates of numbers.
+    pub(super) fn is_sound(&self) -> bool {
+        let curve = match &self.curve {
+            Curve::Rank { values, ranks } => values.len() == ranks.len() && values.is_sorted(),
+            _ => true,
+        };
+        let numbers = [self.fill, self.center, self.spread, self.factor];
+        curve && numbers.iter().all(|x| x.is_finite()) && self.spread != 0.0
+    }
+
     /// Where `value` lies, before its weight.
     pub(super) fn place(&self, value: f64) -> f64 {
         let place = (self.curve.at(self.number(value)) - self.center) / self.spread;

@@ -17,6 +17,7 @@ mod search;
 pub(crate) use distance::Rows;
 pub use distinct::{Distinct, distinct};
 pub(crate) use exact::kd_tree::order_in_space;
+pub(crate) use exact::point_search::{AskRoom, Near, PointSearch};
 pub use search::{Neighbors, Search, neighbors};
 
 /// The nearest neighbors of each of `n` points, nearest first, equal distances in the order of the index.

@@ -82,7 +82,7 @@ pub(crate) fn decode(
     })
 }
 
-fn by_name(name: &str) -> Result<&'static Encoding> {
+pub(super) fn by_name(name: &str) -> Result<&'static Encoding> {
     Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
         Error::usage(format!("\"{name}\" is not an encoding")).hint(
             "common ones are utf-8, windows-1252, iso-8859-2, utf-16le, macintosh, shift_jis and gb18030",
@@ -114,6 +114,30 @@ fn convert(
         ));
     }
     Ok(text.into_owned())
+}
+
+/// The encoding of a stream by its first bytes, as [`decode`] finds that of a whole; and how many bytes its mark takes.
+pub(super) fn of_head(head: &[u8], asked: Option<&str>) -> Result<(&'static Encoding, usize)> {
+    let asked = asked.map(by_name).transpose()?;
+    if let Some(found) = Encoding::for_bom(head) {
+        return Ok(found);
+    }
+    if let Some(named) = asked {
+        return Ok((named, 0));
+    }
+    if let Some(kind) = utf16_without_mark(&head[..head.len() / 2 * 2]) {
+        return Ok((kind, 0));
+    }
+    // A letter may be cut at the end, but not before a line feed.
+    let whole = memchr::memrchr(b'\n', head).map_or(head, |end| &head[..end]);
+    Ok(match guess(whole) {
+        Guess::Windows1252(at)
+            if std::str::from_utf8(head).is_err_and(|e| e.valid_up_to() <= at && e.error_len().is_some()) =>
+        {
+            (WINDOWS_1252, 0)
+        }
+        _ => (UTF_8, 0),
+    })
 }
 
 enum Guess {
@@ -217,7 +241,7 @@ fn quoted_parts(bytes: &[u8]) -> Vec<(usize, usize)> {
     parts
 }
 
-fn refuse_markup(source: &str, text: &str) -> Result<()> {
+pub(super) fn refuse_markup(source: &str, text: &str) -> Result<()> {
     let head: String = text
         .trim_start()
         .chars()

@@ -4,7 +4,8 @@
 //! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a
 //! [`Table`](crate::table::Table). The way: bytes (`source`, counted by `budget`) → text (`decode`) → separator and
 //! header (`dialect`, `spaces`, `header`) → cells (`quotes`, `fill`) → columns (the room `columns`). Networks that
-//! already exist come in through [`read_edges`].
+//! already exist come in through [`read_edges`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
+//! batch at a time.
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel.
 
@@ -17,11 +18,17 @@ mod edges;
 mod excel;
 mod fill;
 mod header;
+mod new_rows;
 mod parquet;
 mod quotes;
+mod row_layout;
 mod source;
 mod spaces;
+mod stream;
 mod table;
 
+pub use crate::columns::rules::Rules;
 pub use edges::{parse_edges, read_edges, read_edges_from};
-pub use table::{parse_table, read_table, read_table_from};
+pub use new_rows::{NewBatch, NewRows, NewRowsSettings};
+pub use row_layout::{NewTable, RowLayout};
+pub use table::{parse_table, read_table, read_table_and_rules, read_table_from};

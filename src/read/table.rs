@@ -15,13 +15,14 @@ use crate::columns::identifier::{self, Identifiers};
 use crate::columns::infer::{Context, Given, Inferred, infer};
 use crate::columns::names::{family, find};
 use crate::columns::remarks::mark_name;
+use crate::columns::rules::{CellRule, Rules};
 use crate::columns::scan::{Facts, scan};
 use crate::columns::sentinels;
 use crate::columns::suspects;
 use crate::columns::wishes::{Wish, Wishes};
 use crate::error::{Error, Result};
 use crate::table::grid::{Grid, Records};
-use crate::table::{Column, Role, Table, TableSettings, Texts, Values};
+use crate::table::{Column, Role, Table, TableSettings, Texts, TypeChoice, Values};
 use crate::text::count;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -71,7 +72,8 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// date in a column where most are; settings that name no column. Each with line, column and what to try.
 pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Result<Table> {
     let budget = Budget::new(source, settings.memory);
-    parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
+    let (table, _) = parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)?;
+    Ok(table)
 }
 
 /// Reads a customer table from a stream; `source` is what messages call it. See [`parse_table`].
@@ -79,11 +81,23 @@ pub fn parse_table(source: &str, bytes: Vec<u8>, settings: &TableSettings) -> Re
 /// # Errors
 /// A stream that cannot be read, and whatever [`parse_table`] refuses.
 pub fn read_table_from(source: &str, reader: impl Read, settings: &TableSettings) -> Result<Table> {
+    read_table_and_rules(source, reader, settings).map(|(table, _)| table)
+}
+
+/// As [`read_table_from`], and how the cells became values, so that [`NewRows`](super::NewRows) read later ones the same way.
+///
+/// # Errors
+/// Those of [`read_table_from`].
+pub fn read_table_and_rules(
+    source: &str,
+    reader: impl Read,
+    settings: &TableSettings,
+) -> Result<(Table, Rules)> {
     let budget = Budget::new(source, settings.memory);
     parse_plain(source, source::unpack(source, reader, budget)?, settings)
 }
 
-fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> Result<Table> {
+fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> Result<(Table, Rules)> {
     check(settings)?;
     let budget = Budget::new(source, settings.memory);
     let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
@@ -170,7 +184,7 @@ fn parse_parquet(
     mut reading: Vec<String>,
     settings: &TableSettings,
     budget: Budget<'_>,
-) -> Result<Table> {
+) -> Result<(Table, Rules)> {
     let sheet = parquet::read(source, bytes, budget)?;
     reading.push("Parquet".to_owned());
     let settings = TableSettings {
@@ -223,7 +237,7 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn table(mut self) -> Result<Table> {
+    fn table(mut self) -> Result<(Table, Rules)> {
         if self.grid.n_rows() == 0 {
             return Err(header_only(self.source));
         }
@@ -294,14 +308,31 @@ impl Draft<'_> {
         }
         let mut columns = Vec::with_capacity(inferred.len());
         let mut warnings = ids.warnings;
+        let mut rules = Rules {
+            id: ids.column.map(|c| names[c].clone()),
+            columns: Vec::new(),
+        };
         for ((mut column, found), &c) in inferred.into_iter().zip(&kept) {
             let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
             warnings.extend(found);
             warnings.extend(suspects::mixed_dates(&mut column, asked));
             let codes = wishes.codes(c, &names[c], context.file_decimal)?;
             let (beside, found) = sentinels::split(&mut column, &codes, wishes.types[c], wishes.purpose(c));
+            let loose = wishes.types[c] == Some(TypeChoice::Date)
+                || context.given.get(c).copied().flatten() == Some(Given::Date);
+            rules.columns.push(CellRule {
+                column: column.name.clone(),
+                kind: context.kind(&column.values, &facts[c], loose),
+                missing: further[c].clone(),
+                gaps: column.missing > 0,
+                whole_codes: facts[c].all_whole(),
+                codes: beside
+                    .iter()
+                    .map(|(code, flags)| (*code, flags.name.clone()))
+                    .collect(),
+            });
             columns.push(column);
-            columns.extend(beside);
+            columns.extend(beside.into_iter().map(|(_, flags)| flags));
             warnings.extend(found);
         }
         let value_column = wishes.value.map(|c| names[c].clone());
@@ -327,7 +358,7 @@ impl Draft<'_> {
             count(ids.ids.len(), "row", "rows"),
             count(columns.len(), "column", "columns")
         ));
-        Ok(Table {
+        let table = Table {
             source: self.source.to_owned(),
             ids: ids.ids,
             lines,
@@ -335,7 +366,8 @@ impl Draft<'_> {
             reading: self.reading,
             warnings: self.warnings,
             value_column,
-        })
+        };
+        Ok((table, rules))
     }
 
     fn no_money(&self, name: &str) -> Error {

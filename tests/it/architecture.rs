@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["centrality", "quality", "layout"],
     &["profile", "compare", "stability"],
     &["segmentation"],
+    &["model"],
     &["export"],
     &["cli"],
 ];

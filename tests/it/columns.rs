@@ -97,8 +97,11 @@ fn the_document_explains_every_column_and_no_other() {
         .collect();
     fs::write(at.join("e.csv"), format!("source,target\n{}\n", edges.join("\n"))).expect("written");
     run(at, &["communities", "e.csv", "-o", "c", "--resolution", "auto"]);
+    fs::create_dir(at.join("a")).expect("made");
+    run(at, &["assign", "s", "shop.csv", "-o", "a/assigned.csv"]);
     let mut written = BTreeMap::new();
     add_headers(&at.join("s"), &mut written);
+    add_headers(&at.join("a"), &mut written);
     add_headers(&at.join("c"), &mut written);
     let explained = explained();
     assert_eq!(

@@ -39,7 +39,14 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let mut text = fs::read_to_string(&path).expect("UTF-8");
+        let bytes = fs::read(&path).expect("readable");
+        // A model is no text.
+        let mut text = String::from_utf8(bytes).unwrap_or_else(|e| {
+            Sha256::digest(e.as_bytes())
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect()
+        });
         if name == "customers.csv" {
             let mut lines: Vec<&str> = text.lines().collect();
             lines[1..].sort_unstable();

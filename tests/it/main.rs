@@ -22,6 +22,7 @@ mod hostile;
 #[cfg(unix)]
 mod kills;
 mod layout;
+mod model;
 mod neighbors;
 mod plan;
 mod profile;

@@ -1,14 +1,16 @@
 //! The closing words: what a person reads in ten seconds. How many, how sure, who they are, how large and what to do next come
 //! first; resolution, modularity and other methods stand below.
 
+mod assigned;
 mod communities;
 mod doubt;
 mod evidence;
 mod segments;
 mod technical;
 
+pub(super) use assigned::{of_assigned, of_values, refuse_outside};
 pub(super) use communities::of_communities;
-pub(super) use segments::of_segments;
+pub(super) use segments::{of_segments, without_customers};
 
 use super::guesses::printable;
 use crate::segmentation::BridgeNote;

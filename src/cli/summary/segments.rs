@@ -12,8 +12,8 @@ use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// What `kinfolk segment` found.
-pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> String {
+/// What `kinfolk segment` found; `with_model` where it wrote a model.
+pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, with_model: bool) -> String {
     let n = found.partition.len();
     let mut text = headline(found, n);
     how_sure(&mut text, found);
@@ -26,6 +26,14 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> Stri
     }
     text.push('\n');
     next_steps(&mut text, found);
+    if with_model {
+        let _ = writeln!(
+            text,
+            "  New customers: kinfolk assign {} NEW.csv puts them into these {}",
+            folder.display(),
+            found.grouping().many()
+        );
+    }
     text.push('\n');
     technical::of_segments(&mut text, found);
     let levels = if found.scales.is_some() {
@@ -33,11 +41,23 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path) -> Stri
     } else {
         ""
     };
+    let model = if with_model { "model.kinfolk, " } else { "" };
     let _ = writeln!(
         text,
-        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
+        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
         folder.display()
     );
+    text
+}
+
+/// The part of it that names no customer, for a model.
+pub(in super::super) fn without_customers(found: &Segmentation) -> String {
+    let mut text = headline(found, found.partition.len());
+    how_sure(&mut text, found);
+    text.push('\n');
+    who_they_are(&mut text, found);
+    text.push('\n');
+    technical::of_segments(&mut text, found);
     text
 }
 

@@ -259,7 +259,11 @@ fn reached<L: Lanes, const MANHATTAN: bool>(
 /// What one coordinate adds to a distance. Where not `FUSED`, product and sum are rounded one after the other, as every
 /// processor can.
 #[inline(always)]
-fn add_term<L: Lanes, const MANHATTAN: bool, const FUSED: bool>(l: L, sum: L::F, difference: L::F) -> L::F {
+pub(super) fn add_term<L: Lanes, const MANHATTAN: bool, const FUSED: bool>(
+    l: L,
+    sum: L::F,
+    difference: L::F,
+) -> L::F {
     if MANHATTAN {
         l.add(sum, l.abs(difference))
     } else if FUSED {
@@ -339,7 +343,7 @@ impl Asking {
 
 /// The sum, by halves.
 #[inline(always)]
-fn total(mut x: [f32; WIDTH]) -> f32 {
+pub(super) fn total(mut x: [f32; WIDTH]) -> f32 {
     let mut width = WIDTH / 2;
     while width > 0 {
         for i in 0..width {

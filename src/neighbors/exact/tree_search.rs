@@ -10,10 +10,10 @@ use rayon::prelude::*;
 
 /// Points on a shortlist beyond the k neighbors: one that is clearly farther shows that nobody is missing, more keep
 /// small ties from asking twice.
-const SPARE: usize = 1;
+pub(super) const SPARE: usize = 1;
 
 /// What vanished squares can add up to, on coordinates scaled as [`Rows::scale`] says.
-const VANISHED: f64 = 1e-36;
+pub(super) const VANISHED: f64 = 1e-36;
 
 /// Points in the order of the leaves of a tree, whose neighbors are asked for leaf by leaf.
 ///
@@ -110,7 +110,7 @@ impl<'a> TreeSearch<'a> {
 
     pub(in crate::neighbors) fn room(&self) -> Room {
         Room {
-            lists: Shortlists::new((self.k + SPARE).min(self.order.len())),
+            lists: Shortlists::new((self.k + SPARE).min(self.order.len()), LEAF),
             candidates: Vec::new(),
         }
     }
@@ -214,8 +214,8 @@ pub(in crate::neighbors) fn write(
     }
 }
 
-/// For each point of a leaf the positions of the nearest so far with their distances, ascending.
-struct Shortlists {
+/// For each of some points, as of a leaf, the positions of the nearest so far with their distances, ascending.
+pub(super) struct Shortlists {
     length: usize,
     /// Numbers per list: a group of −∞, which nobody is below, then the list.
     stride: usize,
@@ -224,17 +224,17 @@ struct Shortlists {
 }
 
 impl Shortlists {
-    fn new(length: usize) -> Self {
+    pub(super) fn new(length: usize, slots: usize) -> Self {
         let stride = WIDTH + length.next_multiple_of(WIDTH);
         Shortlists {
             length,
             stride,
-            distances: vec![0.0; LEAF * stride],
-            positions: vec![0; LEAF * stride],
+            distances: vec![0.0; slots * stride],
+            positions: vec![0; slots * stride],
         }
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         for list in self.distances.chunks_exact_mut(self.stride) {
             let (guard, list) = list.split_at_mut(WIDTH);
             guard.fill(f32::NEG_INFINITY);
@@ -243,14 +243,14 @@ impl Shortlists {
     }
 
     /// Who is on the list of `slot`, fewer than its length where there are fewer points.
-    fn positions(&self, slot: usize) -> &[u32] {
+    pub(super) fn positions(&self, slot: usize) -> &[u32] {
         let list = slot * self.stride + WIDTH..slot * self.stride + WIDTH + self.length;
         let taken = self.distances[list.clone()].partition_point(|&x| x < f32::INFINITY);
         &self.positions[list][..taken]
     }
 
     /// The last distance on the list of `slot`.
-    fn last(&self, slot: usize) -> f32 {
+    pub(super) fn last(&self, slot: usize) -> f32 {
         self.distances[slot * self.stride + WIDTH + self.length - 1]
     }
 }

@@ -425,6 +425,9 @@ fn next_steps(world: &World, line: &str) -> Claims {
     if line == "  See them: open network.gexf in Gephi; places and colors are set" {
         return Some(vec![world.files.iter().any(|f| f == "network.gexf")]);
     }
+    if line == "  New customers: kinfolk assign out NEW.csv puts them into these segments" {
+        return Some(vec![world.files.iter().any(|f| f == "model.kinfolk")]);
+    }
     let written = line
         .strip_prefix("Written to out: ")?
         .strip_suffix(" for Gephi")?;

@@ -13,6 +13,7 @@
 //! | describe | [`profile::profiles`], [`compare::score_methods`] | marks and names; other methods beside |
 //! | all of it | [`segmentation::segment`] | [`segmentation::Segmentation`] |
 //! | write | [`export`] | tables, summary, a file for Gephi |
+//! | show | `report` (with the feature of that name) | a page for people |
 //!
 //! ```
 //! use kinfolk::segmentation::{Settings, prepare, segment};
@@ -53,6 +54,8 @@ pub mod profile;
 pub mod quality;
 pub mod random;
 pub mod read;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod segmentation;
 pub mod stability;
 pub mod table;

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["profile", "compare", "stability"],
     &["segmentation"],
     &["export"],
+    &["report"],
     &["cli"],
 ];
 

@@ -89,6 +89,7 @@ fn one_command_writes_every_promised_file() {
             "levels.csv",
             "network.gexf",
             "profiles.csv",
+            "report.html",
             "run.json",
             "segment_map.csv",
             "segment_map.gexf",
@@ -581,6 +582,7 @@ fn communities_of_karate_reach_the_optimum() {
             "community_map.gexf",
             "network.gexf",
             "nodes.csv",
+            "report.html",
             "run.json",
             "summary.json"
         ]

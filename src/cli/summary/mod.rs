@@ -2,8 +2,6 @@
 //! first; resolution, modularity and other methods stand below.
 
 mod communities;
-mod doubt;
-mod evidence;
 mod segments;
 mod technical;
 

@@ -111,7 +111,8 @@ async function themap(file, name) {
   if (groups > 2) assert.ok((await colored(page)) < all, `${name}: fewer dots of one group`);
   await page.selectOption("#map-group", "");
   await page.fill("#map-find", "2");
-  if (groups > 2) assert.equal(await page.inputValue("#map-group"), "1", "number 2 is found");
+  // A customer may be called so, too.
+  if (groups > 2 && !withCustomers) assert.equal(await page.inputValue("#map-group"), "1", "number 2 is found");
   await page.fill("#map-find", "");
 
   // Everything is in reach of the Tab key, in order.

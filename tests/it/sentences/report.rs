@@ -8,20 +8,18 @@ type Claims = Option<Vec<bool>>;
 
 /// What the page says at each of its places: the name of the place, and the text without marks.
 pub(crate) fn said(html: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for piece in html.split(" data-say=\"").skip(1) {
-        let (place, rest) = piece.split_once('"').expect("a closing quote");
-        let before = &html[..html.len() - rest.len()];
-        let before = &before[..before.rfind(" data-say=").expect("it was split there")];
-        let tag: String = before[before.rfind('<').expect("a tag") + 1..]
+    const MARK: &str = " data-say=\"";
+    let text_at = |(at, _): (usize, &str)| {
+        let tag: String = html[html[..at].rfind('<').expect("a tag") + 1..]
             .chars()
             .take_while(char::is_ascii_alphanumeric)
             .collect();
+        let (place, rest) = html[at + MARK.len()..].split_once('"').expect("a closing quote");
         let inside = rest.split_once('>').expect("the end of the tag").1;
-        let text = inside.split_once(&format!("</{tag}>")).expect("it is closed").0;
-        found.push((place.to_owned(), plain(text)));
-    }
-    found
+        let (text, _) = inside.split_once(&format!("</{tag}>")).expect("it is closed");
+        (place.to_owned(), plain(text))
+    };
+    html.match_indices(MARK).map(text_at).collect()
 }
 
 /// Text without tags, entities and more than one blank.

@@ -45,6 +45,7 @@
   const shown = (i) => (picked.group < 0 || groups[i] === picked.group || (picked.bridges && other[i] === picked.group + 1))
     && (!picked.bridges || other[i] > 0);
   const maps = [];
+  let printing = false;
   const redraw = () => maps.forEach((m) => m.ask());
 
   function told(i) {
@@ -151,7 +152,7 @@
         context.stroke();
       }
       const r = radius();
-      const ringColor = css.getPropertyValue("--ink").trim();
+      const ringColor = printing ? "#1c1f24" : css.getPropertyValue("--ink").trim();
       // While the map moves, some of the points have to do.
       const every = moving > 0 ? Math.ceil(n / 6000) : 1;
       for (let k = 0; k < n; k += every) {
@@ -370,6 +371,7 @@
   say();
   dark.addEventListener("change", redraw);
   const now = () => maps.forEach((m) => { m.fit(); m.draw(); });
-  addEventListener("beforeprint", now);
-  addEventListener("afterprint", now);
+  // Paper is light, whatever the screen is.
+  addEventListener("beforeprint", () => { printing = true; now(); });
+  addEventListener("afterprint", () => { printing = false; now(); });
 })();

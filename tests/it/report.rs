@@ -326,3 +326,49 @@ fn a_real_browser_finds_no_fault() {
         );
     }
 }
+
+#[test]
+fn figures_are_pictures_of_the_same_numbers() {
+    let folder = temp();
+    fs::write(folder.path().join("h.csv"), hostile()).expect("written");
+    report(
+        folder.path(),
+        &["segment", "h.csv", "--id", "customer_id", "--figures"],
+    );
+    let out = folder.path().join("out");
+    let picture = |name: &str| fs::read_to_string(out.join(name)).expect(name);
+    for name in ["segments", "network", "levels", "map"] {
+        let svg = picture(&format!("figure_{name}.svg"));
+        assert!(svg.contains("viewBox=\"0 0 1280 720\""), "{name}");
+        assert!(!svg.contains("<img") && !svg.contains("<script"), "{name}");
+        let mut reader = quick_xml::Reader::from_str(&svg);
+        let mut depth = 0;
+        loop {
+            match reader.read_event().expect("well-formed") {
+                quick_xml::events::Event::Start(_) => depth += 1,
+                quick_xml::events::Event::End(_) => depth -= 1,
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(depth, 0, "{name}");
+    }
+    let customers = fs::read_to_string(out.join("customers.csv")).expect("written");
+    let mut rows = csv::Reader::from_reader(customers.as_bytes());
+    let header = rows.headers().expect("a header").clone();
+    let score = header.iter().position(|h| h == "bridge_score").expect("a column");
+    let bridges = rows
+        .records()
+        .filter(|r| {
+            r.as_ref()
+                .is_ok_and(|r| r[score].parse::<f64>().is_ok_and(|x| x >= 0.4))
+        })
+        .count();
+    let network = picture("figure_network.svg");
+    assert_eq!(
+        network.matches("r=\"4\"").count(),
+        bridges,
+        "a ring for each in between"
+    );
+    assert_eq!(network.matches("h0").count() + bridges, 85, "a dot for each");
+}

@@ -372,3 +372,36 @@ fn figures_are_pictures_of_the_same_numbers() {
     );
     assert_eq!(network.matches("h0").count() + bridges, 85, "a dot for each");
 }
+
+#[test]
+fn shares_of_money_are_those_of_the_table() {
+    let folder = temp();
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/shop_customers.csv");
+    let html = report(
+        folder.path(),
+        &["segment", shop, "--resolution", "0.6", "--value", "monetary"],
+    );
+    let segments = fs::read_to_string(folder.path().join("out/segments.csv")).expect("written");
+    let mut rows = csv::Reader::from_reader(segments.as_bytes());
+    let header = rows.headers().expect("a header").clone();
+    let share = header.iter().position(|h| h == "value_share").expect("a column");
+    let cards: Vec<String> = (said(&html).into_iter())
+        .filter(|(place, _)| place == "card")
+        .map(|(_, text)| text)
+        .collect();
+    let mut checked = 0;
+    for (row, card) in rows.records().zip(&cards) {
+        let share = 100.0 * row.expect("good CSV")[share].parse::<f64>().expect("a number");
+        let shown = if share >= 9.95 {
+            format!("{share:.0} %")
+        } else {
+            format!("{share:.1} %")
+        };
+        assert!(
+            card.contains(&format!(" {shown} of monetary ")),
+            "{card}: {share}"
+        );
+        checked += 1;
+    }
+    assert!(checked >= 4, "{checked}");
+}

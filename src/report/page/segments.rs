@@ -58,9 +58,10 @@ struct Mark {
 pub(super) fn of(view: &View<'_>) -> Section {
     let sizes = view.partition.sizes();
     let n = view.n() as f64;
-    let money = view.table.and_then(value_shares);
-    // A share of a sum with amounts below 0 is no length.
-    let drawn = |shares: &Vec<f64>| shares.iter().all(|x| (0.0..=1.0).contains(x));
+    // Shares of a sum with amounts below 0 may be anything: segments.csv has them, a page for everybody does not.
+    let money = (view.table)
+        .and_then(value_shares)
+        .filter(|shares| shares.iter().all(|x| (0.0..=1.0).contains(x)));
     let cards = (0..sizes.len().min(DESCRIBED))
         .map(|g| {
             let described = view.is_described(g);
@@ -71,11 +72,8 @@ pub(super) fn of(view: &View<'_>) -> Section {
                 members: group_digits(sizes[g]),
                 share: whole_percent(sizes[g] as f64 / n),
                 width: format!("{:.3}", 100.0 * sizes[g] as f64 / n),
-                money: value.filter(|x| x.is_finite()).map(whole_percent),
-                money_width: money
-                    .as_ref()
-                    .filter(|m| drawn(m) && described)
-                    .map(|m| format!("{:.3}", 100.0 * m[g])),
+                money: value.map(whole_percent),
+                money_width: value.map(|x| format!("{:.3}", 100.0 * x)),
                 verdict: stability.map(verdict),
                 grade: stability.map(super::sure::grade),
                 described,

@@ -188,7 +188,9 @@ fn check_card(world: &World, segment: usize, text: &str, ledger: &mut Ledger) {
     // Each mark is a phrase as on the screen.
     let cards = world.report.split("<article").skip(segment);
     let card = cards.map(|c| c.split("</article>").next().unwrap_or(c)).next();
-    let marks: Vec<String> = (said(card.unwrap_or_default()).into_iter())
+    // The card's own place is cut in two; its marks are whole.
+    let inside = card.and_then(|c| c.split_once('>')).map_or("", |c| c.1);
+    let marks: Vec<String> = (said(inside).into_iter())
         .filter(|(place, _)| place == "mark")
         .map(|(_, text)| text)
         .collect();

@@ -14,6 +14,7 @@
 //! | all of it | [`segmentation::segment`] | [`segmentation::Segmentation`] |
 //! | keep | [`model::Model`], [`model::Assigner`] | a file that puts new customers into these segments |
 //! | write | [`export`] | tables, summary, a file for Gephi |
+//! | show | `report` (with the feature of that name) | a page for people |
 //!
 //! ```
 //! use kinfolk::segmentation::{Settings, prepare, segment};
@@ -55,6 +56,8 @@ pub mod profile;
 pub mod quality;
 pub mod random;
 pub mod read;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod segmentation;
 pub mod stability;
 pub mod table;

@@ -8,6 +8,7 @@ use crate::graph::Similarity;
 use crate::layout::{Arrangement, Layout};
 use crate::neighbors::Search;
 use crate::read::{NewRowsSettings, Rules};
+use crate::report::ReportSettings;
 use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -24,7 +25,7 @@ use std::path::PathBuf;
     version,
     max_term_width = 100,
     args_override_self = true,
-    after_help = "Start here:\n  kinfolk generate -o shop.csv         example customers with known segments\n  kinfolk segment shop.csv             segments, bridges, tables and a Gephi file in shop-segments/\n  kinfolk segment --help               all that can be set",
+    after_help = "Start here:\n  kinfolk generate -o shop.csv         example customers with known segments\n  kinfolk segment shop.csv             segments, bridges, a report, tables and a Gephi file in shop-segments/\n  kinfolk segment --help               all that can be set",
     arg_required_else_help = true,
     subcommand_required = true
 )]
@@ -257,6 +258,15 @@ pub(super) struct Output {
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
+    /// Leave out report.html, the page for people
+    #[arg(long, conflicts_with = "report_customers", help_heading = "Output")]
+    no_report: bool,
+    /// Identifiers and values of single customers in report.html, which has none of them otherwise; small groups are described too
+    #[arg(long, help_heading = "Output")]
+    report_customers: bool,
+    /// Pictures for slides too: SVG of 1280 x 720 of sizes and marks, network, levels, and map of segments
+    #[arg(long, help_heading = "Output")]
+    figures: bool,
     /// Places in the picture
     #[arg(long, default_value = "auto", value_parser = one_of(LAYOUTS), help_heading = "Output")]
     pub(super) layout: Auto<Arrangement>,
@@ -276,6 +286,20 @@ impl Output {
         } else {
             GexfVersion::V1_3
         }
+    }
+
+    /// What the report may show; `None` where none is wanted.
+    pub(super) fn report(&self) -> Option<ReportSettings> {
+        (!self.no_report).then_some(ReportSettings {
+            customers: self.report_customers,
+        })
+    }
+
+    /// What pictures may show; `None` where none are wanted.
+    pub(super) fn figures(&self) -> Option<ReportSettings> {
+        self.figures.then_some(ReportSettings {
+            customers: self.report_customers,
+        })
     }
 
     fn layout(&self) -> Layout {

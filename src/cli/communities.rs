@@ -6,10 +6,16 @@ use super::screen::Screen;
 use super::{input, interrupt, memory, output, print, print_words, summary};
 use crate::export;
 use crate::read::read_edges_from;
+use crate::report;
 use crate::segmentation::{NetworkSettings, communities};
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[
+    "report.html",
+    "figure_segments.svg",
+    "figure_network.svg",
+    "figure_levels.svg",
+    "figure_map.svg",
     "nodes.csv",
     "levels.csv",
     "community_map.csv",
@@ -69,8 +75,8 @@ pub(super) fn run(
         Some(files) => {
             let mut network = export::communities_network(files);
             network.version = args.output.gexf_version();
-            let report = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
-            warnings.extend(report.warnings());
+            let changes = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
+            warnings.extend(changes.warnings());
             let mut map = export::community_map_network(files);
             map.version = args.output.gexf_version();
             folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
@@ -85,6 +91,17 @@ pub(super) fn run(
         folder.write("levels.csv", |out| {
             export::write_levels(scales, found.level, style, out)
         })?;
+    }
+    // Behind everything that may still be noticed.
+    if let Some(settings) = args.output.report().filter(|_| files.is_some()) {
+        folder.write("report.html", |out| {
+            report::write_communities_report(&found, &warnings, settings, out)
+        })?;
+    }
+    if let Some(settings) = args.output.figures().filter(|_| files.is_some()) {
+        for (name, picture) in report::communities_figures(&found, settings)? {
+            output::write_bytes(&mut folder, name, picture.as_bytes())?;
+        }
     }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;

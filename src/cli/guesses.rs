@@ -1,9 +1,9 @@
 //! The table of guesses: what each column was taken for and what is done with it.
 
 use crate::features::Treatment;
+pub(super) use crate::report::words::printable;
 use crate::table::{ColumnType, Table};
 use crate::text::group_digits;
-use crate::text::shown::{self, NAME, cut};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Text};
 
@@ -59,11 +59,6 @@ pub(super) fn aligned(header: &[&str]) -> Text {
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(header);
     table
-}
-
-/// A name or sentence as it may stand in a table on a terminal.
-pub(super) fn printable(text: &str) -> String {
-    cut(&shown::printable(text), 2 * NAME).into_owned()
 }
 
 fn type_name(column_type: ColumnType) -> &'static str {

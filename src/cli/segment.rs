@@ -7,10 +7,16 @@ use super::{guesses, input, interrupt, output, plan, print, print_words, summary
 use crate::export;
 use crate::model::Model;
 use crate::read::read_table_and_rules;
+use crate::report;
 use crate::segmentation::{prepare, segment};
 use crate::{Error, Result};
 
 const FILES: &[&str] = &[
+    "report.html",
+    "figure_segments.svg",
+    "figure_network.svg",
+    "figure_levels.svg",
+    "figure_map.svg",
     "customers.csv",
     "segments.csv",
     "profiles.csv",
@@ -57,7 +63,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     screen.stage("write");
     let mut network = export::segmentation_network(&found);
     network.version = args.output.gexf_version();
-    let report = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
+    let changes = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
     drop(network);
     let mut map = export::segment_map_network(&found);
     map.version = args.output.gexf_version();
@@ -84,8 +90,17 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         let model = Model::of(&found, &recipe, &rules, words);
         folder.write("model.kinfolk", |out| model.write(out))?;
     }
-    found.warnings.extend(report.warnings());
+    found.warnings.extend(changes.warnings());
     found.warnings.extend(super::escaped_warning(escaped));
+    // Behind everything that may still be noticed.
+    if let Some(settings) = args.output.report() {
+        folder.write("report.html", |out| report::write_report(&found, settings, out))?;
+    }
+    if let Some(settings) = args.output.figures() {
+        for (name, picture) in report::figures(&found, settings)? {
+            output::write_bytes(&mut folder, name, picture.as_bytes())?;
+        }
+    }
     let mut json = Vec::new();
     export::write_summary(&found, &mut json)?;
     output::write_bytes(&mut folder, "summary.json", &json)?;
@@ -101,7 +116,11 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.output.json {
         print(&json)?;
     } else if !screen.is_quiet() {
-        print_words(&summary::of_segments(&found, &folder_name, !args.no_model))?;
+        let also = summary::Also {
+            report: args.output.report().is_some(),
+            model: !args.no_model,
+        };
+        print_words(&summary::of_segments(&found, &folder_name, also))?;
     }
     if args.require_segments && found.supported() != Some(true) {
         return Err(

@@ -49,7 +49,7 @@ mod words;
 
 pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
 pub use marks::marks;
-pub use words::phrase;
+pub use words::{Against, against, humanised, phrase, shown_mean};
 
 use crate::partition::Partition;
 use crate::table::{ColumnType, Role, Table};

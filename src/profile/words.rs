@@ -48,7 +48,11 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// A column name for people: `annual income (k$)`.
-pub(super) fn humanised(name: &str) -> String {
+///
+/// ```
+/// assert_eq!(kinfolk::profile::humanised("Annual Income (k$)"), "annual income (k$)");
+/// ```
+pub fn humanised(name: &str) -> String {
     let text = words(name).join(" ");
     if text.is_empty() {
         name.trim().to_owned()
@@ -142,18 +146,57 @@ pub fn phrase(row: &ProfileRow) -> Option<String> {
     let text = match ratio(row) {
         Some(ratio) => format!("{name} {ratio}"),
         None => {
-            // Days may be the same although the means are not.
-            let digits = (3..=9).find(|&d| value(row, row.mean, d) != value(row, row.overall_mean, d))?;
-            let written = |x: f64| value(row, x, digits);
-            format!(
-                "{} {} against {} overall",
-                subject(row, &name),
-                written(row.mean),
-                written(row.overall_mean)
-            )
+            let Against { of, mean, overall } = against(row)?;
+            format!("{of} {mean} against {overall} overall")
         }
     };
     Some(tame(&text))
+}
+
+/// A mean (share) of a segment beside that of all customers, as people read them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Against {
+    /// Of what: `average balance`, `channel store`, `online share`.
+    pub of: String,
+    /// The segment's.
+    pub mean: String,
+    /// That of all customers.
+    pub overall: String,
+}
+
+/// The two means of a row, with as many digits as tell them apart; `None` where nine do not.
+///
+/// ```
+/// use kinfolk::profile::{against, profiles};
+/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::Partition;
+///
+/// let shop = generate(&Generate::default())?;
+/// let profiles = profiles(&shop.to_table(), &Partition::from_labels(&shop.truth));
+/// let said = against(&profiles.rows[0]).expect("they differ");
+/// assert_eq!(said.of, "average recency days");
+/// assert_ne!(said.mean, said.overall);
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+pub fn against(row: &ProfileRow) -> Option<Against> {
+    // Days may be the same although the means are not.
+    let digits = (3..=9).find(|&d| value(row, row.mean, d) != value(row, row.overall_mean, d))?;
+    Some(Against {
+        of: tame(&subject(row, &humanised(&row.column))),
+        mean: value(row, row.mean, digits),
+        overall: value(row, row.overall_mean, digits),
+    })
+}
+
+/// What a row is about and its mean, as a table of profiles has them: `channel store` and `62 %`, `balance` and `1,452`.
+pub fn shown_mean(row: &ProfileRow) -> (String, String) {
+    let name = humanised(&row.column);
+    let of = if row.level.is_some() || row.flag {
+        subject(row, &name)
+    } else {
+        name
+    };
+    (tame(&of), value(row, row.mean, 3))
 }
 
 /// What a value of [`value`] is of: `average balance`, `channel store`, `newsletter = 1`, `online share`.

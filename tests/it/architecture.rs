@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["segmentation"],
     &["model"],
     &["export"],
+    &["report"],
     &["cli"],
 ];
 

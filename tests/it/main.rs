@@ -29,6 +29,7 @@ mod profile;
 mod program;
 mod publishing;
 mod reading;
+mod report;
 mod sentences;
 mod stability;
 mod support;

@@ -90,6 +90,7 @@ fn one_command_writes_every_promised_file() {
             "model.kinfolk",
             "network.gexf",
             "profiles.csv",
+            "report.html",
             "run.json",
             "segment_map.csv",
             "segment_map.gexf",
@@ -582,6 +583,7 @@ fn communities_of_karate_reach_the_optimum() {
             "community_map.gexf",
             "network.gexf",
             "nodes.csv",
+            "report.html",
             "run.json",
             "summary.json"
         ]

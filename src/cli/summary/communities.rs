@@ -1,8 +1,8 @@
 //! What `kinfolk communities` found.
 
 use super::super::guesses::printable;
-use super::evidence::{self, COMMUNITIES};
 use super::{LISTED, NAMED, explained, in_gephi};
+use crate::report::words::evidence::{self, COMMUNITIES};
 use crate::segmentation::NetworkCommunities;
 use crate::text::counted;
 use crate::text::group_digits;

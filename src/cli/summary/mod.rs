@@ -3,8 +3,6 @@
 
 mod assigned;
 mod communities;
-mod doubt;
-mod evidence;
 mod segments;
 mod technical;
 
@@ -15,6 +13,13 @@ pub(super) use segments::{of_segments, without_customers};
 use super::guesses::printable;
 use crate::segmentation::BridgeNote;
 use std::fmt::Write as _;
+
+/// What a run wrote beside its tables.
+#[derive(Clone, Copy)]
+pub(super) struct Also {
+    pub(super) report: bool,
+    pub(super) model: bool,
+}
 
 /// Segments beyond this many are counted, not listed.
 const LISTED: usize = 20;

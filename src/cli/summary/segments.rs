@@ -1,21 +1,20 @@
 //! What `kinfolk segment` found.
 
 use super::super::guesses::{aligned, printable};
-use super::evidence::{self, SEGMENTS};
-use super::{LISTED, doubt, explained, technical};
+use super::{Also, LISTED, explained, technical};
 use crate::profile::{marks, phrase};
+use crate::report::words::{self, doubt, evidence};
 use crate::segmentation::{Grouping, Segmentation};
 use crate::stability::verdict;
+use crate::text::counted;
 use crate::text::group_digits;
-use crate::text::{counted, percent};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// What `kinfolk segment` found; `with_model` where it wrote a model.
-pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, with_model: bool) -> String {
-    let n = found.partition.len();
-    let mut text = headline(found, n);
+/// What `kinfolk segment` found, and wrote beside the tables.
+pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: Also) -> String {
+    let mut text = format!("{}\n", words::headline(found));
     how_sure(&mut text, found);
     text.push('\n');
     who_they_are(&mut text, found);
@@ -25,8 +24,8 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, with_mo
         doubt::boundary(&mut text, found);
     }
     text.push('\n');
-    next_steps(&mut text, found);
-    if with_model {
+    next_steps(&mut text, found, also.report);
+    if also.model {
         let _ = writeln!(
             text,
             "  New customers: kinfolk assign {} NEW.csv puts them into these {}",
@@ -41,10 +40,11 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, with_mo
     } else {
         ""
     };
-    let model = if with_model { "model.kinfolk, " } else { "" };
+    let report = if also.report { "report.html, " } else { "" };
+    let model = if also.model { "model.kinfolk, " } else { "" };
     let _ = writeln!(
         text,
-        "\nWritten to {}: customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
+        "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
         folder.display()
     );
     text
@@ -52,37 +52,13 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, with_mo
 
 /// The part of it that names no customer, for a model.
 pub(in super::super) fn without_customers(found: &Segmentation) -> String {
-    let mut text = headline(found, found.partition.len());
+    let mut text = format!("{}\n", words::headline(found));
     how_sure(&mut text, found);
     text.push('\n');
     who_they_are(&mut text, found);
     text.push('\n');
     technical::of_segments(&mut text, found);
     text
-}
-
-/// How many.
-fn headline(found: &Segmentation, n: usize) -> String {
-    let customers = counted(n, "customer");
-    let groups = found.partition.n_groups();
-    let convenience = format!(
-        "For working with them, here are {groups} parts of similar customers; they are a convenience, not natural groups."
-    );
-    match (found.grouping(), &found.scales) {
-        (Grouping::Parts, Some(scales)) if scales.menu.is_empty() => {
-            format!("No borders found: these {customers} form a continuum. {convenience}\n")
-        }
-        (Grouping::Parts, Some(_)) => format!(
-            "No borders found that are sure enough: these {customers} are rather a continuum. {convenience}\n"
-        ),
-        (Grouping::Parts, None) => {
-            format!("These {customers} are too few to tell segments from chance. {convenience}\n")
-        }
-        (Grouping::Whole, _) => {
-            format!("No segments in {customers}: no borders found, they form a continuum.\n")
-        }
-        _ => format!("{} in {customers}\n", counted(groups, "segment")),
-    }
 }
 
 /// How sure: one line for each kind of evidence.
@@ -92,7 +68,7 @@ fn how_sure(text: &mut String, found: &Segmentation) {
         found.grouping(),
         found.scales.as_ref(),
         found.level,
-        SEGMENTS,
+        evidence::SEGMENTS,
     );
 }
 
@@ -138,40 +114,24 @@ fn strongest(found: &Segmentation, segment: u32) -> String {
     }
 }
 
+/// Who stands in between, and why the strongest do.
 fn bridges(text: &mut String, found: &Segmentation) {
-    let many = found.grouping().many();
-    let order = found.bridges();
-    if order.is_empty() {
-        let _ = writeln!(
-            text,
-            "No customer stands between two {many} (no bridge customers)."
-        );
+    let between = words::between(found);
+    if found.grouping() == Grouping::Parts || found.bridges().is_empty() {
+        let _ = writeln!(text, "{between}");
         return;
     }
-    if found.grouping() == Grouping::Parts {
-        let lie = if order.len() == 1 { "lies" } else { "lie" };
-        let _ = writeln!(
-            text,
-            "{} ({}) {lie} where two parts meet: where a line was drawn through a continuum, and no bridges between groups.",
-            counted(order.len(), "customer"),
-            percent(order.len(), found.partition.len(), 1)
-        );
-        return;
-    }
-    let stand = if order.len() == 1 { "stands" } else { "stand" };
-    let _ = writeln!(
-        text,
-        "{} ({}) {stand} between two {many}; the strongest:",
-        counted(order.len(), "bridge customer"),
-        percent(order.len(), found.partition.len(), 1)
-    );
+    let _ = writeln!(text, "{between}; the strongest:");
     explained(text, &found.bridge_notes);
 }
 
 /// What can be done with the files, and checked in them.
-fn next_steps(text: &mut String, found: &Segmentation) {
+fn next_steps(text: &mut String, found: &Segmentation, with_report: bool) {
     let (one, many) = (found.grouping().one(), found.grouping().many());
     let _ = writeln!(text, "What to do next");
+    if with_report {
+        let _ = writeln!(text, "  Read and show it: open report.html in a browser");
+    }
     if found.partition.n_groups() > 1 {
         let _ = writeln!(
             text,

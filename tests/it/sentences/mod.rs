@@ -8,6 +8,7 @@
 
 mod bridges;
 mod names;
+pub(crate) mod report;
 mod screen;
 mod text;
 mod warnings;
@@ -46,6 +47,7 @@ fn check(case: &Case) -> Ledger {
     let mut ledger = Ledger::default();
     names::check(&world, &mut ledger);
     screen::check(&world, &mut ledger);
+    report::check(&world, &mut ledger);
     bridges::check(&world, &mut ledger);
     warnings::check(&world, &mut ledger);
     ledger

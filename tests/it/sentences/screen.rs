@@ -422,6 +422,9 @@ fn next_steps(world: &World, line: &str) -> Claims {
             all.first() == count(first).as_ref(),
         ]);
     }
+    if line == "  Read and show it: open report.html in a browser" {
+        return Some(vec![world.files.iter().any(|f| f == "report.html")]);
+    }
     if line == "  See them: open network.gexf in Gephi; places and colors are set" {
         return Some(vec![world.files.iter().any(|f| f == "network.gexf")]);
     }

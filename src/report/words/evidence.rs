@@ -6,18 +6,18 @@ use std::fmt::Write as _;
 
 /// What is divided and into what, in words.
 #[derive(Clone, Copy)]
-pub(super) struct Words {
-    groups: &'static str,
-    structureless: &'static str,
-    left_out: &'static str,
+pub(crate) struct Words {
+    pub(crate) groups: &'static str,
+    pub(crate) structureless: &'static str,
+    pub(crate) left_out: &'static str,
 }
 
-pub(super) const SEGMENTS: Words = Words {
+pub(crate) const SEGMENTS: Words = Words {
     groups: "segments",
     structureless: "made-up customers without groups",
     left_out: "a fifth of the customers",
 };
-pub(super) const COMMUNITIES: Words = Words {
+pub(crate) const COMMUNITIES: Words = Words {
     groups: "communities",
     structureless: "random networks of the same degrees",
     left_out: "a fifth of the ties",
@@ -27,7 +27,7 @@ pub(super) const COMMUNITIES: Words = Words {
 const NEAR_EQUALS: f64 = 0.8;
 
 /// What speaks for the groups, and how often the same come back.
-pub(super) fn how_sure(
+pub(crate) fn how_sure(
     text: &mut String,
     grouping: Grouping,
     scales: Option<&Scales>,
@@ -151,7 +151,7 @@ fn said_by_samples(text: &mut String, scales: &Scales, words: Words) {
 }
 
 /// How many samples a share of them is.
-fn of_samples(recurrence: &Recurrence, share: f64) -> usize {
+pub(crate) fn of_samples(recurrence: &Recurrence, share: f64) -> usize {
     (share * recurrence.n_samples as f64).round() as usize
 }
 
@@ -192,7 +192,7 @@ fn how_alike(agreement: f64) -> &'static str {
 }
 
 /// The supported numbers of groups beside the one in force.
-pub(super) fn other_numbers(scales: Option<&Scales>, in_force: usize) -> Vec<usize> {
+pub(crate) fn other_numbers(scales: Option<&Scales>, in_force: usize) -> Vec<usize> {
     let Some(scales) = scales else {
         return Vec::new();
     };

@@ -1,18 +1,18 @@
 //! Customers whose segment is in doubt.
 
-use super::super::guesses::printable;
+use super::printable;
 use crate::segmentation::Segmentation;
 use crate::text::{counted, percent};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Below this probability a customer's segment is in doubt.
-const IN_DOUBT: f64 = 0.75;
+pub(crate) const IN_DOUBT: f64 = 0.75;
 /// Pairs of segments listed that customers lie between.
 const PAIRS: usize = 3;
 
 /// How many customers are in doubt, and the pairs of segments that most of them lie between.
-pub(super) fn boundary(text: &mut String, found: &Segmentation) {
+pub(crate) fn boundary(text: &mut String, found: &Segmentation) {
     let Some(stability) = &found.stability else {
         return;
     };
@@ -63,7 +63,7 @@ pub(super) fn boundary(text: &mut String, found: &Segmentation) {
 }
 
 /// How many customers are sure of theirs, for who wants only those.
-pub(super) fn sure(found: &Segmentation) -> String {
+pub(crate) fn sure(found: &Segmentation) -> String {
     found.stability.as_ref().map_or_else(String::new, |s| {
         let sure = s.probability.iter().filter(|&&p| p >= IN_DOUBT).count();
         format!(

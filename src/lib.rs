@@ -56,6 +56,7 @@ pub mod read;
 pub mod segmentation;
 pub mod stability;
 pub mod table;
+pub mod transactions;
 
 mod error;
 mod text;

@@ -6,6 +6,8 @@
 mod args;
 mod communities;
 mod config;
+mod features;
+mod features_args;
 mod generate;
 mod guesses;
 mod input;
@@ -70,6 +72,10 @@ fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) ->
         Command::Communities(args) => {
             let screen = begin(&args.running, config_file)?;
             communities::run(&args, settings, screen)
+        }
+        Command::Features(args) => {
+            let screen = begin(&args.running, config_file)?;
+            features::run(&args, config_file, screen)
         }
         Command::Generate(args) => {
             begin(&args.running, config_file)?;

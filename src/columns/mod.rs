@@ -17,5 +17,5 @@ pub(crate) mod remarks;
 pub(crate) mod scan;
 pub(crate) mod sentinels;
 pub(crate) mod suspects;
-mod values;
+pub(crate) mod values;
 pub(crate) mod wishes;

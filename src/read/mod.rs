@@ -21,7 +21,11 @@ mod parquet;
 mod quotes;
 mod source;
 mod spaces;
+pub(crate) mod stream;
 mod table;
+mod unpacked;
+
+pub(crate) use quotes::pieces;
 
 pub use edges::{parse_edges, read_edges, read_edges_from};
 pub use table::{parse_table, read_table, read_table_from};

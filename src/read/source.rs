@@ -104,8 +104,8 @@ pub(crate) struct Plain {
     pub(crate) packing: Option<&'static str>,
 }
 
-const GZIP: &[u8] = &[0x1F, 0x8B];
-const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+pub(super) const GZIP: &[u8] = &[0x1F, 0x8B];
+pub(super) const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
 /// Reads everything, gzip and Zstandard undone, whatever the file is called. The packed bytes are never in memory as a
 /// whole, and the unpacked ones are counted against `budget` while they come.

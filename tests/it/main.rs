@@ -31,3 +31,4 @@ mod reading;
 mod sentences;
 mod stability;
 mod support;
+mod transactions;

@@ -11,7 +11,7 @@ thread_local! {
     static SCRATCH: RefCell<RowScratch> = RefCell::default();
 }
 
-/// Writes `customer_id` and one column per feature, one row per customer, in the natural order of identifiers. Numbers
+/// Writes `customer_id` and one column per feature, one row per customer, shorter identifiers first. Numbers
 /// have up to twelve significant digits, cells without a value are empty. Returns how many identifiers were made harmless
 /// for spreadsheets. Rows are computed and made into text in parallel. `O(lines log lines)`.
 ///

@@ -359,7 +359,7 @@ pub(crate) fn nothing_left(log: &Log) -> Error {
     let found = if why.is_empty() {
         String::new()
     } else {
-        format!(": {}", list(why.iter().map(String::as_str)))
+        format!(": {}", why.join(", "))
     };
     Error::data(format!("of {} none can be counted{found}", lines(t.lines)))
         .in_file(&log.source)

@@ -63,7 +63,7 @@ def counted(lines, suffix):
     if "product" in lines:
         t["distinct_products"] = by["product"].nunique()
     of = lambda some: some.groupby("customer").order.nunique().reindex(t.index).fillna(0)
-    t["weekend_share"] = of(bought[bought.day.dt.dayofweek >= 5]) / t.frequency
+    t["weekend_share"] = of(bought[bought.day.dt.day_of_week >= 5]) / t.frequency
     if (lines.moment != lines.day).any() or suffix:
         timed = of(bought[bought.moment > bought.day])
         t["evening_share"] = of(bought[bought.moment.dt.hour >= 18]) / timed.where(timed != 0)

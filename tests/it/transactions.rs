@@ -1,8 +1,6 @@
 //! From purchase lines to one row per customer.
 
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
-
-use crate::support::real_data;
+use crate::support::{real_data, skipped};
 use assert_cmd::Command;
 use kinfolk::export::{CsvStyle, write_customer_features};
 use kinfolk::transactions::{CustomerFeatures, Drop, Roles, TransactionSettings, read_transactions};
@@ -411,10 +409,10 @@ fn python(package: &str) -> Option<PathBuf> {
         .output()
         .is_ok_and(|o| o.status.success());
     if !there {
-        eprintln!(
-            "skipped: {} has no {package} (set KINFOLK_TEST_PYTHON to a Python that has)",
+        skipped(&format!(
+            "{} has no {package} (KINFOLK_TEST_PYTHON may name a Python that has)",
             python.display()
-        );
+        ));
     }
     there.then_some(python)
 }
@@ -465,7 +463,7 @@ fn same_in(database: &str, package: &str) {
             .output()
             .expect("python runs");
         if done.status.code() == Some(77) {
-            eprintln!("skipped: {database} cannot be reached");
+            skipped(&format!("{database} cannot be reached"));
             return;
         }
         let said = String::from_utf8_lossy(&done.stderr);

@@ -5,6 +5,7 @@
 //! | stage | function | result |
 //! |---|---|---|
 //! | read | [`read::read_table`] | [`table::Table`]: typed columns, with every guess |
+//! | gather | [`transactions::read_transactions`] | from purchase lines: one row per customer, [`transactions::CustomerFeatures`] |
 //! | compare | [`features::fit`] | [`features::Features`] and the [`features::Recipe`] that made them |
 //! | link | [`neighbors::neighbors`], [`graph::similarity_graph`] | [`SimilarityGraph`] |
 //! | divide | [`community::louvain`], [`community::leiden`] | [`Partition`] |
@@ -61,6 +62,7 @@ pub mod report;
 pub mod segmentation;
 pub mod stability;
 pub mod table;
+pub mod transactions;
 
 mod error;
 mod text;

@@ -12,6 +12,7 @@ mod text;
 mod tiles;
 
 pub use formula::is_formula;
+pub(crate) use text::{DIGITS, push_rounded};
 pub use text::{format_number, push_number};
 pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 

@@ -1,5 +1,6 @@
 //! What can be typed, and what each flag says about itself.
 
+use super::features_args::FeaturesArgs;
 use crate::centrality::Sources;
 use crate::export::{CsvStyle, GexfVersion};
 use crate::features::{FeatureSettings, Metric, Scale};
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Assign(AssignArgs),
     /// What a result or a model holds
     Show(ShowArgs),
+    /// Purchase lines or events in, one row per customer out
+    Features(Box<FeaturesArgs>),
     /// Example customers with known segments, for trying things out
     Generate(GenerateArgs),
     /// Shell completions on standard output
@@ -188,7 +191,7 @@ fn least_size(text: &str) -> Result<LeastSize, String> {
 }
 
 /// `8GB`, `500 MB` or a number of bytes.
-fn memory_size(word: &str) -> Result<u64, String> {
+pub(super) fn memory_size(word: &str) -> Result<u64, String> {
     let lower = word.trim().to_lowercase();
     let units = [
         ("gb", 1e9),
@@ -414,13 +417,13 @@ pub(super) struct Bridging {
 pub(super) struct Reading {
     /// Between fields: a character, or tab, comma, semicolon, pipe [default: found]
     #[arg(long, value_name = "CHAR", value_parser = one_char, help_heading = "Reading")]
-    separator: Option<char>,
+    pub(super) separator: Option<char>,
     /// Decimal mark [default: found]
     #[arg(long, value_name = "CHAR", value_parser = one_char, help_heading = "Reading")]
-    decimal: Option<char>,
+    pub(super) decimal: Option<char>,
     /// Such as utf-8, windows-1252, utf-16le [default: found]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
-    encoding: Option<String>,
+    pub(super) encoding: Option<String>,
     /// Further words that mean "no value", everywhere or in one column
     #[arg(
         long,
@@ -434,13 +437,13 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Words for all columns.
-    fn missing_words(&self) -> Vec<String> {
+    pub(super) fn missing_words(&self) -> Vec<String> {
         let everywhere = |word: &&String| column_word(word).is_none();
         self.missing.iter().filter(everywhere).cloned().collect()
     }
 
     /// Words for one column each.
-    fn missing_in(&self) -> Vec<(String, String)> {
+    pub(super) fn missing_in(&self) -> Vec<(String, String)> {
         self.missing.iter().filter_map(|word| column_word(word)).collect()
     }
 }

@@ -7,6 +7,8 @@ mod args;
 mod assign;
 mod communities;
 mod config;
+mod features;
+mod features_args;
 mod generate;
 mod guesses;
 mod input;
@@ -79,6 +81,10 @@ fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) ->
             assign::run(&args, config_file, screen)
         }
         Command::Show(args) => show::run(&args.path),
+        Command::Features(args) => {
+            let screen = begin(&args.running.saying, config_file)?;
+            features::run(&args, config_file, screen)
+        }
         Command::Generate(args) => {
             begin(&args.running.saying, config_file)?;
             generate::run(&args, config_file)

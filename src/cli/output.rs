@@ -18,7 +18,7 @@ pub(super) fn folder(
     settings: &SettingsInForce,
     screen: &Screen,
 ) -> Result<(OutputFolder, PathBuf)> {
-    let name = args.output.clone().unwrap_or_else(|| default_folder(input, what));
+    let name = args.output.clone().unwrap_or_else(|| default_name(input, what));
     // Standard input may be a file, too.
     let input = if input == Path::new("-") {
         Path::new("/dev/stdin")
@@ -49,7 +49,7 @@ pub(super) fn write_bytes(folder: &mut OutputFolder, name: &str, bytes: &[u8]) -
 }
 
 /// `data/shop.csv.gz` and `segments` become `shop-segments`.
-fn default_folder(input: &Path, what: &str) -> PathBuf {
+pub(super) fn default_name(input: &Path, what: &str) -> PathBuf {
     PathBuf::from(format!("{}-{what}", stem(input)))
 }
 
@@ -79,15 +79,15 @@ mod tests {
     #[test]
     fn the_default_folder_is_named_after_the_input() {
         assert_eq!(
-            default_folder(Path::new("data/Shop.CSV.gz"), "segments"),
+            default_name(Path::new("data/Shop.CSV.gz"), "segments"),
             Path::new("Shop-segments")
         );
         assert_eq!(
-            default_folder(Path::new("-"), "communities"),
+            default_name(Path::new("-"), "communities"),
             Path::new("stdin-communities")
         );
         assert_eq!(
-            default_folder(Path::new("a.b"), "segments"),
+            default_name(Path::new("a.b"), "segments"),
             Path::new("a.b-segments")
         );
     }

@@ -49,6 +49,11 @@ impl Written {
         self.first == 0 && self.second == 0
     }
 
+    /// Whether the time is that of a zone that was written with it.
+    pub(crate) fn is_zoned(&self) -> bool {
+        self.zoned
+    }
+
     /// The day in question where numbers stand in `order`.
     pub(crate) fn day(&self, order: Order) -> Day {
         let (month, day) = match (self.open, order) {

@@ -18,5 +18,5 @@ pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod sentinels;
 pub(crate) mod suspects;
-mod values;
+pub(crate) mod values;
 pub(crate) mod wishes;

@@ -187,7 +187,7 @@ pub(crate) fn find_all(
 }
 
 /// Whether the whole text fits a pattern of letters, `*` for any of them and `?` for one.
-fn matches(pattern: &[char], text: &[char]) -> bool {
+pub(crate) fn matches(pattern: &[char], text: &[char]) -> bool {
     let (mut p, mut t) = (0, 0);
     // Where the last star stands, and how far it has reached.
     let mut star: Option<(usize, usize)> = None;

@@ -209,7 +209,7 @@ impl<'a> Cells<'a> {
 }
 
 /// A number as a date: serial days of spreadsheets (from 1899-12-30), or seconds or milliseconds since 1970.
-pub(super) fn serial(cell: &str, decimal: char) -> Option<f64> {
+pub(crate) fn serial(cell: &str, decimal: char) -> Option<f64> {
     let number = number::value(cell, decimal)?;
     if (1.0..2_958_466.0).contains(&number) {
         Some(number - 25_569.0)

@@ -3,7 +3,7 @@
 use super::pieces::in_order;
 use crate::Error;
 use crate::Result;
-use crate::num::{is_formula, push_number};
+use crate::num::{DIGITS, is_formula, push_rounded};
 use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
@@ -22,6 +22,9 @@ pub struct CsvStyle {
     /// the system is a comma. Ids and other texts stay as they are. Default false.
     pub decimal_comma: bool,
 }
+
+/// Significant digits of what other programs go on computing with.
+const EXACT_DIGITS: u32 = 12;
 
 /// A CSV file being written row by row.
 pub(super) struct Rows<W: Write> {
@@ -100,8 +103,17 @@ impl<W: Write> Rows<W> {
 
     /// A number of at most nine significant digits; nothing for NaN and infinities.
     pub(super) fn number(&mut self, x: f64) -> Result<()> {
+        self.rounded(x, DIGITS)
+    }
+
+    /// A number of at most twelve significant digits, for files that are computed with; nothing for NaN and infinities.
+    pub(super) fn exact(&mut self, x: f64) -> Result<()> {
+        self.rounded(x, EXACT_DIGITS)
+    }
+
+    fn rounded(&mut self, x: f64, digits: u32) -> Result<()> {
         self.number.clear();
-        push_number(&mut self.number, x);
+        push_rounded(&mut self.number, x, digits);
         if self.style.decimal_comma
             && let Some(point) = self.number.iter_mut().find(|b| **b == b'.')
         {

@@ -5,6 +5,7 @@
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
+//! | purchase lines | [`write_customer_features`] | one row per customer |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
 //! | assignments of new customers | [`assigned_header`] and [`assigned_rows`], or [`assigned_json`] | what `kinfolk assign` writes |
@@ -27,6 +28,7 @@ mod map;
 mod network;
 mod pieces;
 mod profiles;
+mod purchases;
 mod segments;
 mod summary;
 mod words;
@@ -42,5 +44,6 @@ pub use levels::write_levels;
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{Communities, communities_network, segmentation_network};
 pub use profiles::{write_comparison, write_profiles};
+pub use purchases::write_customer_features;
 pub use segments::write_segments;
 pub use summary::{write_communities_summary, write_summary};

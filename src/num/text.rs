@@ -3,7 +3,7 @@
 use super::round_significant;
 
 /// Significant digits in files.
-const DIGITS: u32 = 9;
+pub(crate) const DIGITS: u32 = 9;
 
 /// A finite number as tables and GEXF want it: at most nine significant digits, a decimal point always (`12.0`),
 /// exponents as `e-5`. `None` for NaN and infinities, which no reader takes.
@@ -28,17 +28,22 @@ pub fn format_number(x: f64) -> Option<String> {
 /// assert_eq!(line, b"x=0.666666667");
 /// ```
 pub fn push_number(out: &mut Vec<u8>, x: f64) -> bool {
+    push_rounded(out, x, DIGITS)
+}
+
+/// The same with at most so many digits, 1 to 14.
+pub(crate) fn push_rounded(out: &mut Vec<u8>, x: f64, most: u32) -> bool {
     if !x.is_finite() {
         return false;
     }
     let mut buffer = ryu::Buffer::new();
     // Minus zero would print as -0.0, which reads like a mistake.
     let text = buffer.format_finite(if x == 0.0 { 0.0 } else { x });
-    match rounded(text) {
+    match rounded(text, most) {
         Rounded::AsItIs => out.extend_from_slice(text.as_bytes()),
         Rounded::To(digits, exponent) => push_decimal(out, x < 0.0, digits, exponent),
         Rounded::Unclear => {
-            let exact = round_significant(x, DIGITS as usize);
+            let exact = round_significant(x, most as usize);
             out.extend_from_slice(ryu::Buffer::new().format_finite(exact).as_bytes());
         }
     }
@@ -54,9 +59,9 @@ enum Rounded {
     Unclear,
 }
 
-/// Rounds the shortest decimal that stands for a number. A decimal of ten digits that lies midway between two of nine
-/// is never between the number and its shortest decimal, which would not be the shortest then: both round alike.
-fn rounded(text: &str) -> Rounded {
+/// Rounds the shortest decimal that stands for a number. A decimal of one digit more that lies midway between two of `most`
+/// digits is never between the number and its shortest decimal, which would not be the shortest then: both round alike.
+fn rounded(text: &str, most: u32) -> Rounded {
     let (mut digits, mut count, mut exponent) = (0u64, 0u32, 0i32);
     let (mut zeros, mut fraction) = (0u32, false);
     let mut bytes = text.bytes();
@@ -77,7 +82,7 @@ fn rounded(text: &str) -> Rounded {
             _ => {}
         }
     }
-    if count <= DIGITS {
+    if count <= most {
         return Rounded::AsItIs;
     }
     let rest: &str = text.get(text.len() - bytes.len()..).unwrap_or_default();
@@ -90,13 +95,13 @@ fn rounded(text: &str) -> Rounded {
     if power.abs() > 290 {
         return Rounded::Unclear;
     }
-    let unit = 10u64.pow(count - DIGITS);
+    let unit = 10u64.pow(count - most);
     let (mut kept, cut) = (digits / unit, digits % unit);
     if cut * 2 == unit {
         return Rounded::Unclear;
     }
     kept += u64::from(cut * 2 > unit);
-    let mut exponent = exponent + power + zeros as i32 + (count - DIGITS) as i32;
+    let mut exponent = exponent + power + zeros as i32 + (count - most) as i32;
     while kept.is_multiple_of(10) {
         kept /= 10;
         exponent += 1;
@@ -185,6 +190,19 @@ mod tests {
             let x: f64 = format!("{digits}5e{power}").parse().expect("a number");
             let x = f64::from_bits((x.to_bits() as i64 + up) as u64);
             prop_assert_eq!(format_number(x), Some(slowly(x)));
+        }
+
+        #[test]
+        fn twelve_digits_are_written_as_by_the_slow_way(bits: u64) {
+            let x = f64::from_bits(bits);
+            let mut text = Vec::new();
+            prop_assert_eq!(push_rounded(&mut text, x, 12), x.is_finite());
+            if x.is_finite() {
+                let exact = round_significant(x, 12);
+                let exact = if exact == 0.0 { 0.0 } else { exact };
+                let slow = ryu::Buffer::new().format_finite(exact).to_owned();
+                prop_assert_eq!(String::from_utf8_lossy(&text).into_owned(), slow);
+            }
         }
 
         #[test]

@@ -82,6 +82,21 @@ pub(crate) fn decode(
     })
 }
 
+/// The encoding of a text that begins with `bytes`, the length of its byte order mark, and whether that is beyond doubt: a
+/// mark or `asked` says so.
+pub(super) fn encoding_of(bytes: &[u8], asked: Option<&str>) -> Result<(&'static Encoding, usize, bool)> {
+    let asked = asked.map(by_name).transpose()?;
+    Ok(match (Encoding::for_bom(bytes), asked) {
+        (Some((bom, length)), _) => (bom, length, true),
+        (None, Some(named)) => (named, 0, true),
+        (None, None) => match guess(bytes) {
+            Guess::Utf8 => (UTF_8, 0, false),
+            Guess::Utf16(kind) => (kind, 0, true),
+            Guess::Windows1252(_) => (WINDOWS_1252, 0, true),
+        },
+    })
+}
+
 pub(super) fn by_name(name: &str) -> Result<&'static Encoding> {
     Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
         Error::usage(format!("\"{name}\" is not an encoding")).hint(

@@ -9,6 +9,7 @@
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel.
 
+pub(crate) mod blocks;
 mod budget;
 mod decode;
 mod dialect;
@@ -26,6 +27,9 @@ mod source;
 mod spaces;
 mod stream;
 mod table;
+mod unpacked;
+
+pub(crate) use quotes::pieces;
 
 pub use crate::columns::rules::Rules;
 pub use edges::{parse_edges, read_edges, read_edges_from};

@@ -79,6 +79,42 @@ pub(crate) fn pieces(
     Ok(cuts)
 }
 
+/// The byte behind the last line end of `text` that no open quote surrounds; 0 where there is none. `O(bytes)`.
+pub(crate) fn last_end(text: &str, dialect: Dialect) -> usize {
+    let Dialect { separator, quote } = dialect;
+    let bytes = text.as_bytes();
+    // From `plain` on nothing is inside quotes.
+    let (mut plain, mut at, mut last) = (0, 0, 0);
+    while let Some(found) = memchr(quote, &bytes[at..]) {
+        let opening = at + found;
+        at = opening + 1;
+        let begins_a_cell =
+            opening == 0 || matches!(bytes[opening - 1], b'\n' | b'\r') || bytes[opening - 1] == separator;
+        if !begins_a_cell {
+            continue;
+        }
+        if let Some(feed) = memchr::memrchr(b'\n', &bytes[plain..opening]) {
+            last = plain + feed + 1;
+        }
+        loop {
+            let Some(found) = memchr(quote, &bytes[at..]) else {
+                return last;
+            };
+            at += found + 1;
+            if bytes.get(at) != Some(&quote) {
+                break;
+            }
+            at += 1;
+        }
+        // Whether a quote at the very end closes the cell or stands for itself, the next byte has to tell.
+        if at >= bytes.len() {
+            return last;
+        }
+        plain = at;
+    }
+    memchr::memrchr(b'\n', &bytes[plain..]).map_or(last, |feed| plain + feed + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

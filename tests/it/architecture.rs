@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["table"],
     &["columns", "generate"],
     &["read"],
-    &["features"],
+    &["features", "transactions"],
     &["neighbors"],
     &["graph"],
     &["community", "clustering"],

@@ -33,3 +33,4 @@ mod report;
 mod sentences;
 mod stability;
 mod support;
+mod transactions;

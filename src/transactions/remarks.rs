@@ -1,0 +1,400 @@
+//! What is said about a file of purchase lines: roles, traps, refusals.
+
+use super::definitions::Holds;
+use super::log::Log;
+use super::settings::{Drop, TransactionSettings};
+use super::shard::Cleaned;
+use super::tally::{Count, Tally};
+use crate::columns::names::shortened;
+use crate::error::{Error, Result, did_you_mean};
+use crate::text::{count, list, number};
+use crate::warning::Warning;
+
+/// What each role was taken from.
+pub(crate) fn roles(log: &Log, holds: &Holds) -> Vec<(&'static str, String)> {
+    let p = &log.places;
+    let name = |c: usize| log.names[c].clone();
+    let absent = |what: &str| what.to_owned();
+    let optional = |c: Option<usize>, without: &str| c.map_or_else(|| absent(without), name);
+    let mut roles = vec![("customer", name(p.customer))];
+    roles.push(("order", optional(p.order, "none: one order per customer and day")));
+    let dates = if log.dates.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", log.dates)
+    };
+    roles.push(("date", format!("{}{dates}", name(p.date))));
+    let amount = match (p.amount, p.quantity, p.price) {
+        (Some(amount), ..) => name(amount),
+        (None, Some(quantity), Some(price)) => format!("{} × {}", name(quantity), name(price)),
+        (None, Some(quantity), None) => format!("none: {} counts pieces", name(quantity)),
+        (None, None, Some(price)) => name(price),
+        (None, None, None) => absent("none: lines are counted, no money"),
+    };
+    roles.push(("amount", amount));
+    roles.push(("product", optional(p.product, "none")));
+    roles.push(("category", optional(p.category, "none")));
+    roles.push(("channel", optional(p.channel, "none")));
+    if let Some(event) = p.event {
+        let what = if holds.orders {
+            ""
+        } else {
+            " (none of them a purchase: no order is counted)"
+        };
+        roles.push(("event", format!("{}{what}", name(event))));
+    }
+    if !p.discounts.is_empty() {
+        roles.push((
+            "discount",
+            list(p.discounts.iter().map(|&c| log.names[c].as_str())),
+        ));
+    }
+    roles.extend(p.currency.map(|c| ("currency", name(c))));
+    let mut used: Vec<usize> = vec![p.customer, p.date];
+    used.extend(
+        [
+            p.order, p.amount, p.product, p.category, p.channel, p.event, p.currency,
+        ]
+        .into_iter()
+        .flatten(),
+    );
+    used.extend(p.price);
+    used.extend(p.quantity.filter(|_| p.amount.is_none()));
+    used.extend(&p.discounts);
+    let unused: Vec<String> = (0..log.names.len())
+        .filter(|c| !used.contains(c))
+        .map(|c| log.names[c].clone())
+        .collect();
+    if !unused.is_empty() {
+        roles.push(("not used", shortened(&unused)));
+    }
+    roles
+}
+
+fn lines(n: u64) -> String {
+    count(n as usize, "line", "lines")
+}
+
+/// Everything that was counted and may surprise.
+pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) -> Vec<Warning> {
+    let t = &log.tally;
+    let mut out = Vec::new();
+    let first = |c: &Count| format!("first on line {}", c.line);
+    let mut say = |code, times: u64, message: String| {
+        if times > 0 {
+            out.push(Warning::new(code, message));
+        }
+    };
+    let or_drop = |what: Drop, word: &str| match settings.drops(what) {
+        true => "left out as asked".to_owned(),
+        false => format!("counted like others; --drop {word} leaves them out"),
+    };
+    let n = |c: &Count| lines(c.times);
+    say(
+        "lines-without-customer",
+        t.no_customer.times,
+        format!(
+            "{} without a customer left out ({})",
+            n(&t.no_customer),
+            first(&t.no_customer)
+        ),
+    );
+    say(
+        "lines-without-date",
+        t.no_date.times,
+        format!(
+            "{} without a date left out ({})",
+            n(&t.no_date),
+            first(&t.no_date)
+        ),
+    );
+    say(
+        "lines-without-amount",
+        t.no_amount.times,
+        format!(
+            "{} without an amount left out ({})",
+            n(&t.no_amount),
+            first(&t.no_amount)
+        ),
+    );
+    say(
+        "lines-without-order",
+        t.no_order.times,
+        format!(
+            "{} without an order; those of a customer and day are taken as one order ({})",
+            n(&t.no_order),
+            first(&t.no_order)
+        ),
+    );
+    say(
+        "excluded-products",
+        t.excluded.times,
+        format!(
+            "{} of products that --exclude-products names left out ({})",
+            n(&t.excluded),
+            first(&t.excluded)
+        ),
+    );
+    let names: Vec<String> = t.service_names.keys().cloned().collect();
+    say(
+        "service-lines",
+        t.services.times,
+        format!(
+            "{} of products that look like postage, fees or adjustments ({}) counted like goods; --exclude-products '{}' leaves them out",
+            n(&t.services),
+            shortened(&names),
+            names.join(",")
+        ),
+    );
+    say(
+        "other-currencies",
+        t.other_currency.times,
+        format!(
+            "{} in another currency than the one asked for left out ({})",
+            n(&t.other_currency),
+            first(&t.other_currency)
+        ),
+    );
+    say(
+        "future-lines",
+        t.future.times,
+        format!(
+            "{} of the day from which is looked back, or later, left out ({})",
+            n(&t.future),
+            first(&t.future)
+        ),
+    );
+    say(
+        "zero-amounts",
+        t.zero_amount.times,
+        format!(
+            "{} with an amount of 0 ({}): {}",
+            n(&t.zero_amount),
+            first(&t.zero_amount),
+            or_drop(Drop::ZeroAmounts, "zero-amounts")
+        ),
+    );
+    say(
+        "negative-prices",
+        t.negative_price.times,
+        format!(
+            "{} with a price below 0 ({}), as adjustments have: {}",
+            n(&t.negative_price),
+            first(&t.negative_price),
+            or_drop(Drop::NegativePrices, "negative-prices")
+        ),
+    );
+    say(
+        "duplicate-lines",
+        cleaned.duplicates,
+        format!(
+            "{} a line of the same file in every cell, amounts of {} together: {}",
+            count(cleaned.duplicates as usize, "line repeats", "lines repeat"),
+            number(cleaned.duplicates_amount),
+            or_drop(Drop::Duplicates, "duplicates")
+        ),
+    );
+    if cleaned.returns > 0 {
+        let cancelled = if t.cancellations.times > 0 {
+            format!(
+                " ({} of orders whose number begins with C)",
+                lines(t.cancellations.times)
+            )
+        } else {
+            String::new()
+        };
+        say(
+            "returns",
+            1,
+            format!(
+                "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same product and amount: {}",
+                lines(cleaned.returns),
+                count(cleaned.cancelled as usize, "takes", "take"),
+                match settings.drops(Drop::Cancelled) {
+                    true => "both left out as asked",
+                    false =>
+                        "both are counted, the purchase as an order and the return against its money; --drop cancelled leaves both out",
+                }
+            ),
+        );
+    }
+    say(
+        "unmatched-returns",
+        cleaned.unmatched,
+        format!(
+            "{} of a product that the customer had not bought before: {}",
+            count(cleaned.unmatched as usize, "return", "returns"),
+            or_drop(Drop::UnmatchedReturns, "unmatched-returns")
+        ),
+    );
+    say(
+        "returns-only",
+        cleaned.returns_only,
+        format!(
+            "{} with returns and no purchase: {}",
+            count(cleaned.returns_only as usize, "customer", "customers"),
+            match settings.drops(Drop::ReturnsOnly) {
+                true => "left out as asked",
+                false =>
+                    "kept with a frequency of 0 and without recency; --drop returns-only leaves them out",
+            }
+        ),
+    );
+    say(
+        "zoned-times",
+        t.zoned.times,
+        format!(
+            "{} with a time zone, taken as the time at {} ({})",
+            n(&t.zoned),
+            offset_name(settings.utc_offset),
+            first(&t.zoned)
+        ),
+    );
+    let mixed = t.zoned.times > 0 && t.zoned.times < t.zoned.times.max(t.timed.times + t.midnight.times);
+    say(
+        "mixed-zones",
+        u64::from(mixed),
+        "times with a zone and times without one stand in one column; those without are taken as they are"
+            .to_owned(),
+    );
+    if t.timed.times > 0 {
+        say(
+            "midnight",
+            t.midnight.times,
+            format!(
+                "{} at exactly 00:00:00, taken as without a time ({}): evening_share leaves their orders out",
+                n(&t.midnight),
+                first(&t.midnight)
+            ),
+        );
+    }
+    let several = settings.mixed_currencies && t.currencies.len() > 1;
+    say(
+        "mixed-currencies",
+        u64::from(several),
+        format!(
+            "amounts in {} were added up as if they were one currency, as asked",
+            list(t.currencies.keys().map(String::as_str))
+        ),
+    );
+    out
+}
+
+fn offset_name(minutes: i32) -> String {
+    match minutes {
+        0 => "UTC".to_owned(),
+        m => format!(
+            "UTC{}{:02}:{:02}",
+            if m < 0 { '-' } else { '+' },
+            m.abs() / 60,
+            m.abs() % 60
+        ),
+    }
+}
+
+/// How orders were told apart, where that may surprise.
+pub(crate) fn orders(holds: &Holds, tally: &Tally) -> Vec<Warning> {
+    let mut out = Vec::new();
+    if holds.orders && !holds.order_column {
+        out.push(Warning::new(
+            "orders-by-day",
+            "no column names the orders, so all lines of a customer on one day are one order; --order names a column",
+        ));
+    }
+    if holds.orders && !holds.times {
+        out.push(Warning::new(
+            "no-times",
+            "dates have no time of day, so there is no evening_share",
+        ));
+    }
+    if holds.orders && tally.timed.times > 0 && tally.midnight.times > 9 * tally.timed.times {
+        out.push(Warning::new(
+            "few-times",
+            "fewer than one line in ten has a time of day: evening_share stands on few orders",
+        ));
+    }
+    out
+}
+
+/// Labels that are too rare for a column of their own.
+pub(crate) fn left_without_column(left: usize, what: &str, most: usize) -> Option<Warning> {
+    (left > 0).then(|| {
+        Warning::new(
+            "labels-without-column",
+            format!(
+                "the {most} most common {what}s have columns; {} more on fewer lines have none",
+                left
+            ),
+        )
+    })
+}
+
+/// Customers of whom no line is left.
+pub(crate) fn lost_customers(lost: usize) -> Option<Warning> {
+    (lost > 0).then(|| {
+        let who = count(lost, "customer has", "customers have");
+        Warning::new(
+            "lost-customers",
+            format!("{who} no line left after what was asked to be dropped, and no row"),
+        )
+    })
+}
+
+/// The error where nothing can be counted.
+pub(crate) fn nothing_left(log: &Log) -> Error {
+    let t = &log.tally;
+    let mut why = Vec::new();
+    for (count, what) in [
+        (&t.no_customer, "without a customer"),
+        (&t.no_date, "without a date"),
+        (&t.no_amount, "without an amount"),
+        (&t.excluded, "of excluded products"),
+        (&t.future, "not before the day from which is looked back"),
+        (&t.other_currency, "in another currency"),
+    ] {
+        if count.times > 0 {
+            why.push(format!("{} {what}", count.times));
+        }
+    }
+    let found = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", why.join(", "))
+    };
+    Error::data(format!("of {} none can be counted{found}", lines(t.lines)))
+        .in_file(&log.source)
+        .hint("are these the right columns? --customer, --date and --amount name others")
+}
+
+/// Several currencies cannot be added up, unless somebody says so.
+pub(crate) fn refuse_currencies(log: &Log, settings: &TransactionSettings) -> Result<()> {
+    let found = &log.tally.currencies;
+    if found.len() < 2 || settings.mixed_currencies || settings.only_currency.is_some() {
+        return Ok(());
+    }
+    let shown: Vec<String> = found
+        .iter()
+        .map(|(name, c)| format!("{name} ({})", lines(c.times)))
+        .collect();
+    let line = found.values().map(|c| c.line).max().unwrap_or(0);
+    let one = found
+        .iter()
+        .max_by_key(|(_, c)| c.times)
+        .map_or("EUR", |(name, _)| name.as_str());
+    Err(Error::data(format!("amounts are in several currencies: {}", shortened(&shown)))
+        .in_file(&log.source)
+        .at_line(line)
+        .hint(format!("convert them first, take one with --only-currency {one}, or add them up as they are with --mixed-currencies")))
+}
+
+/// The error for points of an event that never happens.
+pub(crate) fn no_event(source: &str, name: &str, events: &[String]) -> Error {
+    let hint = did_you_mean(name, events.iter().map(String::as_str)).unwrap_or_default();
+    let known = match events.is_empty() {
+        true => "no column holds events; name one with --event".to_owned(),
+        false => format!("the events are {}", shortened(events)),
+    };
+    Error::usage(format!("--engagement names \"{name}\", which is no event"))
+        .in_file(source)
+        .hint(format!("{hint} {known}").trim().to_owned())
+}

@@ -168,7 +168,7 @@ pub struct Against {
 ///
 /// ```
 /// use kinfolk::profile::{against, profiles};
-/// use kinfolk::table::generate::{Generate, generate};
+/// use kinfolk::generate::{Generate, generate};
 /// use kinfolk::Partition;
 ///
 /// let shop = generate(&Generate::default())?;

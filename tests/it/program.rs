@@ -401,7 +401,8 @@ fn odd_but_readable_input_ends_in_a_result() {
         let said = stderr(&output);
         assert_eq!(code(&output), 0, "{name}: {said}");
         let out = folder.path().join("t-segments");
-        for file in names(&out) {
+        // A model is no text.
+        for file in names(&out).into_iter().filter(|file| file != "model.kinfolk") {
             let written = fs::read_to_string(out.join(&file)).expect("UTF-8");
             for word in ["NaN", "inf,", "inf\""] {
                 assert!(!written.contains(word), "{name}: {file} holds {word}");

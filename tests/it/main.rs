@@ -28,6 +28,7 @@ mod plan;
 mod profile;
 mod program;
 mod publishing;
+mod python;
 mod reading;
 mod report;
 mod sentences;

@@ -12,19 +12,22 @@ The same engine as the program ``kinfolk``: the same flags, the same files, byte
 """
 
 from ._call import KinfolkWarning
-from ._commands import communities, generate, load, plan, segment
+from ._commands import assign, communities, features, generate, load, plan, segment
 from ._kinfolk import NoSegments, __version__
-from ._result import Communities, Result, Segmentation
+from ._result import Communities, Model, Result, Segmentation
 
 __all__ = [
     "Communities",
     "GraphSegmenter",
     "KinfolkWarning",
     "NoSegments",
+    "Model",
     "Result",
     "Segmentation",
     "__version__",
+    "assign",
     "communities",
+    "features",
     "generate",
     "load",
     "plan",

@@ -57,11 +57,19 @@ class Heard:
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
 
-def call(command: str, given: Given | None, flags: Mapping[str, object], progress: Progress = False) -> Heard:
-    """Runs ``command`` and gives back what it said. Warnings become Python's."""
-    line = [command, *words(flags)]
+def call(
+    command: str,
+    given: Given | None,
+    flags: Mapping[str, object],
+    progress: Progress = False,
+    argument: str | os.PathLike[str] | None = None,
+) -> Heard:
+    """Runs ``command`` and gives back what it said. Warnings become Python's. ``argument`` stands before the table."""
+    line = [command, *words(flags), "--"]
+    if argument is not None:
+        line.append(os.fspath(argument))
     if given is not None:
-        line += ["--", "-" if given.path is None else given.path]
+        line.append("-" if given.path is None else given.path)
     heard = Heard()
     begin, end = _shown(progress)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import _networks, _tables
 from ._call import Progress, call
-from ._result import Communities, Result, Segmentation, folder_of
+from ._result import Communities, Model, Result, Segmentation, folder_of
 
 
 def segment(table: Any, *, progress: Progress = False, **flags: Any) -> Segmentation:
@@ -53,10 +53,60 @@ def communities(edges: Any, *, progress: Progress = False, **flags: Any) -> Comm
     >>> kinfolk.communities(two).n_communities
     2
     """
-    given = _tables.given(_networks.edges(edges))
+    table = _networks.edges(edges)
+    given = _tables.given(table)
+    if table is not edges:
+        given.kind = _tables.installed()
     folder = folder_of(given, flags.pop("output", None), "communities")
     heard = call("communities", given, {**flags, "output": folder.path}, progress)
     return Communities(folder, given.kind, given.types, heard)
+
+
+def assign(
+    model: Model | Segmentation | str | os.PathLike[str], new: Any, *, progress: Progress = False, **flags: Any
+) -> Any:
+    """The segments of new customers by a finished segmentation: ``kinfolk assign``, as a table of the kind of ``new``.
+
+    ``model`` is a result, or the path of a model or of a folder that has one. ``flags`` are those of
+    ``kinfolk assign --help``, such as ``novelty=0.05``. docs/columns.md explains the columns (``assigned.csv``).
+
+    >>> import kinfolk
+    >>> shop = kinfolk.generate(customers=400, segments=3, seed=7)
+    >>> found = kinfolk.segment(shop, ignore="true_segment,bridge_between")
+    >>> len(found.assign(shop)["segment"])
+    400
+    """
+    given = _tables.given(new)
+    place = model.folder if isinstance(model, Result) else model.path if isinstance(model, Model) else model
+    with tempfile.TemporaryDirectory(prefix="kinfolk-") as folder:
+        path = Path(folder, "assigned.csv")
+        heard = call("assign", given, {**flags, "output": path}, progress, argument=place)
+        return _tables.read(path, given.kind, _tables.type_of_names(given.types, "\n".join(heard.said)))
+
+
+def features(lines: Any, /, *, progress: Progress = False, **flags: Any) -> Any:
+    """Purchase lines or events into one row per customer: ``kinfolk features``, as a table of the kind of ``lines``.
+
+    ``flags`` are those of ``kinfolk features --help``, such as ``customer="client"``, ``as_of="2024-12-31"``. With ``sql``, such
+    as ``sql="duckdb"``, the query that computes the same table in that database.
+
+    >>> import kinfolk
+    >>> lines = {"customer": ["a", "a", "b"], "date": ["2024-01-01", "2024-02-01", "2024-01-15"], "amount": [10.0, 20.0, 5.0]}
+    >>> len(kinfolk.features(lines)["customer_id"])
+    2
+    """
+    given = _tables.given(lines)
+    with tempfile.TemporaryDirectory(prefix="kinfolk-") as folder:
+        if given.data is not None:
+            # The lines may be read twice.
+            given.path = os.fspath(Path(folder, given.name + ".csv"))
+            Path(given.path).write_bytes(given.data)
+            given.data = None
+        if flags.get("sql"):
+            return "".join(call("features", given, flags, progress).printed)
+        path = Path(folder, "customers.csv")
+        call("features", given, {**flags, "output": path}, progress)
+        return _tables.read(path, given.kind)
 
 
 def plan(table: Any, **flags: Any) -> dict[str, Any]:
@@ -85,8 +135,8 @@ def generate(**flags: Any) -> bytes:
         return path.read_bytes()
 
 
-def load(folder: str | os.PathLike[str]) -> Result:
-    """The results that ``kinfolk segment``, ``kinfolk communities`` or ``.save()`` left in a folder.
+def load(folder: str | os.PathLike[str]) -> Result | Model:
+    """The results that ``kinfolk segment``, ``kinfolk communities`` or ``.save()`` left in a folder; of a file, the model.
 
     >>> import kinfolk, tempfile
     >>> found = kinfolk.segment(kinfolk.generate(customers=400, segments=3, seed=7), ignore="true_segment,bridge_between")
@@ -94,6 +144,8 @@ def load(folder: str | os.PathLike[str]) -> Result:
     3
     """
     path = Path(folder)
+    if path.is_file():
+        return Model(path)
     for kind in (Segmentation, Communities):
         if (path / kind.FIRST).exists():
             return kind(folder_of(None, path, ""), _tables.installed(), {}, None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from . import _kinfolk, _networks, _picture, _tables
-from ._call import Heard
+from ._call import Heard, call
 
 
 @dataclass
@@ -49,7 +49,7 @@ class _Table:
             # levels.csv: where a resolution was given, nothing was examined.
             table = None
         else:
-            table = _tables.read(path, result._kind, result._types)
+            table = _tables.read(path, result._kind, result._of_names)
         result.__dict__[self.name] = table
         return table
 
@@ -63,8 +63,11 @@ class Result:
     def __init__(self, folder: Folder, kind: str, types: dict[str, Any], heard: Heard | None) -> None:
         self._folder = folder
         self._kind = kind
-        self._types = types
         self._heard = heard
+        if folder.temporary is not None and heard is not None:
+            # A temporary place is nothing to tell.
+            heard.printed = [text.replace(str(folder.path), folder.path.name) for text in heard.printed]
+        self._of_names = _tables.type_of_names(types, self.guesses)
 
     @property
     def folder(self) -> Path:
@@ -87,13 +90,10 @@ class Result:
         return "\n".join(self._heard.said) if self._heard else ""
 
     def summary(self) -> str:
-        """The closing words of the program. Results from ``load`` have the first of them only."""
+        """The closing words of the program; of results from ``load``, what ``kinfolk show`` says."""
         if self._heard is None:
-            return self._title()
-        words = "".join(self._heard.printed)
-        if self._folder.temporary is not None:
-            words = words.replace(str(self.folder), self.folder.name)
-        return words
+            self._heard = call("show", None, {}, argument=self.folder)
+        return "".join(self._heard.printed)
 
     def save(self, folder: str | os.PathLike[str], force: bool = False) -> Path:
         """Puts the files of the run into ``folder``, all or none, and returns it.
@@ -138,7 +138,7 @@ class Result:
 
     def __getstate__(self) -> dict[str, Any]:
         files = {path.name: path.read_bytes() for path in sorted(self.folder.iterdir()) if path.is_file()}
-        return {"name": self.folder.name, "files": files, "kind": self._kind, "types": self._types, "heard": self._heard}
+        return {"name": self.folder.name, "files": files, "kind": self._kind, "heard": self._heard, "of_names": self._of_names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         temporary = tempfile.TemporaryDirectory(prefix="kinfolk-", ignore_cleanup_errors=True)
@@ -146,7 +146,25 @@ class Result:
         path.mkdir()
         for name, content in state["files"].items():
             (path / name).write_bytes(content)
-        self.__init__(Folder(path, temporary), state["kind"], state["types"], state["heard"])
+        self.__init__(Folder(path, temporary), state["kind"], {}, state["heard"])
+        self._of_names = state["of_names"]
+
+
+class Model:
+    """A finished segmentation without its customers: the file ``model.kinfolk``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def summary(self) -> str:
+        """What ``kinfolk show`` says of it."""
+        return "".join(call("show", None, {}, argument=self.path).printed)
+
+    def assign(self, new: Any, **flags: Any) -> Any:
+        """The segments of new customers: see ``kinfolk.assign``."""
+        from ._commands import assign
+
+        return assign(self, new, **flags)
 
 
 class Segmentation(Result):
@@ -164,6 +182,12 @@ class Segmentation(Result):
     def n_segments(self) -> int:
         """How many segments there are."""
         return len(self.info["segments"])
+
+    def assign(self, new: Any, **flags: Any) -> Any:
+        """The segments of new customers: see ``kinfolk.assign``."""
+        from ._commands import assign
+
+        return assign(self, new, **flags)
 
     @property
     def bridges(self) -> Any:
@@ -198,7 +222,7 @@ class Communities(Result):
 
     def _title(self) -> str:
         what = "community" if self.n_communities == 1 else "communities"
-        return f"{self.n_communities} {what} in {self.info['nodes']:,} nodes"
+        return f"{self.n_communities} {what} in {self.info['graph']['nodes']:,} nodes"
 
     def _groups(self) -> tuple[list[str], list[list[Any]]]:
         return ["community", "nodes"], [[g.get("community"), g.get("nodes")] for g in self.info["communities"]]

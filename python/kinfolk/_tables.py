@@ -36,7 +36,8 @@ def given(table: Any) -> Given:
     if isinstance(table, (bytes, bytearray, memoryview)):
         return Given(data=bytes(table), kind=installed())
     if isinstance(table, Mapping):
-        return Given(data=_csv_of_columns(table))
+        whole = {name: int for name, column in table.items() if all(type(value) is int for value in column)}
+        return Given(data=_csv_of_columns(table), types=whole)
     module = type(table).__module__.partition(".")[0]
     if module == "pandas" and hasattr(table, "to_csv"):
         return _of_pandas(table)
@@ -100,8 +101,18 @@ def _cell(value: Any) -> Any:
     return "" if value is None or value != value else value
 
 
-def read(path: os.PathLike[str], kind: str, types: Mapping[str, Any]) -> Any:
-    """A CSV file of the result as a table of ``kind``; the identifier has the type it came with, where that fits."""
+def type_of_names(types: Mapping[str, Any], said: str) -> Any:
+    """The type of the column that names the customers, or the nodes, by what the program says that it took."""
+    said = said.replace("\n", ",") + ","
+    for name, one in types.items():
+        takes = (f"customers named by column {name},", f"customers named by column {name} as asked", f"from column {name} to")
+        if any(words in said for words in takes):
+            return one
+    return None
+
+
+def read(path: os.PathLike[str], kind: str, of_names: Any = None) -> Any:
+    """A CSV file of the result as a table of ``kind``; the identifier has the type ``of_names``, where that fits."""
     with open(path, "rb") as file:
         header = file.readline().decode("utf-8-sig")
     if header.count(";") > header.count(","):
@@ -111,11 +122,10 @@ def read(path: os.PathLike[str], kind: str, types: Mapping[str, Any]) -> Any:
     if names and names[0] not in ("segment", "method", "resolution", "segment_a", "community_a"):
         text.append(names[0])
     table = _READERS[kind](path, text)
-    of_id = types.get(names[0])
-    if of_id is None or kind == "dict":
+    if of_names is None or names[0] not in ("customer_id", "node"):
         return table
     try:
-        return _CASTS[kind](table, names[0], of_id)
+        return _CASTS[kind](table, names[0], of_names)
     except Exception:  # noqa: BLE001 - three libraries, each with its own errors; the text stays
         return table
 
@@ -124,9 +134,9 @@ def _read_pandas(path: Any, text: list[str]) -> Any:
     import pandas
 
     types = dict.fromkeys(text, "str")
-    return pandas.read_csv(
-        path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8-sig", float_precision="round_trip"
-    )
+    # From version 3 on numbers are always read exactly.
+    exact = {} if int(pandas.__version__.partition(".")[0]) >= 3 else {"float_precision": "round_trip"}
+    return pandas.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8-sig", **exact)
 
 
 def _read_polars(path: Any, text: list[str]) -> Any:
@@ -170,15 +180,16 @@ def _value(cell: str) -> Any:
 _READERS = {"pandas": _read_pandas, "polars": _read_polars, "pyarrow": _read_pyarrow, "dict": _read_dict}
 
 
-def _cast_pyarrow(table: Any, name: str, of_id: Any) -> Any:
+def _cast_pyarrow(table: Any, name: str, of_names: Any) -> Any:
     at = table.schema.get_field_index(name)
-    return table.set_column(at, name, table.column(at).cast(of_id))
+    return table.set_column(at, name, table.column(at).cast(of_names))
 
 
 _CASTS = {
-    "pandas": lambda table, name, of_id: table.astype({name: of_id}),
-    "polars": lambda table, name, of_id: table.cast({name: of_id}),
+    "pandas": lambda table, name, of_names: table.astype({name: of_names}),
+    "polars": lambda table, name, of_names: table.cast({name: of_names}),
     "pyarrow": _cast_pyarrow,
+    "dict": lambda table, name, of_names: {**table, name: [of_names(cell) for cell in table[name]]},
 }
 
 

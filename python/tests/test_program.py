@@ -76,7 +76,7 @@ def test_a_temporary_folder_goes_with_its_result(shop):
 def test_errors_are_exceptions_with_the_words_of_the_program(shop, tmp_path):
     with pytest.raises(ValueError, match="(?s)invalid value 'x' for '--neighbors <N>'"):
         kinfolk.segment(shop, neighbors="x")
-    with pytest.raises(ValueError, match="unexpected argument '--neighbours' found.*--neighbors") as told:
+    with pytest.raises(ValueError, match="(?s)unexpected argument '--neighbours' found.*--neighbors") as told:
         kinfolk.segment(shop, neighbours=3)
     assert "Usage:" not in str(told.value) and "--help" not in str(told.value)
     with pytest.raises(ValueError, match="monetari.*did you mean \"monetary\""):

@@ -69,6 +69,7 @@ def test_arrow_in_arrow_out(shop):
 def test_a_dict_in_a_dict_out(found, shop):
     result = kinfolk.segment(numbered(shop), **FLAGS)
     expected = columns(found.folder / "customers.csv")
+    assert result.customers["customer_id"] == numbered(shop)["customer_id"]
     assert result.customers["segment"] == list(map(int, expected["segment"]))
     assert result.customers["second_segment"][:5] == [int(c) if c else None for c in expected["second_segment"][:5]]
     assert result.customers["exemplar"].count(True) == expected["exemplar"].count("true") > 0
@@ -83,7 +84,7 @@ def test_every_table_holds_what_its_file_does(found, kind):
     if kind != "dict":
         pytest.importorskip(kind)
     for path in sorted(found.folder.glob("*.csv")):
-        table = _tables.read(path, kind, {})
+        table = _tables.read(path, kind)
         table = table.to_dict("list") if kind == "pandas" else table
         table = table.to_pydict() if kind == "pyarrow" else table.to_dict(as_series=False) if kind == "polars" else table
         for name, cells in columns(path).items():
@@ -100,7 +101,7 @@ def test_text_that_looks_like_a_number_stays_text():
     pandas = pytest.importorskip("pandas")
     ids = [f"{n:05}" for n in range(60)]
     table = pandas.DataFrame({"id": ids, "a": range(60), "b": [n % 7 for n in range(60)]})
-    assert kinfolk.segment(table, id="id", resolution=1.0).customers["id"].tolist() == ids
+    assert kinfolk.segment(table, id="id", resolution=1.0).customers["customer_id"].tolist() == ids
 
 
 def test_flags_of_every_shape(shop):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._commands import segment
 
@@ -23,13 +23,16 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
     on evidence: True, False, or None where it was not examined), ``probabilities_`` (that a sample of the customers puts this
     one into its segment; NaN where it was not examined), ``result_`` (a ``kinfolk.Segmentation``).
 
-    There is no ``predict``: where a new customer belongs, a model has to say, not a nearest label.
+    ``predict`` puts new customers into the segment that their nearest customers speak for, as ``kinfolk assign --novelty 0``
+    does; ``result_.assign`` says more (how probable, and who is in none). There is no ``predict_proba``: probabilities are
+    of the first and the second segment, not of all.
 
     >>> from sklearn.datasets import make_blobs
     >>> from kinfolk import GraphSegmenter
     >>> X, truth = make_blobs(300, centers=3, cluster_std=0.5, random_state=0)
-    >>> GraphSegmenter().fit(X).n_segments_
-    3
+    >>> segmenter = GraphSegmenter().fit(X)
+    >>> segmenter.n_segments_, bool((segmenter.predict(X[:5]) == segmenter.labels_[:5]).all())
+    (3, True)
     """
 
     def __init__(
@@ -64,10 +67,10 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
     def fit(self, X: Any, y: Any = None) -> GraphSegmenter:
         """Finds the segments of the rows of ``X`` (customers by columns); ``y`` is ignored."""
         X = validate_data(self, X, dtype=numpy.float64, ensure_all_finite="allow-nan", ensure_min_samples=2)
-        names = [f"x{at}" for at in range(X.shape[1])]
-        table = {_ID: range(len(X)), **{name: X[:, at].tolist() for at, name in enumerate(names)}}
+        table = _table(X)
+        names = [name for name in table if name != _ID]
         flags = {name: value for name, value in self.get_params().items() if name not in ("n_segments", "random_state")}
-        flags |= {"segments": self.n_segments, "seed": self.random_state, "baselines": "none", "layout": "pca"}
+        flags |= {"segments": self.n_segments, "seed": self.random_state, "baselines": "none", "layout": "pca", "no_report": True}
         self.result_ = segment(table, id=_ID, features=names, type=dict.fromkeys(names, "number"), **flags)
         customers = self.result_.customers
         self.labels_ = numpy.asarray(customers["segment"], dtype=numpy.intp) - 1
@@ -76,7 +79,19 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
         self.supported_ = self.result_.info["supported"]
         return self
 
+    def predict(self, X: Any) -> numpy.ndarray:
+        """The segment (from 0) of each new row. A row that ``fit`` has seen may get another one where it is in doubt."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=numpy.float64, ensure_all_finite="allow-nan")
+        assigned = self.result_.assign(_table(X), novelty=0, allow_outside=True, threads=self.threads)
+        return numpy.asarray(assigned["nearest_segment"], dtype=numpy.intp) - 1
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _table(X: numpy.ndarray) -> dict[str, Any]:
+    """Numbers by column, and the rows' numbers as ids, so that no column is taken for one."""
+    return {_ID: range(len(X)), **{f"x{at}": X[:, at].tolist() for at in range(X.shape[1])}}

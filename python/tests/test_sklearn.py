@@ -39,6 +39,14 @@ def test_parameters_reach_the_engine():
         GraphSegmenter(metric="nearest").fit(BLOBS)
 
 
+def test_predict_is_what_the_model_assigns():
+    fitted = GraphSegmenter().fit(BLOBS)
+    new, truth = make_blobs(100, centers=4, n_features=3, cluster_std=0.6, random_state=3)
+    assert adjusted_rand_score(fitted.predict(new), truth) > 0.95
+    assert numpy.mean(fitted.predict(BLOBS) == fitted.labels_) > 0.97
+    assert set(fitted.predict(new[:3])) <= set(range(4))
+
+
 def test_a_missing_value_is_one():
     holes = BLOBS.copy()
     holes[::10, 0] = numpy.nan

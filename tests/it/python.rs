@@ -7,6 +7,9 @@ use std::process::Command;
 #[test]
 fn the_package_passes_its_own_tests() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/test.sh");
+    if !script.exists() {
+        return skipped("the Python package is no part of this package");
+    }
     let run = Command::new("bash")
         .arg(&script)
         .env("KINFOLK_PROGRAM", env!("CARGO_BIN_EXE_kinfolk"))

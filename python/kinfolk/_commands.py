@@ -126,7 +126,7 @@ def generate(**flags: Any) -> bytes:
     ``flags`` are those of ``kinfolk generate --help``: ``customers``, ``segments``, ``bridges``, ``missing``, ``seed`` ...
 
     >>> import kinfolk
-    >>> kinfolk.generate(customers=10, segments=2).decode().splitlines()[0][:25]
+    >>> kinfolk.generate(customers=100, segments=2).decode().splitlines()[0][:25]
     'customer_id,recency_days,'
     """
     with tempfile.TemporaryDirectory(prefix="kinfolk-") as folder:

@@ -56,6 +56,20 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// How much is said, and where the work runs; `None` for a command that does no work.
+    pub(super) fn saying(&self) -> Option<&Saying> {
+        match self {
+            Command::Segment(args) => Some(&args.running.saying),
+            Command::Communities(args) => Some(&args.running.saying),
+            Command::Assign(args) => Some(&args.saying),
+            Command::Features(args) => Some(&args.running.saying),
+            Command::Generate(args) => Some(&args.running.saying),
+            Command::Show(_) | Command::Completions { .. } => None,
+        }
+    }
+}
+
 /// A value, or `auto`: the program decides and says what it decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Auto<T>(pub(super) Option<T>);

@@ -1,8 +1,9 @@
 //! `kinfolk assign`.
 
 use super::args::AssignArgs;
+use super::input::Opened;
 use super::screen::Screen;
-use super::{escaped_warning, input, interrupt, lines, output, print_words, show, summary};
+use super::{escaped_warning, interrupt, lines, output, show, summary};
 use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_rows};
 use crate::model::{Assigner, Tally};
 use crate::read::{NewBatch, NewRows, Rules};
@@ -53,7 +54,7 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
         out: BufWriter::with_capacity(1 << 18, out),
         name: &name,
     };
-    let reading = done.all(new, &rules, args)?;
+    let reading = done.all(screen.open(new)?, &rules, args)?;
     let Run { tally, escaped, .. } = done;
     if !args.allow_outside {
         summary::refuse_outside(assigner.about(), &tally)
@@ -74,7 +75,7 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
         screen.say(&words);
         return Ok(());
     }
-    print_words(&words)
+    screen.print_words(&words)
 }
 
 /// What is written, and counted over it.
@@ -89,8 +90,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Answers all rows; how they were read.
-    fn all(&mut self, new: &Path, rules: &Rules, args: &AssignArgs) -> Result<Vec<String>> {
-        let (source, reader) = input::reader(new)?;
+    fn all(&mut self, (source, reader): Opened, rules: &Rules, args: &AssignArgs) -> Result<Vec<String>> {
         let mut rows = NewRows::open(&source, reader, rules, &args.rows())?;
         let mut reading = rows.reading.clone();
         reading.push(match rows.id() {

@@ -1,9 +1,10 @@
 //! `kinfolk communities`.
 
 use super::args::CommunitiesArgs;
+use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{input, interrupt, memory, output, print, print_words, summary};
+use super::{interrupt, memory, output, summary};
 use crate::export;
 use crate::read::read_edges_from;
 use crate::report;
@@ -46,7 +47,7 @@ pub(super) fn run(
     )?;
 
     screen.stage("read");
-    let mut input = input::open(&args.input)?;
+    let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
     let sha256 = input.sha256()?;
@@ -115,11 +116,11 @@ pub(super) fn run(
 
     screen.warn(&warnings);
     if args.output.json {
-        print(&json)
+        screen.print(&json)
     } else if screen.is_quiet() {
         Ok(())
     } else {
-        print_words(&summary::of_communities(&found, &folder_name))
+        screen.print_words(&summary::of_communities(&found, &folder_name))
     }
 }
 

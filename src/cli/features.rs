@@ -3,7 +3,7 @@
 use super::features_args::FeaturesArgs;
 use super::guesses::{aligned, printable};
 use super::screen::Screen;
-use super::{escaped_warning, interrupt, memory, output, print};
+use super::{escaped_warning, interrupt, memory, output};
 use crate::export::{CsvStyle, OutputFile, write_customer_features};
 use crate::text::group_digits;
 use crate::transactions::{CustomerFeatures, read_transactions};
@@ -20,7 +20,7 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
         let query = customers.sql(database, &args.table)?;
         say(&customers, &mut screen);
         screen.finish();
-        return print(query.as_bytes());
+        return screen.print(query.as_bytes());
     }
     let path = args.output.clone().unwrap_or_else(|| {
         PathBuf::from(format!(

@@ -1,20 +1,21 @@
 //! `kinfolk generate`.
 
 use super::args::GenerateArgs;
-use super::{interrupt, print};
+use super::interrupt;
+use super::screen::Screen;
 use crate::export::OutputFile;
 use crate::generate::generate;
 use crate::{Error, Result};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-pub(super) fn run(args: &GenerateArgs, config_file: Option<&Path>) -> Result<()> {
+pub(super) fn run(args: &GenerateArgs, config_file: Option<&Path>, screen: &Screen) -> Result<()> {
     let Some(path) = &args.output else {
         let mut bytes = Vec::new();
         generate(&args.settings())?
             .write_csv(&mut bytes)
             .map_err(|e| Error::io("standard output", "cannot be written", e))?;
-        return print(&bytes);
+        return screen.print(&bytes);
     };
     let inputs: Vec<&Path> = config_file.into_iter().collect();
     let output = interrupt::begin(

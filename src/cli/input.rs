@@ -14,18 +14,11 @@ pub(super) struct Input {
     seen: Sha256,
 }
 
-/// Opens `path`, or standard input for `-`.
-pub(super) fn open(path: &Path) -> Result<Input> {
-    let (name, reader) = reader(path)?;
-    Ok(Input {
-        name,
-        reader,
-        seen: Sha256::new(),
-    })
-}
+/// What messages call an input, and its bytes.
+pub(super) type Opened = (String, Box<dyn Read + Send>);
 
-/// The same bytes without their checksum, and what messages call them.
-pub(super) fn reader(path: &Path) -> Result<(String, Box<dyn Read + Send>)> {
+/// Opens `path`, or standard input for `-`.
+pub(super) fn open(path: &Path) -> Result<Opened> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), Box::new(io::stdin())));
     }
@@ -51,6 +44,15 @@ impl Read for Input {
 }
 
 impl Input {
+    /// The same bytes with their checksum.
+    pub(super) fn of((name, reader): Opened) -> Self {
+        Input {
+            name,
+            reader,
+            seen: Sha256::new(),
+        }
+    }
+
     /// SHA-256 of all bytes as stored, compressed where they are compressed, in hexadecimal.
     pub(super) fn sha256(mut self) -> Result<String> {
         // What a decoder left unread belongs to the file all the same.

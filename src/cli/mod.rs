@@ -5,6 +5,7 @@
 
 mod args;
 mod assign;
+mod call;
 mod communities;
 mod config;
 mod features;
@@ -24,9 +25,9 @@ mod show;
 mod summary;
 
 use crate::text::group_digits;
-use crate::text::shown::printable_lines;
 use crate::{Error, ErrorKind, Result, Warning};
-use args::{Cli, Command, Saying};
+use args::{Cli, Command};
+pub use call::{Event, call};
 use clap::{CommandFactory, FromArgMatches};
 use screen::Screen;
 use std::ffi::OsString;
@@ -60,55 +61,44 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(cli: Cli, matches: &clap::ArgMatches, config_file: Option<&Path>) -> Result<()> {
     interrupt::listen();
+    let saying = cli.command.saying();
+    if let Some(threads) = saying.and_then(|saying| saying.threads) {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+            .map_err(|e| Error::usage(format!("--threads {threads} is not possible: {e}")))?;
+    }
+    let screen = Screen::new(saying, None);
+    run_command(cli.command, matches, config_file, screen)
+}
+
+fn run_command(
+    command: Command,
+    matches: &clap::ArgMatches,
+    config_file: Option<&Path>,
+    screen: Screen,
+) -> Result<()> {
     let mut settings = matches
         .subcommand()
         .map(|(_, m)| run_record::settings(m))
         .unwrap_or_default();
     if let Some(file) = config_file {
         settings.insert("config".to_owned(), vec![file.display().to_string()]);
+        screen.say(&format!("Flags from {}", file.display()));
     }
-    match cli.command {
-        Command::Segment(args) => {
-            let screen = begin(&args.running.saying, config_file)?;
-            segment::run(&args, settings, screen)
-        }
-        Command::Communities(args) => {
-            let screen = begin(&args.running.saying, config_file)?;
-            communities::run(&args, settings, screen)
-        }
-        Command::Assign(args) => {
-            let screen = begin(&args.saying, config_file)?;
-            assign::run(&args, config_file, screen)
-        }
-        Command::Show(args) => show::run(&args.path),
-        Command::Features(args) => {
-            let screen = begin(&args.running.saying, config_file)?;
-            features::run(&args, config_file, screen)
-        }
-        Command::Generate(args) => {
-            begin(&args.running.saying, config_file)?;
-            generate::run(&args, config_file)
-        }
+    match command {
+        Command::Segment(args) => segment::run(&args, settings, screen),
+        Command::Communities(args) => communities::run(&args, settings, screen),
+        Command::Assign(args) => assign::run(&args, config_file, screen),
+        Command::Show(args) => show::run(&args.path, &screen),
+        Command::Features(args) => features::run(&args, config_file, screen),
+        Command::Generate(args) => generate::run(&args, config_file, &screen),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "kinfolk", &mut text);
-            print(&text)
+            screen.print(&text)
         }
     }
-}
-
-fn begin(saying: &Saying, config_file: Option<&Path>) -> Result<Screen> {
-    if let Some(threads) = saying.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(threads))
-            .build_global()
-            .map_err(|e| Error::usage(format!("--threads {threads} is not possible: {e}")))?;
-    }
-    let screen = Screen::new(saying);
-    if let Some(file) = config_file {
-        screen.say(&format!("Flags from {}", file.display()));
-    }
-    Ok(screen)
 }
 
 fn told_by_clap(told: &clap::Error) -> ExitCode {
@@ -143,11 +133,6 @@ fn print(bytes: &[u8]) -> Result<()> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("standard output", "cannot be written", e))
-}
-
-/// Writes words about a file to standard output.
-fn print_words(text: &str) -> Result<()> {
-    print(printable_lines(text).as_bytes())
 }
 
 /// Says so where cells were kept from running in a spreadsheet.

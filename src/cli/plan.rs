@@ -2,8 +2,9 @@
 
 use super::args::SegmentArgs;
 use super::guesses::aligned;
+use super::input::Input;
+use super::memory;
 use super::screen::Screen;
-use super::{input, memory, print, print_words};
 use crate::export;
 use crate::read::read_table_from;
 use crate::segmentation::{Segmentation, Settings, Stage, Workload, prepare, segment, table_bytes};
@@ -42,7 +43,7 @@ struct Part {
 pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     screen.stage("read");
     let begun = Instant::now();
-    let mut input = input::open(&args.input)?;
+    let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
     let read = begun.elapsed().as_secs_f64();
@@ -88,9 +89,9 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
         let mut json = serde_json::to_vec_pretty(&plan)
             .map_err(|e| Error::io("standard output", "cannot be written", e.into()))?;
         json.push(b'\n');
-        print(&json)?;
+        screen.print(&json)?;
     } else {
-        print_words(&in_words(&plan, &name))?;
+        screen.print_words(&in_words(&plan, &name))?;
     }
     check(&whole, args, &name)
 }

@@ -1,11 +1,15 @@
-//! What a person sees while the program works: standard error only, progress only on a terminal.
+//! What a person sees while the program works: results on standard output, everything else on standard error, progress only
+//! on a terminal. A program that [`call`](super::call())s hears all of it instead.
 
 use super::args::Saying;
+use super::call::{Caller, Event};
+use super::input::{self, Opened};
 use super::memory::{self, Memory};
-use crate::Warning;
 use crate::text::shown::{cut, printable_lines};
+use crate::{Result, Warning};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Characters of a warning: it may quote what a file holds.
@@ -20,7 +24,9 @@ pub(super) struct StageRun {
 }
 
 /// Says things, shows progress and remembers how long each stage took.
-pub(super) struct Screen {
+pub(super) struct Screen<'a> {
+    /// Who hears what is said, where that is not a person at a terminal.
+    caller: Option<Caller<'a>>,
     quiet: bool,
     verbose: bool,
     bar: Option<ProgressBar>,
@@ -30,12 +36,15 @@ pub(super) struct Screen {
     started: Instant,
 }
 
-impl Screen {
-    pub(super) fn new(saying: &Saying) -> Self {
-        let show = saying.progress == "auto" && !saying.quiet && io::stderr().is_terminal();
+impl<'a> Screen<'a> {
+    pub(super) fn new(saying: Option<&Saying>, caller: Option<Caller<'a>>) -> Self {
+        let quiet = saying.is_none_or(|r| r.quiet);
+        let progress = caller.is_none() && saying.is_some_and(|r| r.progress == "auto");
+        let show = progress && !quiet && io::stderr().is_terminal();
         Screen {
-            quiet: saying.quiet,
-            verbose: saying.verbose,
+            caller,
+            quiet,
+            verbose: saying.is_some_and(|r| r.verbose),
             bar: show.then(spinner),
             stages: Vec::new(),
             running: None,
@@ -49,6 +58,9 @@ impl Screen {
             return;
         }
         let text = printable_lines(text);
+        if let Some(caller) = &self.caller {
+            return caller.tell(Event::Said(text.into_owned()));
+        }
         let write = || {
             // Nobody to read it is no reason to stop.
             let _ = writeln!(io::stderr(), "{text}");
@@ -61,8 +73,39 @@ impl Screen {
 
     /// Each warning as a line.
     pub(super) fn warn(&self, warnings: &[Warning]) {
+        if let Some(caller) = &self.caller {
+            for warning in warnings.iter().filter(|_| !self.quiet) {
+                let message = cut(&printable_lines(&warning.message), LONGEST).into_owned();
+                caller.tell(Event::Warned(Warning::new(warning.code, message)));
+            }
+            return;
+        }
         for warning in warnings {
             self.say(&format!("warning: {}", cut(&warning.message, LONGEST)));
+        }
+    }
+
+    /// Writes to standard output.
+    pub(super) fn print(&self, bytes: &[u8]) -> Result<()> {
+        match &self.caller {
+            Some(caller) => {
+                caller.tell(Event::Printed(bytes.to_vec()));
+                Ok(())
+            }
+            None => super::print(bytes),
+        }
+    }
+
+    /// Writes words about a file to standard output.
+    pub(super) fn print_words(&self, text: &str) -> Result<()> {
+        self.print(printable_lines(text).as_bytes())
+    }
+
+    /// The input at `path`; `-` is standard input, or what the caller brought.
+    pub(super) fn open(&mut self, path: &Path) -> Result<Opened> {
+        match self.caller.as_mut().and_then(|caller| caller.input.take()) {
+            Some((name, bytes)) if path == Path::new("-") => Ok((name, Box::new(io::Cursor::new(bytes)))),
+            _ => input::open(path),
         }
     }
 
@@ -76,6 +119,9 @@ impl Screen {
         self.running = Some((name, Instant::now()));
         if let Some(bar) = &self.bar {
             bar.set_message(name);
+        }
+        if let Some(caller) = &self.caller {
+            caller.tell(Event::Stage(name));
         }
     }
 

@@ -1,9 +1,10 @@
 //! `kinfolk segment`.
 
 use super::args::SegmentArgs;
+use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{guesses, input, interrupt, output, plan, print, print_words, summary};
+use super::{guesses, interrupt, output, plan, summary};
 use crate::export;
 use crate::model::Model;
 use crate::read::read_table_and_rules;
@@ -45,7 +46,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     )?;
 
     screen.stage("read");
-    let mut input = input::open(&args.input)?;
+    let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let (table, rules) = read_table_and_rules(&name, &mut input, &args.table(plan::for_reading(args)))?;
     let sha256 = input.sha256()?;
@@ -114,13 +115,13 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
 
     screen.warn(&found.warnings);
     if args.output.json {
-        print(&json)?;
+        screen.print(&json)?;
     } else if !screen.is_quiet() {
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,
         };
-        print_words(&summary::of_segments(&found, &folder_name, also))?;
+        screen.print_words(&summary::of_segments(&found, &folder_name, also))?;
     }
     if args.require_segments && found.supported() != Some(true) {
         return Err(

@@ -1,6 +1,6 @@
 //! `kinfolk show`: what a result or a model holds.
 
-use super::print_words;
+use super::screen::Screen;
 use crate::model::{About, Held, Model};
 use crate::num::{format_number, round_significant};
 use crate::text::{group_digits, iso_day, size_in_words};
@@ -13,13 +13,15 @@ const MODEL: &str = "model.kinfolk";
 /// Columns beyond this many are counted, not listed.
 const LISTED: usize = 60;
 
-pub(super) fn run(path: &Path) -> Result<()> {
+pub(super) fn run(path: &Path, screen: &Screen) -> Result<()> {
     let (file, model) = match model(path) {
-        Err(_) if path.is_dir() && !path.join(MODEL).exists() => return print_words(&of_folder(path)?),
+        Err(_) if path.is_dir() && !path.join(MODEL).exists() => {
+            return screen.print_words(&of_folder(path)?);
+        }
         found => found?,
     };
     let bytes = std::fs::metadata(&file).map_or(0, |m| m.len());
-    print_words(&of_model(&file, bytes, &model.about))
+    screen.print_words(&of_model(&file, bytes, &model.about))
 }
 
 /// The model of a path, or in a folder, and where it is.

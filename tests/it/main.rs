@@ -7,6 +7,8 @@
 mod architecture;
 mod baselines;
 mod bridges;
+#[cfg(feature = "cli")]
+mod call;
 mod centrality;
 mod columns;
 mod community;
@@ -28,6 +30,8 @@ mod plan;
 mod profile;
 mod program;
 mod publishing;
+#[cfg(feature = "cli")]
+mod python;
 mod reading;
 mod report;
 mod sentences;

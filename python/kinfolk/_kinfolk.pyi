@@ -1,0 +1,20 @@
+from collections.abc import Callable
+from os import PathLike
+
+__version__: str
+BRIDGE_SCORE: float
+
+class NoSegments(ValueError): ...
+
+def run(
+    words: list[str],
+    name: str,
+    data: bytes | None,
+    hear: Callable[[str, str, str], object],
+) -> None: ...
+def save(
+    from_: str | PathLike[str],
+    names: list[str],
+    to: str | PathLike[str],
+    force: bool,
+) -> str: ...

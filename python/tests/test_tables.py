@@ -1,0 +1,141 @@
+"""Tables of every kind go in and come back."""
+
+import csv
+import pickle
+
+import kinfolk
+import pytest
+from conftest import FLAGS
+
+
+def columns(path):
+    with open(path, newline="") as file:
+        names, *rows = csv.reader(file)
+    return {name: list(cells) for name, cells in zip(names, zip(*rows))}
+
+
+def numbered(shop):
+    """The shop with numbers for ids, some of them with a zero in front as text."""
+    table = columns(shop)
+    table["customer_id"] = [int(one[1:]) for one in table["customer_id"]]
+    for name in ("recency_days", "frequency", "monetary", "tenure_months"):
+        table[name] = [float(cell) if cell else None for cell in table[name]]
+    return table
+
+
+def test_pandas_in_pandas_out_with_the_id_as_it_was(found, shop):
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(numbered(shop))
+    result = kinfolk.segment(table, **FLAGS)
+    customers = result.customers
+    assert isinstance(customers, pandas.DataFrame)
+    assert customers["customer_id"].tolist() == table["customer_id"].tolist()
+    assert len(table.merge(customers, on="customer_id")) == len(table)
+    assert customers["segment"].tolist() == list(map(int, columns(found.folder / "customers.csv")["segment"]))
+    indexed = kinfolk.segment(table.set_index("customer_id"), **FLAGS).customers
+    pandas.testing.assert_frame_equal(indexed, customers)
+
+
+def test_polars_in_polars_out(shop):
+    polars = pytest.importorskip("polars")
+    table = polars.DataFrame(numbered(shop))
+    result = kinfolk.segment(table, **FLAGS)
+    assert isinstance(result.customers, polars.DataFrame) and isinstance(result.profiles, polars.DataFrame)
+    assert result.customers["customer_id"].equals(table["customer_id"])
+    assert kinfolk.segment(table.lazy(), **FLAGS).customers.equals(result.customers)
+    assert result.bridges["bridge_score"].is_sorted(descending=True)
+
+
+def test_arrow_in_arrow_out(shop):
+    pyarrow = pytest.importorskip("pyarrow")
+
+    class Stream:
+        """Nothing but the protocol, as a relation of DuckDB has it."""
+
+        def __init__(self, table):
+            self.table = table
+
+        def __arrow_c_stream__(self, requested_schema=None):
+            return self.table.__arrow_c_stream__(requested_schema)
+
+    table = pyarrow.table(numbered(shop))
+    for one in (table, Stream(table)):
+        result = kinfolk.segment(one, **FLAGS)
+        assert isinstance(result.customers, pyarrow.Table)
+        assert result.customers["customer_id"].equals(table["customer_id"])
+        assert result.levels.column_names == list(columns(result.folder / "levels.csv"))
+
+
+def test_a_dict_in_a_dict_out(found, shop):
+    result = kinfolk.segment(numbered(shop), **FLAGS)
+    expected = columns(found.folder / "customers.csv")
+    assert result.customers["customer_id"] == numbered(shop)["customer_id"]
+    assert result.customers["segment"] == list(map(int, expected["segment"]))
+    assert result.customers["second_segment"][:5] == [int(c) if c else None for c in expected["second_segment"][:5]]
+    assert result.customers["exemplar"].count(True) == expected["exemplar"].count("true") > 0
+    with pytest.raises(ValueError, match="columns differ in length"):
+        kinfolk.segment({"a": [1, 2], "b": [1]})
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "dict"])
+def test_every_table_holds_what_its_file_does(found, kind):
+    from kinfolk import _tables
+
+    if kind != "dict":
+        pytest.importorskip(kind)
+    for path in sorted(found.folder.glob("*.csv")):
+        table = _tables.read(path, kind)
+        table = table.to_dict("list") if kind == "pandas" else table
+        table = table.to_pydict() if kind == "pyarrow" else table.to_dict(as_series=False) if kind == "polars" else table
+        for name, cells in columns(path).items():
+            for cell, value in zip(cells, table[name], strict=True):
+                if cell == "":
+                    assert value is None or value != value, (path.name, name)
+                elif isinstance(value, (bool, str)):
+                    assert str(value).lower() == cell.lower(), (path.name, name)
+                else:
+                    assert float(value) == float(cell), (path.name, name)
+
+
+def test_text_that_looks_like_a_number_stays_text():
+    pandas = pytest.importorskip("pandas")
+    ids = [f"{n:05}" for n in range(60)]
+    table = pandas.DataFrame({"id": ids, "a": range(60), "b": [n % 7 for n in range(60)]})
+    assert kinfolk.segment(table, id="id", resolution=1.0).customers["customer_id"].tolist() == ids
+
+
+def test_flags_of_every_shape(shop):
+    found = kinfolk.segment(
+        shop,
+        features=["monetary", "frequency", "recency_days"],
+        type={"region": "category"},
+        weight={"monetary": 2, "frequency": 0.5},
+        baselines=["kmeans", "ward"],
+        min_size="2%",
+        force=False,
+        segments=None,
+    )
+    weights = {one["name"]: one["weight"] for one in found.info["features"]}
+    assert weights["monetary"] == 2 and weights["frequency"] == 0.5
+    assert [one["method"] for one in found.info["comparison"]][1:] == ["kmeans", "ward"]
+
+
+def test_a_result_shows_itself(found):
+    assert repr(found) == "<kinfolk.Segmentation: 3 segments in 600 customers>"
+    html = found._repr_html_()
+    assert html.count("<circle") == 600 and html.count("<tr>") == 4
+    assert "script" not in html and "http" not in html.replace("http://www.w3.org/2000/svg", "")
+    assert found.to_gexf().startswith(b"<?xml")
+
+
+def test_a_result_survives_pickling(shop):
+    found = kinfolk.segment(shop, **FLAGS)
+    again = pickle.loads(pickle.dumps(found))
+    assert again.folder != found.folder
+    assert again.summary() == found.summary()
+    assert (again.folder / "network.gexf").read_bytes() == (found.folder / "network.gexf").read_bytes()
+
+
+def test_the_plan_is_a_dict(shop):
+    plan = kinfolk.plan(shop)
+    assert plan["customers"] == 600 and plan["fits"] is True and plan["seconds"] > 0

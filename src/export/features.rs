@@ -36,11 +36,9 @@ pub fn write_features(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
         "repeated_by",
     ];
     let mut rows = Rows::new(out, style, &header)?;
+    let importance = segmentation.importance_by_column();
     for treatment in segmentation.features.treatments.iter().filter(|t| t.used) {
-        let found = segmentation
-            .importance
-            .iter()
-            .find(|c| c.column == treatment.column);
+        let found = importance.get(treatment.column.as_str());
         rows.text(&treatment.column)?;
         rows.text(match treatment.column_type {
             ColumnType::Number => "number",

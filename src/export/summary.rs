@@ -293,12 +293,13 @@ fn summary(s: &Segmentation) -> Summary<'_> {
     let used = s.features.treatments.iter().filter(|t| t.used);
     let sizes = s.partition.sizes().iter().enumerate();
     let exemplars = exemplars(&s.partition, &s.positions.within_segment_z);
+    let importance = s.importance_by_column();
     Summary {
         format: 1,
         customers: s.partition.len(),
         features: used
             .map(|t| {
-                let found = s.importance.iter().find(|c| c.column == t.column);
+                let found = importance.get(t.column.as_str());
                 let without = found.and_then(|c| c.without);
                 Feature {
                     name: &t.column,

@@ -8,8 +8,9 @@ use crate::neighbors::{Distinct, PointSearch, distinct};
 use crate::num::quantile_sorted;
 use crate::read::Rules;
 use crate::segmentation::Segmentation;
-use crate::table::{Table, Values};
+use crate::table::{Column, Table, Values};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// Different customers that a model keeps, fewer in very many dimensions: `docs/model-file.md` has what more would add.
 pub const KEPT: usize = 100_000;
@@ -183,8 +184,9 @@ fn segments(found: &Segmentation) -> Vec<SegmentAbout> {
 }
 
 fn columns(table: &Table, names: &[&str]) -> Vec<ColumnAbout> {
+    let by_name: FxHashMap<&str, &Column> = table.columns.iter().map(|c| (c.name.as_str(), c)).collect();
     let of = |name: &&str| {
-        let values = match &table.column(name)?.values {
+        let values = match &by_name.get(name)?.values {
             Values::Number(values) => Held::Number(span(values)),
             Values::Date(values) => Held::Date(span(values)),
             Values::Category { levels, .. } => Held::Category(levels.clone()),

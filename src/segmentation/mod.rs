@@ -34,6 +34,7 @@ use crate::profile::Profiles;
 use crate::stability::{Found, Scales, Stability};
 use crate::table::Table;
 use crate::warning::Warning;
+use rustc_hash::FxHashMap;
 
 /// A baseline's answer on the same features.
 #[derive(Clone, Debug)]
@@ -121,6 +122,11 @@ pub struct Segmentation {
 }
 
 impl Segmentation {
+    /// What each column counts, by its name: looked up for thousands of columns.
+    pub(crate) fn importance_by_column(&self) -> FxHashMap<&str, &ColumnImportance> {
+        self.importance.iter().map(|c| (c.column.as_str(), c)).collect()
+    }
+
     /// Whether the segments rest on evidence: `Some(true)` at a supported level, `Some(false)` where none is or another
     /// was asked for, `None` where the resolution was given or there are too few customers to tell.
     pub fn supported(&self) -> Option<bool> {

@@ -28,8 +28,8 @@ END
         skip "the packages it is tested with cannot be had"
     set +f
 }
-# The profile of `cargo test`, so that what was built for it is not built again.
-CARGO_TARGET_DIR=$target MATURIN_PEP517_ARGS="--profile dev" "$environment/bin/pip" install --quiet \
+# The profile of `cargo test`, so that what was built for it is not built again; pip looks for maturin on the path.
+PATH=$environment/bin:$PATH CARGO_TARGET_DIR=$target MATURIN_PEP517_ARGS="--profile dev" "$environment/bin/pip" install --quiet \
     --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall .
 "$environment/bin/pytest" -q "$@" tests
 "$environment/bin/pytest" -q --doctest-modules --pyargs kinfolk

@@ -7,6 +7,7 @@ use super::number;
 use super::remarks::mark_name;
 use super::values::serial;
 use crate::error::{Error, Result};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 /// How the cells of each column of a table became values, in the order of its columns.
@@ -67,8 +68,10 @@ impl Rules {
     /// The rules of those columns only that hold these, or whose codes these are.
     #[must_use]
     pub fn only(&self, columns: &[&str]) -> Rules {
+        // There may be thousands.
+        let wanted: FxHashSet<&str> = columns.iter().copied().collect();
         let needed = |rule: &&CellRule| {
-            let named = |name: &String| columns.contains(&name.as_str());
+            let named = |name: &String| wanted.contains(name.as_str());
             named(&rule.column) || rule.codes.iter().any(|(_, beside)| named(beside))
         };
         let mut columns: Vec<CellRule> = self.columns.iter().filter(needed).cloned().collect();

@@ -101,11 +101,7 @@ fn pass_on(event: Event, hear: &Bound<'_, PyAny>) -> PyResult<()> {
         Event::Stage(name) => ("stage", "", name.to_owned()),
         Event::Said(text) => ("said", "", text),
         Event::Warned(warning) => ("warning", warning.code, warning.message),
-        Event::Printed(bytes) => (
-            "printed",
-            "",
-            String::from_utf8_lossy(&bytes).into_owned(),
-        ),
+        Event::Printed(bytes) => ("printed", "", String::from_utf8_lossy(&bytes).into_owned()),
         _ => return Ok(()),
     };
     hear.call1((kind, code, text)).map(drop)
@@ -113,13 +109,7 @@ fn pass_on(event: Event, hear: &Bound<'_, PyAny>) -> PyResult<()> {
 
 /// Copies the files `names` of the folder `from`, `run.json` among them, to the folder `to`, all or none.
 #[pyfunction]
-fn save(
-    py: Python<'_>,
-    from: PathBuf,
-    names: Vec<String>,
-    to: PathBuf,
-    force: bool,
-) -> PyResult<PathBuf> {
+fn save(py: Python<'_>, from: PathBuf, names: Vec<String>, to: PathBuf, force: bool) -> PyResult<PathBuf> {
     py.detach(|| copy_all(&from, &names, &to, force))
         .map_err(|e| raised(&e))
 }

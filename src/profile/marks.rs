@@ -6,6 +6,8 @@ use super::{ProfileRow, Profiles};
 pub(super) const STANDS_OUT: f64 = 0.28;
 /// The least effect that is worth a word: their "small".
 pub(super) const WORTH_A_WORD: f64 = 0.11;
+/// Means that differ by less than this part of the larger one are equal: the rounding of their sums may be what differs.
+const NO_DIFFERENCE: f64 = 1e-9;
 
 /// Whether the members are above all customers (`true`) or below; `None` where mean, median and effect do not agree.
 ///
@@ -17,7 +19,8 @@ pub(super) fn direction(row: &ProfileRow) -> Option<bool> {
     let median = signed(row.median - row.overall_median);
     // The median of a category is NaN.
     let contradicted = median < 0.0;
-    (row.effect != 0.0 && mean > 0.0 && !contradicted).then_some(up)
+    let larger = row.mean.abs().max(row.overall_mean.abs());
+    (row.effect != 0.0 && mean > NO_DIFFERENCE * larger && !contradicted).then_some(up)
 }
 
 /// The row that speaks for one column of one segment: a number's own, the level of a category that is held most beyond the

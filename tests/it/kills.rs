@@ -16,6 +16,21 @@ fn signal(child: &Child, signal: Signal) {
     let _ = kill_process(pid, signal);
 }
 
+/// The program as a terminal starts it: these tests may themselves run under nohup, or in a script's background.
+fn with_default_signals(folder: &Path, args: &[&str]) -> Command {
+    if !cfg!(target_os = "linux") {
+        return kinfolk(folder, args);
+    }
+    let mut command = Command::new("env");
+    command
+        .args(["--default-signal=HUP,INT,TERM", env!("CARGO_BIN_EXE_kinfolk")])
+        .args(args)
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
 /// A run that has its output folder and waits for its table on standard input.
 fn waiting(mut command: Command, hidden: &Path) -> Child {
     let mut child = command.stdin(Stdio::piped()).spawn().expect("starts");
@@ -76,7 +91,7 @@ fn an_interrupt_ends_with_130_unless_it_was_ignored_from_the_start() {
     let here = folder.path();
     let hidden = here.join(".out.kinfolk-partial");
     for (name, number) in [("HUP", Signal::HUP), ("INT", Signal::INT), ("TERM", Signal::TERM)] {
-        let mut child = waiting(kinfolk(here, &FROM_INPUT), &hidden);
+        let mut child = waiting(with_default_signals(here, &FROM_INPUT), &hidden);
         signal(&child, number);
         assert_eq!(child.wait().expect("ends").code(), Some(130), "{name}");
         assert_eq!(names(here), Vec::<String>::new(), "{name}");
@@ -152,7 +167,7 @@ impl Scene {
             "--seed",
             seed,
         ];
-        let mut command = kinfolk(&folder, &args);
+        let mut command = with_default_signals(&folder, &args);
         if self == Scene::Beside {
             command.arg("--force");
         }

@@ -120,12 +120,16 @@ fn quantity_is_true(quantity: &str, inside: f64, outside: f64) -> bool {
         }
 }
 
-/// By the mean; `None` where the median points the other way.
+/// By the mean; `None` where the median points the other way, or nine digits do not tell the means apart.
 fn is_higher(table: &Table, partition: &Partition, segment: usize, name: &str) -> Option<bool> {
     let (own, all) = own_and_all(table, partition, segment, name);
     let medians = median(own.clone()) - median(all.clone());
-    let means = mean(&own) - mean(&all);
-    (means != 0.0 && means * medians >= 0.0).then_some(means > 0.0)
+    let (own, all) = (mean(&own), mean(&all));
+    let means = own - all;
+    let differ = means.abs() > 1e-9 * own.abs().max(all.abs());
+    // Signs, as a product of small differences is 0.
+    let contradicted = medians != 0.0 && (medians > 0.0) != (means > 0.0);
+    (differ && !contradicted).then_some(means > 0.0)
 }
 
 /// Judges the traits of a name over the columns that this file uses in its tables.

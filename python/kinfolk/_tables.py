@@ -15,7 +15,6 @@ from typing import Any
 _TEXT = {
     "node", "segment_name", "role", "name", "verdict", "typical_customer", "feature", "level", "type",
     "transform", "repeated_by", "method", "exemplar_1", "exemplar_2", "exemplar_3", "bridge_1", "bridge_2", "bridge_3",
-    "unknown_categories", "values_outside",
 }  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def test_new_customers_get_what_the_program_gives_them(found, shop, program, tmp
         assigned = kinfolk.assign(model, pandas.read_csv(shop))
         assert assigned["customer_id"].tolist() == expected["customer_id"]
         assert assigned["segment"].dropna().tolist() == [s for s in expected["segment"] if s is not None]
+        assert assigned["values_outside"].sum() == sum(expected["values_outside"])
     assert "a model of 600 customers" in kinfolk.load(saved / "model.kinfolk").summary()
 
 

@@ -6,7 +6,6 @@ use crate::centrality::{BRIDGE_SCORE, EXEMPLARS, exemplars};
 use crate::num::math;
 use crate::segmentation::Segmentation;
 use crate::stability::verdict;
-use crate::table::Values;
 use std::io::Write;
 
 /// Writes `segments.csv`: one row per segment, the largest first. `O(n d)`.
@@ -27,7 +26,7 @@ use std::io::Write;
 /// Where `out` cannot be written.
 pub fn write_segments(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let s = segmentation;
-    let value = value_shares(s);
+    let value = s.value_shares();
     let mut header = vec![
         "segment",
         "name",
@@ -123,19 +122,4 @@ fn modularity_shares(s: &Segmentation) -> Vec<f64> {
         i / m - s.resolution * k * k
     };
     inside.into_iter().zip(strength).map(share).collect()
-}
-
-/// Each segment's share of the value column's sum, where one was named.
-fn value_shares(s: &Segmentation) -> Option<Vec<f64>> {
-    let Values::Number(values) = &s.table.value()?.values else {
-        return None;
-    };
-    let mut sums = vec![0.0; s.partition.n_groups()];
-    for (&g, &x) in s.partition.labels().iter().zip(values) {
-        if x.is_finite() {
-            sums[g as usize] += x;
-        }
-    }
-    let total: f64 = sums.iter().sum();
-    Some(sums.iter().map(|x| x / total).collect())
 }

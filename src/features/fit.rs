@@ -295,11 +295,13 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
         .in_file(&table.source)
         .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
     }
+    let mut is_in_family = vec![false; drafts.len()];
+    in_family.iter().for_each(|&i| is_in_family[i] = true);
     let numbers: (Vec<usize>, Vec<Cow<'_, [f64]>>) = drafts
         .iter()
         .zip(&table.columns)
         .enumerate()
-        .filter(|(i, _)| !in_family.contains(i))
+        .filter(|&(i, _)| !is_in_family[i])
         .filter_map(|(i, (draft, column))| match (draft, &column.values) {
             (Draft::Number(fit), Values::Number(values) | Values::Date(values)) if !fit.two_valued => {
                 Some((i, Cow::Borrowed(values.as_slice())))

@@ -134,7 +134,7 @@ impl Assigner {
             nearest,
             probability,
             second,
-            bridge: self.between(neighbors, nearest),
+            bridge: self.between(neighbors, nearest, votes),
             p_value,
             missing,
             unknown,
@@ -163,16 +163,8 @@ impl Assigner {
     }
 
     /// Its segment and the other one that most of its neighbors are in, where those are enough.
-    fn between(&self, neighbors: &[Near], own: u32) -> Option<(u32, u32)> {
-        let mut counts = vec![0usize; self.model.about.segments.len()];
-        for neighbor in neighbors {
-            counts[self.model.segment[neighbor.point as usize] as usize] += 1;
-        }
-        counts[own as usize] = 0;
-        // The lower number of equals.
-        let (other, count) = (0u32..)
-            .zip(&counts)
-            .max_by_key(|&(s, &c)| (c, std::cmp::Reverse(s)))?;
-        (*count as f64 >= BETWEEN * neighbors.len() as f64 && *count > 0).then_some((own, other))
+    fn between(&self, neighbors: &[Near], own: u32, votes: &mut Votes) -> Option<(u32, u32)> {
+        let (other, count) = votes.beside(own, neighbors, |point| self.model.segment[point as usize])?;
+        (count as f64 >= BETWEEN * neighbors.len() as f64).then_some((own, other))
     }
 }

@@ -12,7 +12,8 @@ use crate::table::{Column, Table, Values};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// Different customers that a model keeps, fewer in very many dimensions: `docs/model-file.md` has what more would add.
+/// Different customers that a model keeps, fewer in very many dimensions: a choice that keeps a model of 8 columns below 6 MB. What
+/// more of them would add was not measured.
 pub const KEPT: usize = 100_000;
 /// Coordinates that a model keeps, all customers together: 80 MB.
 const NUMBERS: usize = 20_000_000;

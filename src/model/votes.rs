@@ -32,9 +32,11 @@ impl Voter {
     }
 }
 
-/// Sums of what neighbors say, to be used again and again.
+/// Room for what neighbors say, to be used again and again.
 pub(super) struct Votes {
     sums: Vec<f64>,
+    /// How many of them are in each segment.
+    counts: Vec<usize>,
 }
 
 /// The two segments that most is said for, with their shares of all that could be said.
@@ -49,6 +51,7 @@ impl Votes {
     pub(super) fn new(n_segments: usize) -> Self {
         Votes {
             sums: vec![0.0; n_segments],
+            counts: vec![0; n_segments],
         }
     }
 
@@ -74,6 +77,25 @@ impl Votes {
             share,
             second: best(Some(first)).filter(|s| s.1 > 0.0),
         }
+    }
+
+    /// The segment beside `own` that most neighbors are in, the lower number of equals, and how many those are; `None` where all are
+    /// in `own`.
+    pub(super) fn beside(
+        &mut self,
+        own: u32,
+        neighbors: &[Near],
+        segment: impl Fn(u32) -> u32,
+    ) -> Option<(u32, usize)> {
+        self.counts.fill(0);
+        for neighbor in neighbors {
+            self.counts[segment(neighbor.point) as usize] += 1;
+        }
+        self.counts[own as usize] = 0;
+        let counted = (0u32..).zip(self.counts.iter().copied());
+        counted
+            .max_by_key(|&(s, count)| (count, std::cmp::Reverse(s)))
+            .filter(|&(_, count)| count > 0)
     }
 }
 

@@ -12,7 +12,7 @@ use super::parquet;
 use super::quotes;
 use super::source;
 use super::spaces;
-use super::unpacked::unpacked;
+use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
 use crate::table::grid::{Dialect, Records};
 use crate::text::{count, size_in_words};
@@ -53,7 +53,7 @@ pub(crate) struct Stream {
     pub(crate) sample: Vec<Vec<String>>,
     pub(crate) reading: Vec<String>,
     pub(crate) warnings: Vec<Warning>,
-    reader: Box<dyn Read>,
+    reader: Unpacked<Box<dyn Read>>,
     decoder: Decoder,
     /// Whether letters that are not valid become U+FFFD; elsewhere they are refused.
     lossy: bool,
@@ -76,7 +76,8 @@ impl Stream {
 
     /// Reads the beginning of `reader`.
     pub(crate) fn new(source: String, reader: Box<dyn Read>, how: &HowWritten<'_>) -> Result<Stream> {
-        let (mut reader, packing) = unpacked(&source, reader)?;
+        let mut reader = Unpacked::new(reader).map_err(|e| Error::io(&source, "cannot be read", e))?;
+        let packing = reader.packing();
         let mut raw = Vec::new();
         let ended = fill(&source, &mut reader, &mut raw)?;
         refuse_other_formats(&source, &raw)?;

@@ -1,11 +1,10 @@
 //! Bytes of a text table as they come: unpacked, as UTF-8, and never more of a row than memory should hold.
 
 use super::decode;
+use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
-use flate2::bufread::MultiGzDecoder;
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
-use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,20 +35,8 @@ pub(super) struct Stream<'a> {
 pub(super) fn open<'a>(source: &str, reader: Bytes<'a>, encoding: Option<&str>) -> Result<Stream<'a>> {
     let cannot = |e: io::Error| read_error(source, e);
     let mut reading = Vec::new();
-    let mut packed = BufReader::with_capacity(1 << 16, reader);
-    let first = packed.fill_buf().map_err(cannot)?.to_vec();
-    let mut plain: Bytes<'a> = if first.starts_with(super::source::GZIP) {
-        reading.push("gzip".to_owned());
-        Box::new(MultiGzDecoder::new(packed))
-    } else if first.starts_with(super::source::ZSTANDARD) {
-        reading.push("Zstandard".to_owned());
-        Box::new(Frames {
-            waiting: Some(packed),
-            open: None,
-        })
-    } else {
-        Box::new(packed)
-    };
+    let mut plain = Unpacked::new(reader).map_err(cannot)?;
+    reading.extend(plain.packing().map(str::to_owned));
     let mut head = Vec::new();
     (&mut plain)
         .take(HEAD as u64)
@@ -160,38 +147,6 @@ impl Read for Metered<'_> {
             ));
         }
         Ok(n)
-    }
-}
-
-type Packed<'a> = BufReader<Bytes<'a>>;
-
-/// The frames of a Zstandard file, one after the other.
-struct Frames<'a> {
-    waiting: Option<Packed<'a>>,
-    open: Option<Box<StreamingDecoder<Packed<'a>, FrameDecoder>>>,
-}
-
-impl Read for Frames<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.open {
-                let n = frame.read(buffer)?;
-                if n > 0 || buffer.is_empty() {
-                    return Ok(n);
-                }
-            }
-            if let Some(done) = self.open.take() {
-                self.waiting = Some(done.into_inner());
-            }
-            let Some(mut packed) = self.waiting.take() else {
-                return Ok(0);
-            };
-            if packed.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            let frame = StreamingDecoder::new(packed).map_err(io::Error::other)?;
-            self.open = Some(Box::new(frame));
-        }
     }
 }
 

@@ -1,41 +1,61 @@
 //! Bytes with their packing undone while they come.
 
-use crate::error::{Error, Result};
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
-type Source = BufReader<Box<dyn Read>>;
+/// The plain bytes of a reader.
+pub(super) enum Unpacked<R: Read> {
+    Plain(BufReader<R>),
+    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
+    Zstandard(Frames<R>),
+}
 
-/// The plain bytes of `reader`, and how they were packed.
-pub(super) fn unpacked(source: &str, reader: Box<dyn Read>) -> Result<(Box<dyn Read>, Option<&'static str>)> {
-    let mut reader: Source = BufReader::with_capacity(1 << 16, reader);
-    let head = reader
-        .fill_buf()
-        .map_err(|e| Error::io(source, "cannot be read", e))?;
-    if head.starts_with(super::source::GZIP) {
-        return Ok((Box::new(MultiGzDecoder::new(reader)), Some("gzip")));
-    }
-    if head.starts_with(super::source::ZSTANDARD) {
-        return Ok((
-            Box::new(Frames {
+impl<R: Read> Unpacked<R> {
+    /// Looks at the first bytes, whatever the file is called.
+    pub(super) fn new(reader: R) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(1 << 16, reader);
+        let head = reader.fill_buf()?;
+        Ok(if head.starts_with(super::source::GZIP) {
+            Unpacked::Gzip(Box::new(MultiGzDecoder::new(reader)))
+        } else if head.starts_with(super::source::ZSTANDARD) {
+            Unpacked::Zstandard(Frames {
                 reader: Some(reader),
                 frame: None,
-            }),
-            Some("Zstandard"),
-        ));
+            })
+        } else {
+            Unpacked::Plain(reader)
+        })
     }
-    Ok((Box::new(reader), None))
+
+    /// How the bytes were packed.
+    pub(super) fn packing(&self) -> Option<&'static str> {
+        match self {
+            Unpacked::Plain(_) => None,
+            Unpacked::Gzip(_) => Some("gzip"),
+            Unpacked::Zstandard(_) => Some("Zstandard"),
+        }
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Unpacked::Plain(reader) => reader.read(buffer),
+            Unpacked::Gzip(reader) => reader.read(buffer),
+            Unpacked::Zstandard(reader) => reader.read(buffer),
+        }
+    }
 }
 
 /// Zstandard frames, one after the other.
-struct Frames {
-    reader: Option<Source>,
-    frame: Option<StreamingDecoder<Source, FrameDecoder>>,
+pub(super) struct Frames<R: Read> {
+    reader: Option<BufReader<R>>,
+    frame: Option<Box<StreamingDecoder<BufReader<R>, FrameDecoder>>>,
 }
 
-impl Read for Frames {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+impl<R: Read> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(frame) = &mut self.frame {
                 let n = frame.read(buffer)?;
@@ -52,7 +72,8 @@ impl Read for Frames {
             if reader.fill_buf()?.is_empty() {
                 return Ok(0);
             }
-            self.frame = Some(StreamingDecoder::new(reader).map_err(std::io::Error::other)?);
+            let frame = StreamingDecoder::new(reader).map_err(io::Error::other)?;
+            self.frame = Some(Box::new(frame));
         }
     }
 }

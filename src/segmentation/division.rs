@@ -198,8 +198,7 @@ fn merge_small(
     let joined = community::join_small(graph, partition, least);
     let n_joined = partition.n_groups() - joined.n_groups();
     let note = (n_joined > 0).then(|| {
-        // Of the small ones those that nothing joined are still there.
-        let moved: usize = joined_members(partition, &joined);
+        let moved = joined_members(partition, &joined);
         Warning::new(
             "small-segments-joined",
             format!(

@@ -32,7 +32,7 @@ use crate::neighbors::Recall;
 use crate::partition::Partition;
 use crate::profile::Profiles;
 use crate::stability::{Found, Scales, Stability};
-use crate::table::Table;
+use crate::table::{Table, Values};
 use crate::warning::Warning;
 use rustc_hash::FxHashMap;
 
@@ -122,6 +122,21 @@ pub struct Segmentation {
 }
 
 impl Segmentation {
+    /// Each segment's share of the value column's sum, where one was named.
+    pub(crate) fn value_shares(&self) -> Option<Vec<f64>> {
+        let Values::Number(values) = &self.table.value()?.values else {
+            return None;
+        };
+        let mut sums = vec![0.0; self.partition.n_groups()];
+        for (&g, &x) in self.partition.labels().iter().zip(values) {
+            if x.is_finite() {
+                sums[g as usize] += x;
+            }
+        }
+        let total: f64 = sums.iter().sum();
+        Some(sums.iter().map(|x| x / total).collect())
+    }
+
     /// What each column counts, by its name: looked up for thousands of columns.
     pub(crate) fn importance_by_column(&self) -> FxHashMap<&str, &ColumnImportance> {
         self.importance.iter().map(|c| (c.column.as_str(), c)).collect()

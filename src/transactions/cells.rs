@@ -1,6 +1,6 @@
 //! Single cells of a purchase line: moments and amounts, fast where they are written plainly.
 
-use super::tally::{Odd, Tally};
+use super::tally::Tally;
 use crate::columns::date::{self, Day, Order};
 use crate::columns::number::{self, Look};
 use crate::columns::values::serial;
@@ -44,27 +44,21 @@ impl Clock {
             tally.dates.dates += 1;
             return Some(moment);
         }
-        let mut odd = |what, hint| {
-            tally.odd.get_or_insert_with(|| Odd {
-                line: at.0,
-                column: at.1,
-                cell: cell.to_owned(),
-                what,
-                hint,
-            });
-            None
-        };
         let Some(written) = date::read(cell) else {
             return match date::read_compact(cell).or_else(|| serial(cell, convention.decimal)) {
                 Some(days) => Some(moment(days)),
-                None => odd(
+                None => tally.note(
+                    at,
+                    cell,
                     "is not a date",
                     "correct it, name another column with --date, or leave the line out",
                 ),
             };
         };
         if written.is_zero() {
-            return odd(
+            return tally.note(
+                at,
+                cell,
                 "is a day that does not exist",
                 "leave it empty: lines without a date are left out and counted",
             );
@@ -79,27 +73,18 @@ impl Clock {
                 }
                 Some(moment(days))
             }
-            Day::Impossible => {
-                let hint = "correct it, or leave it empty: lines without a date are left out and counted";
-                tally.odd.get_or_insert_with(|| Odd {
-                    line: at.0,
-                    column: at.1,
-                    cell: cell.to_owned(),
-                    what: "is a day that does not exist",
-                    hint,
-                });
-                None
-            }
-            Day::OtherOrder => {
-                tally.odd.get_or_insert_with(|| Odd {
-                    line: at.0,
-                    column: at.1,
-                    cell: cell.to_owned(),
-                    what: "is no date in the order of day and month that the other dates have",
-                    hint: "set --day-first yes or --day-first no, or correct it",
-                });
-                None
-            }
+            Day::Impossible => tally.note(
+                at,
+                cell,
+                "is a day that does not exist",
+                "correct it, or leave it empty: lines without a date are left out and counted",
+            ),
+            Day::OtherOrder => tally.note(
+                at,
+                cell,
+                "is no date in the order of day and month that the other dates have",
+                "set --day-first yes or --day-first no, or correct it",
+            ),
         }
     }
 
@@ -185,21 +170,21 @@ pub(crate) fn amount<'t>(
         Some(Look::Comma) => tally.commas.add(at.0),
         _ => {}
     }
-    let mut odd = |what, hint| {
-        tally.odd.get_or_insert_with(|| Odd {
-            line: at.0,
-            column: at.1,
-            cell: cell.to_owned(),
-            what,
-            hint,
-        });
-        None
-    };
     let value = written.and_then(|w| Some((w, number::read(w.body, decimal)?)));
     match value {
         Some((w, size)) if size <= LARGEST => Some((if w.negative { -size } else { size } + 0.0, w.currency)),
-        Some(_) => odd("is beyond a thousand trillion", "is a separator missing?"),
-        None => odd("is not a number", "correct it, leave it empty, or set --decimal"),
+        Some(_) => tally.note(
+            at,
+            cell,
+            "is beyond a thousand trillion",
+            "is a separator missing?",
+        ),
+        None => tally.note(
+            at,
+            cell,
+            "is not a number",
+            "correct it, leave it empty, or set --decimal",
+        ),
     }
 }
 

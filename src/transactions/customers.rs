@@ -313,17 +313,17 @@ impl CustomerFeatures {
     pub fn row(&self, i: usize, scratch: &mut RowScratch) -> Vec<f64> {
         let (shard, place) = self.order[i];
         let lines = self.shards[usize::from(shard)].of(place as usize);
-        let windows: Vec<Option<u32>> = std::iter::once(None)
-            .chain(self.holds.windows.iter().copied().map(Some))
-            .collect();
-        scratch.counted.resize_with(windows.len(), Counted::default);
-        for (counted, &window) in scratch.counted.iter_mut().zip(&windows) {
+        let windows = &self.holds.windows;
+        scratch.counted.resize_with(1 + windows.len(), Counted::default);
+        let all = std::iter::once(None).chain(windows.iter().copied().map(Some));
+        for (counted, window) in scratch.counted.iter_mut().zip(all) {
             counted.count(within(lines, window, &self.period), &self.period);
         }
-        let counted = |window: Option<u32>| windows.iter().position(|&w| w == window).unwrap_or(0);
+        // The whole first, then the windows.
+        let place = |days: u32| windows.iter().position(|&w| w == days).map_or(0, |at| at + 1);
         self.features
             .iter()
-            .map(|feature| feature.value(&scratch.counted[counted(feature.window)], &self.period))
+            .map(|feature| feature.value(&scratch.counted[feature.window.map_or(0, place)], &self.period))
             .collect()
     }
 }

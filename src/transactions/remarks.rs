@@ -90,50 +90,36 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         false => format!("counted like others; --drop {word} leaves them out"),
     };
     let n = |c: &Count| lines(c.times);
-    say(
+    let mut first_of = |code, counted: &Count, what: &str| {
+        let message = format!("{} {what} (first on line {})", lines(counted.times), counted.line);
+        say(code, counted.times, message);
+    };
+    first_of(
         "lines-without-customer",
-        t.no_customer.times,
-        format!(
-            "{} without a customer left out ({})",
-            n(&t.no_customer),
-            first(&t.no_customer)
-        ),
+        &t.no_customer,
+        "without a customer left out",
     );
-    say(
-        "lines-without-date",
-        t.no_date.times,
-        format!(
-            "{} without a date left out ({})",
-            n(&t.no_date),
-            first(&t.no_date)
-        ),
-    );
-    say(
-        "lines-without-amount",
-        t.no_amount.times,
-        format!(
-            "{} without an amount left out ({})",
-            n(&t.no_amount),
-            first(&t.no_amount)
-        ),
-    );
-    say(
+    first_of("lines-without-date", &t.no_date, "without a date left out");
+    first_of("lines-without-amount", &t.no_amount, "without an amount left out");
+    first_of(
         "lines-without-order",
-        t.no_order.times,
-        format!(
-            "{} without an order; those of a customer and day are taken as one order ({})",
-            n(&t.no_order),
-            first(&t.no_order)
-        ),
+        &t.no_order,
+        "without an order; those of a customer and day are taken as one order",
     );
-    say(
+    first_of(
         "excluded-products",
-        t.excluded.times,
-        format!(
-            "{} of products that --exclude-products names left out ({})",
-            n(&t.excluded),
-            first(&t.excluded)
-        ),
+        &t.excluded,
+        "of products that --exclude-products names left out",
+    );
+    first_of(
+        "other-currencies",
+        &t.other_currency,
+        "in another currency than the one asked for left out",
+    );
+    first_of(
+        "future-lines",
+        &t.future,
+        "of the day from which is looked back, or later, left out",
     );
     let names: Vec<String> = t.service_names.keys().cloned().collect();
     say(
@@ -144,24 +130,6 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
             n(&t.services),
             shortened(&names),
             names.join(",")
-        ),
-    );
-    say(
-        "other-currencies",
-        t.other_currency.times,
-        format!(
-            "{} in another currency than the one asked for left out ({})",
-            n(&t.other_currency),
-            first(&t.other_currency)
-        ),
-    );
-    say(
-        "future-lines",
-        t.future.times,
-        format!(
-            "{} of the day from which is looked back, or later, left out ({})",
-            n(&t.future),
-            first(&t.future)
         ),
     );
     say(
@@ -250,7 +218,7 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
             first(&t.zoned)
         ),
     );
-    let mixed = t.zoned.times > 0 && t.zoned.times < t.zoned.times.max(t.timed.times + t.midnight.times);
+    let mixed = t.zoned.times > 0 && t.zoned.times < t.timed.times + t.midnight.times;
     say(
         "mixed-zones",
         u64::from(mixed),

@@ -110,6 +110,24 @@ impl Tally {
         };
     }
 
+    /// Notes a cell, at this line and column, that could not be read, unless there was one before; has no value to give.
+    pub(crate) fn note<T>(
+        &mut self,
+        (line, column): (u64, usize),
+        cell: &str,
+        what: &'static str,
+        hint: &'static str,
+    ) -> Option<T> {
+        self.odd.get_or_insert_with(|| Odd {
+            line,
+            column,
+            cell: cell.to_owned(),
+            what,
+            hint,
+        });
+        None
+    }
+
     pub(crate) fn day(&mut self, day: i32) {
         let (first, last) = self.days.unwrap_or((day, day));
         self.days = Some((first.min(day), last.max(day)));

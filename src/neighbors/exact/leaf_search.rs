@@ -15,7 +15,7 @@ pub(in crate::neighbors) const GROUPS: usize = LEAF / WIDTH;
 pub(in crate::neighbors) const STRETCH: usize = 64;
 
 /// Deeper than any tree: 2³² points make 26 levels.
-const DEEPEST: usize = 40;
+pub(super) const DEEPEST: usize = 40;
 
 /// What is done with points that are near enough.
 pub(in crate::neighbors) trait Sink {
@@ -68,11 +68,11 @@ struct Ask<'a, S, const MANHATTAN: bool> {
 
 /// A node over the leaves `start..end`, still to be visited, at least `gap` away.
 #[derive(Clone, Copy, Default)]
-struct Pending {
-    node: usize,
-    start: usize,
-    end: usize,
-    gap: f32,
+pub(super) struct Pending {
+    pub(super) node: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) gap: f32,
 }
 
 impl<S: Sink, const MANHATTAN: bool> Kernel for Ask<'_, S, MANHATTAN> {

@@ -5,15 +5,12 @@
 //! somebody beyond it, everybody up to that distance is measured.
 
 use super::kd_tree::{LEAF, Tree, in_order, order_in_space};
-use super::leaf_search::{GROUPS, STRETCH, Sink, add_term, add_terms, load_tile, total};
+use super::leaf_search::{DEEPEST, GROUPS, Pending, STRETCH, Sink, add_term, add_terms, load_tile, total};
 use super::tree_search::{SPARE, Shortlists, VANISHED};
 use crate::features::Distance;
 use crate::neighbors::distance::{Candidate, Rows, key, key_scale};
 use crate::num::lanes::{Kernel, Lanes, WIDTH, dispatch};
 use crate::num::math;
-
-/// Deeper than any tree: 2³² points make 26 levels.
-const DEEPEST: usize = 40;
 
 /// Points that can be asked for the nearest to any other, one at a time.
 pub(crate) struct PointSearch {
@@ -195,15 +192,6 @@ struct Ask<'a, S, const MANHATTAN: bool> {
     query: &'a [[f32; WIDTH]],
     limit: f32,
     sink: &'a mut S,
-}
-
-/// A node over the leaves `start..end`, still to be visited, at least `gap` away.
-#[derive(Clone, Copy, Default)]
-struct Pending {
-    node: usize,
-    start: usize,
-    end: usize,
-    gap: f32,
 }
 
 impl<S: Sink, const MANHATTAN: bool> Kernel for Ask<'_, S, MANHATTAN> {

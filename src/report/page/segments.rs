@@ -6,7 +6,7 @@ use super::super::words::printable;
 use super::{DESCRIBED, Label};
 use crate::profile::{Against, ProfileRow, against, humanised, marks, phrase};
 use crate::stability::verdict;
-use crate::table::{ColumnType, Values};
+use crate::table::ColumnType;
 use crate::text::group_digits;
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ pub(super) fn of(view: &View<'_>) -> Section {
     let n = view.n() as f64;
     // Shares of a sum with amounts below 0 may be anything: segments.csv has them, a page for everybody does not.
     let money = (view.table)
-        .and_then(value_shares)
+        .and_then(crate::segmentation::Segmentation::value_shares)
         .filter(|shares| shares.iter().all(|x| (0.0..=1.0).contains(x)));
     let cards = (0..sizes.len().min(DESCRIBED))
         .map(|g| {
@@ -120,21 +120,6 @@ fn whole_percent(share: f64) -> String {
         a if a >= 0.05 => format!("{x:.1} %"),
         _ => "under 0.1 %".to_owned(),
     }
-}
-
-/// Each segment's share of the value column's sum, where one was named.
-fn value_shares(s: &crate::segmentation::Segmentation) -> Option<Vec<f64>> {
-    let Values::Number(values) = &s.table.value()?.values else {
-        return None;
-    };
-    let mut sums = vec![0.0; s.partition.n_groups()];
-    for (&g, &x) in s.partition.labels().iter().zip(values) {
-        if x.is_finite() {
-            sums[g as usize] += x;
-        }
-    }
-    let total: f64 = sums.iter().sum();
-    Some(sums.iter().map(|x| x / total).collect())
 }
 
 /// The strongest marks of a segment, as bars.

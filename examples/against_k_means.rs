@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use kinfolk::generate::{Generate, Shape, generate};
-use kinfolk::segmentation::{Settings, prepare, segment};
+use kinfolk::segmentation::{Settings, prepare, segment, unobserved};
 
 /// Runs the example.
 pub fn main() -> kinfolk::Result<()> {
@@ -20,7 +20,7 @@ pub fn main() -> kinfolk::Result<()> {
     };
     let table = generate(&moons)?.to_table();
     let settings = Settings::default();
-    let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+    let found = segment(prepare(&table, &settings.features)?, &settings, &mut unobserved)?;
 
     println!("method    clusters  silhouette  adjusted Rand with the truth");
     for scores in &found.comparison {

@@ -9,7 +9,7 @@
 use kinfolk::Error;
 use kinfolk::export::{Communities, communities_network, write_gexf};
 use kinfolk::read::read_edges;
-use kinfolk::segmentation::{NetworkSettings, communities};
+use kinfolk::segmentation::{NetworkSettings, communities, unobserved};
 use kinfolk::table::EdgeSettings;
 
 /// Runs the example.
@@ -21,7 +21,7 @@ pub fn main() -> kinfolk::Result<()> {
         trials: 20,
         ..NetworkSettings::default()
     };
-    let found = communities(edges, &settings, &mut |_| {})?;
+    let found = communities(edges, &settings, &mut unobserved)?;
     println!(
         "{} communities, modularity {:.5}",
         found.partition.n_groups(),

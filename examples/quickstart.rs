@@ -8,7 +8,7 @@
 
 use kinfolk::profile::{marks, phrase};
 use kinfolk::read::read_table;
-use kinfolk::segmentation::{Settings, prepare, segment};
+use kinfolk::segmentation::{Settings, prepare, segment, unobserved};
 use kinfolk::table::TableSettings;
 
 /// Runs the example.
@@ -22,7 +22,7 @@ pub fn main() -> kinfolk::Result<()> {
     let table = read_table(path.as_ref(), &reading)?;
 
     let settings = Settings::default();
-    let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+    let found = segment(prepare(&table, &settings.features)?, &settings, &mut unobserved)?;
 
     for (s, (name, size)) in found
         .profiles

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Io,
     /// The data support no segments, and the request insists on them. Exit code 3.
     NoSegments,
+    /// The caller ended the run. Exit code 130.
+    Interrupted,
 }
 
 /// One paragraph for a person: place, what was found, what was expected, what to try.
@@ -77,6 +79,11 @@ impl Error {
     /// The data support no segments, and the request insists on them.
     pub fn no_segments(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::NoSegments, message)
+    }
+
+    /// The caller ended the run.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Interrupted, message)
     }
 
     /// `path` could not be read or written; `doing` is the verb phrase, such as "cannot be opened".

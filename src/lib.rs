@@ -18,7 +18,7 @@
 //! | show | `report` (with the feature of that name) | a page for people |
 //!
 //! ```
-//! use kinfolk::segmentation::{Settings, prepare, segment};
+//! use kinfolk::segmentation::{Settings, prepare, segment, unobserved};
 //! use kinfolk::read::parse_table;
 //! use kinfolk::table::TableSettings;
 //!
@@ -30,7 +30,7 @@
 //! }
 //! let table = parse_table("customers.csv", csv.into_bytes(), &TableSettings::default())?;
 //! let settings = Settings::default();
-//! let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+//! let found = segment(prepare(&table, &settings.features)?, &settings, &mut unobserved)?;
 //! assert_eq!(found.partition.len(), 40);
 //! # Ok::<(), kinfolk::Error>(())
 //! ```

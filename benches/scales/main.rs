@@ -192,7 +192,7 @@ fn seeds(path: &str) -> Result<()> {
             baselines: Vec::new(),
             ..Settings::default()
         };
-        let again = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+        let again = segment(prepare(&table, &settings.features)?, &settings, &mut |_| Ok(()))?;
         println!(
             "  {}, ARI {:.3}",
             said(&again),
@@ -264,7 +264,7 @@ fn calibration(path: &str) -> Result<()> {
         baselines: Vec::new(),
         ..Settings::default()
     };
-    let again = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+    let again = segment(prepare(&table, &settings.features)?, &settings, &mut |_| Ok(()))?;
     let (Some(stated), Some(fresh)) = (&first.stability, &again.stability) else {
         println!("{path}: nothing to compare");
         return Ok(());
@@ -290,7 +290,7 @@ fn run(table: &Table, resolution: Option<f64>) -> Result<Segmentation> {
         baselines: Vec::new(),
         ..Settings::default()
     };
-    segment(prepare(table, &settings.features)?, &settings, &mut |_| {})
+    segment(prepare(table, &settings.features)?, &settings, &mut |_| Ok(()))
 }
 
 /// The customers whose group is known, and their groups.

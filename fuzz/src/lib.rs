@@ -159,7 +159,7 @@ pub fn program(data: &[u8]) {
             ..Settings::default()
         };
         let prepared = prepare(&table, &settings.features);
-        if let Ok(found) = prepared.and_then(|p| segment(p, &settings, &mut |_| {})) {
+        if let Ok(found) = prepared.and_then(|p| segment(p, &settings, &mut |_| Ok(()))) {
             let written = [
                 export::write_gexf(&export::segmentation_network(&found), sink()).map(drop),
                 export::write_gexf(&export::segment_map_network(&found), sink()).map(drop),
@@ -181,7 +181,7 @@ pub fn program(data: &[u8]) {
     if let Ok(list) = parse_edges("t", data.to_vec(), &settings)
         && list.nodes.len() <= 200
     {
-        let found = communities(list, &NetworkSettings::default(), &mut |_| {});
+        let found = communities(list, &NetworkSettings::default(), &mut |_| Ok(()));
         let found = found.expect("a network that was read has communities");
         if let Some(files) = export::Communities::of(&found) {
             let network = export::communities_network(&files);

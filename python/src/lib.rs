@@ -22,9 +22,6 @@ pyo3::create_exception!(
 /// How long an interrupt waits to be noticed.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// What unwinds a run that nobody waits for any more.
-struct Interrupted;
-
 fn raised(error: &Error) -> PyErr {
     let words = error.to_string();
     match error.kind() {
@@ -80,7 +77,7 @@ fn next(events: &mut Receiver<Event>) -> Result<Event, RecvTimeoutError> {
     events.recv_timeout(GLANCE)
 }
 
-/// The run itself; unwinds at the next event after `stop`.
+/// The run itself; ends at the next stage after `stop`.
 fn work(
     words: &[String],
     input: Option<(String, Vec<u8>)>,
@@ -89,10 +86,11 @@ fn work(
 ) -> kinfolk::Result<()> {
     call(words, input, &|event| {
         if stop.load(Ordering::Relaxed) {
-            std::panic::resume_unwind(Box::new(Interrupted));
+            return Err(Error::interrupted("nobody waits for it"));
         }
         // Whoever listened is gone only after `stop`.
         let _ = tell.send(event);
+        Ok(())
     })
 }
 

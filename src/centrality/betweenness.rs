@@ -1,11 +1,12 @@
 //! Betweenness by Brandes' accumulation, from every node or from an even sample of them.
 
 use super::ranks::{Ranks, TOP, Z, interval_ranks};
-use super::search::{LANES, Part, Search, Tally};
+use super::search::{Dependencies, LANES, Part, Search};
 use crate::graph::SimilarityGraph;
 use crate::random::stream;
 use rand::RngExt;
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Where nodes × (nodes + 2 · edges) is at most this, [`Sources::Auto`] counts paths from every node: about 10,000
 /// customers with 15 neighbors each, which takes two or three seconds of one core.
@@ -32,7 +33,7 @@ pub enum Sources {
 }
 
 /// Betweenness of each node, and how sure it is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Betweenness {
     /// Shortest paths through each node, unordered pairs, hops as distance, not normalized. Length n.
     pub values: Vec<f64>,
@@ -106,7 +107,7 @@ pub fn betweenness(graph: &SimilarityGraph, sources: Sources, seed: u64) -> Betw
     let part = if exact { Part::Whole } else { Part::Behind };
     let order = breadth_first(graph);
     let places = draw(n, rounds.last().copied().unwrap_or(0), seed);
-    let mut tally = Tally::new(n, !exact);
+    let mut dependencies = Dependencies::new(n, !exact);
     let mut counted = 0;
     for end in rounds {
         if counted < end {
@@ -114,65 +115,65 @@ pub fn betweenness(graph: &SimilarityGraph, sources: Sources, seed: u64) -> Betw
             // In the order in which a search meets them: searches that go together are cheap where their sources are near.
             round.sort_unstable();
             let round: Vec<u32> = round.iter().map(|&p| order[p as usize]).collect();
-            count_from(graph, &round, part, &mut tally);
+            count_from(graph, &round, part, &mut dependencies);
             counted = end;
         }
-        let found = scaled(&tally, counted);
+        let found = scaled(&dependencies, counted);
         if counted == places.len() || is_settled(&found) {
             return found;
         }
     }
-    scaled(&tally, counted)
+    scaled(&dependencies, counted)
 }
 
 /// Adds the paths that start at these nodes.
-fn count_from(graph: &SimilarityGraph, sources: &[u32], part: Part, tally: &mut Tally) {
+fn count_from(graph: &SimilarityGraph, sources: &[u32], part: Part, dependencies: &mut Dependencies) {
     let n = graph.n_nodes();
-    let with_squares = !tally.squares.is_empty();
+    let with_squares = !dependencies.squares.is_empty();
     // The cut into chunks depends on the graph alone, never on the number of threads; fewer where each is long.
     let n_chunks = (4_000_000 / n.max(1)).clamp(16, 64);
     let chunk = sources.len().div_ceil(n_chunks * LANES).max(1) * LANES;
     let chunks: Vec<&[u32]> = sources.chunks(chunk).collect();
-    // As many at once as there are threads: a tally is as long as the graph, and the order of the sums is that of the chunks.
+    // As many at once as there are threads: a dependencies is as long as the graph, and the order of the sums is that of the chunks.
     let threads = rayon::current_num_threads().min(chunks.len()).max(1);
     let mut searches: Vec<Search> = (0..threads).map(|_| Search::new(n)).collect();
     for at_once in chunks.chunks(threads) {
-        let tallies: Vec<Tally> = at_once
+        let tallies: Vec<Dependencies> = at_once
             .par_iter()
             .zip(&mut searches)
             .map(|(sources, search)| {
-                let mut own = Tally::new(n, with_squares);
+                let mut own = Dependencies::new(n, with_squares);
                 for together in sources.chunks(LANES) {
                     search.add_from(graph, together, part, &mut own);
                 }
                 own
             })
             .collect();
-        let add = |all: &mut Vec<f64>, of: fn(&Tally) -> &Vec<f64>| {
+        let add = |all: &mut Vec<f64>, of: fn(&Dependencies) -> &Vec<f64>| {
             all.par_iter_mut()
                 .enumerate()
                 .for_each(|(v, sum)| tallies.iter().for_each(|own| *sum += of(own)[v]));
         };
-        add(&mut tally.sums, |t| &t.sums);
-        add(&mut tally.squares, |t| &t.squares);
+        add(&mut dependencies.sums, |t| &t.sums);
+        add(&mut dependencies.squares, |t| &t.squares);
     }
 }
 
 /// What `sources` sources say about all.
-fn scaled(tally: &Tally, sources: usize) -> Betweenness {
-    let n = tally.sums.len();
+fn scaled(dependencies: &Dependencies, sources: usize) -> Betweenness {
+    let n = dependencies.sums.len();
     let (all, s) = (n as f64, sources.max(1) as f64);
     let exact = sources >= n;
     // From everybody, each pair was met whole from both ends.
     let scale = if exact { 0.5 } else { all / s };
-    let values: Vec<f64> = tally.sums.par_iter().map(|sum| sum * scale).collect();
+    let values: Vec<f64> = dependencies.sums.par_iter().map(|sum| sum * scale).collect();
     let errors = if exact {
         vec![0.0; n]
     } else {
         // A node that no drawn source met is not sure to be met by none.
-        let usual = tally.sums.iter().sum::<f64>() / s / all;
+        let usual = dependencies.sums.iter().sum::<f64>() / s / all;
         let left_out = 1.0 - s / all;
-        let squares = tally.squares.par_iter().zip(&tally.sums);
+        let squares = dependencies.squares.par_iter().zip(&dependencies.sums);
         squares
             .map(|(square, sum)| {
                 let variance = if sources > 1 {
@@ -346,18 +347,18 @@ mod tests {
     #[test]
     fn the_error_of_a_node_is_the_spread_of_its_count_over_the_sources() {
         // Two of three sources; node 0 was met with 4 and 8, node 1 with 6 and 6, node 2 with none.
-        let tally = Tally {
+        let dependencies = Dependencies {
             sums: vec![12.0, 12.0, 0.0],
             squares: vec![80.0, 72.0, 0.0],
         };
-        let found = scaled(&tally, 2);
+        let found = scaled(&dependencies, 2);
         assert_eq!(found.values, [18.0, 18.0, 0.0]);
         // Variance 8 over 2 sources, of which a third is left out; the usual count is 24 / 2 / 3 = 4, over 2 sources 2.
         let expected = [(4.0f64 / 3.0 + 4.0).sqrt() * 3.0, 6.0, 6.0];
         for (found, expected) in found.errors.iter().zip(expected) {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
-        assert_eq!(scaled(&tally, 3).errors, [0.0; 3]);
+        assert_eq!(scaled(&dependencies, 3).errors, [0.0; 3]);
     }
 
     #[test]

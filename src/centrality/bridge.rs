@@ -1,15 +1,16 @@
 //! How much a customer joins two segments, and which two.
 
 use super::ranks::ranks;
-use super::ties::SegmentTies;
+use super::segment_strengths::SegmentStrengths;
 use crate::graph::SimilarityGraph;
 use crate::neighbors::{Distinct, NeighborGraph};
 use crate::num::math;
 use crate::partition::Partition;
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Steps of the walk that tells how far a customer reaches. One step misses bridge customers who stand together:
-/// their ties are to each other, and one label covers them all.
+/// their edges are to each other, and one label covers them all.
 pub(super) const STEPS: usize = 3;
 
 /// From this score on, a customer is called a bridge customer: see [`is_bridge`].
@@ -40,7 +41,7 @@ impl<'a> Nearest<'a> {
 }
 
 /// The score of each customer and the pair of segments it joins. Both of length n.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bridges {
     /// `√(reach · brokerage)`, in [0, 1].
     pub score: Vec<f64>,
@@ -89,11 +90,11 @@ pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>]) -> Vec<u32>
 /// with rank 1 for the highest betweenness, 0 where it is 0.
 ///
 /// A step takes every nearest customer, or every tie, as likely: weights from shared neighbors are smallest just where a tie crosses a
-/// gap. Without `nearest` (a network that was not made of customers) both walks are along ties. The pair is that of the walks from
+/// gap. Without `nearest` (a network that was not made of customers) both walks are along edges. The pair is that of the walks from
 /// nearest to nearest; where those stay inside there is none, and the score is 0.
 ///
 /// Reach and brokerage lie in [0, 1]. Equal betweenness (to nine digits) has equal rank, equal shares go to the lower
-/// segment. With one segment, and for a customer without ties, the score is 0 and there is no pair. `O((n + m) · g)` time with
+/// segment. With one segment, and for a customer without edges, the score is 0 and there is no pair. `O((n + m) · g)` time with
 /// g the segments a customer's walks reach, usually two or three; in parallel, the same bits for any number of threads.
 ///
 /// `betweenness` is one value per node, from [`betweenness`](super::betweenness()). Reasons and comparisons:
@@ -150,7 +151,7 @@ pub fn bridges(
                 return (0.0, None);
             };
             // Rounding may carry two halves above one.
-            let reach = |ends: &SegmentTies, at: u32| {
+            let reach = |ends: &SegmentStrengths, at: u32| {
                 (2.0 * ends.towards(at, own).min(ends.towards(at, other))).min(1.0)
             };
             let reach = (reach(outward, point) * reach(&along, v as u32)).sqrt();
@@ -161,15 +162,15 @@ pub fn bridges(
 }
 
 /// The share of walks of [`STEPS`] steps that end in each segment; a step takes every one of a row as likely.
-fn walk_ends<'a>(labels: &[u32], n_groups: usize, row: impl Fn(u32) -> &'a [u32] + Sync) -> SegmentTies {
+fn walk_ends<'a>(labels: &[u32], n_groups: usize, row: impl Fn(u32) -> &'a [u32] + Sync) -> SegmentStrengths {
     let n = labels.len();
     let each = |v: u32| (row(v), 1.0 / row(v).len() as f64);
-    let mut ends = SegmentTies::gather(n, n_groups, |v, add| {
+    let mut ends = SegmentStrengths::gather(n, n_groups, |v, add| {
         let (next, chance) = each(v);
         next.iter().for_each(|&w| add(labels[w as usize], chance));
     });
     for _ in 1..STEPS {
-        ends = SegmentTies::gather(n, n_groups, |v, add| {
+        ends = SegmentStrengths::gather(n, n_groups, |v, add| {
             let (next, chance) = each(v);
             for &w in next {
                 ends.of(w)
@@ -199,7 +200,7 @@ fn brokerage(betweenness: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::centrality::{Sources, betweenness, company};
+    use crate::centrality::{Sources, betweenness, surroundings};
     use crate::neighbors::distinct;
     use ndarray::array;
 
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bridge_whose_own_ties_all_stay_inside_is_found_beyond_its_companions() {
+    fn a_bridge_whose_own_edges_all_stay_inside_is_found_beyond_its_companions() {
         // 10, 11, 12 stand together between two cliques, all labelled 0; 11 has no tie into segment 1 itself.
         let mut edges = clique(0, 5);
         edges.extend(clique(5, 5));
@@ -257,7 +258,7 @@ mod tests {
     #[test]
     fn whoever_is_only_chosen_by_a_bridge_customer_is_none() {
         // On a line: 0 1 2 together, 4 5 6 together, 3 between them, twice. Two nearest each, the customers at 3 count as one
-        // point. 2 and 4 are tied to 3 because it chose them, but their own nearest are on their own side.
+        // point. 2 and 4 are linked to 3 because it chose them, but their own nearest are on their own side.
         let points = array![[0.0f32], [0.1], [0.2], [1.05], [1.9], [2.0], [2.1], [1.05]];
         let distinct = distinct(points.view());
         let neighbors = NeighborGraph {
@@ -296,9 +297,14 @@ mod tests {
         }
         let along = bridges(&graph, &partition, None, &between);
         assert!(along.score[2] > 0.0);
-        let company = company(&graph, &partition, Some(nearest), 7, 1);
+        let surroundings = surroundings(&graph, &partition, Some(nearest), 7, 1);
         assert_eq!(
-            (company.all, company.own, company.other, company.onward),
+            (
+                surroundings.all,
+                surroundings.own,
+                surroundings.other,
+                surroundings.onward
+            ),
             (2, 1, 1, 0.5)
         );
     }
@@ -311,7 +317,7 @@ mod tests {
 
     #[test]
     fn isolated_customers_pairs_and_components_give_numbers_and_no_pair() {
-        // A segment of two, a triangle, a customer alone, one tied only to itself.
+        // A segment of two, a triangle, a customer alone, one linked only to itself.
         let edges = [(0, 1, 1.0), (2, 3, 1.0), (3, 4, 1.0), (2, 4, 1.0), (6, 6, 1.0)];
         let (bridges, _) = found(7, &edges, &[0, 0, 1, 1, 1, 2, 3]);
         assert_eq!((bridges.score, bridges.pair), (vec![0.0; 7], vec![None; 7]));

@@ -12,31 +12,31 @@
 //! | [`bridges`] | no | m | `docs/decisions/bridge-score.md` |
 //! | [`segment_map`], [`exemplars`] | yes | m | Newman and Girvan 2004 (what chance gives) |
 //!
-//! Nothing here is NaN or infinite: where a measure is not defined (no ties, one segment, a segment of one) its
+//! Nothing here is NaN or infinite: where a measure is not defined (no edges, one segment, a segment of one) its
 //! documentation says which number stands for that.
 
 mod betweenness;
 mod bridge;
 mod clustering;
-mod company;
 mod cores;
 mod exemplars;
-mod map;
 mod ranks;
 mod roles;
 mod search;
-mod ties;
+mod segment_map;
+mod segment_strengths;
+mod surroundings;
 
 pub use betweenness::{Betweenness, EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, Sources, betweenness};
 pub use bridge::{BRIDGE_SCORE, Bridges, Nearest, bridges, is_bridge, strongest_bridges};
 pub use clustering::local_clustering;
-pub use company::{Company, company};
 pub use cores::{core_numbers, cut_nodes};
 pub use exemplars::{EXEMPLARS, exemplars};
-pub use map::{PAIR_BRIDGES, SegmentMap, SegmentPair, segment_map};
 pub use ranks::{Ranks, TOP, Z};
 pub use roles::roles;
-pub use ties::{SegmentTies, participation, segment_ties, within_module_z};
+pub use segment_map::{PAIR_BRIDGES, SegmentMap, SegmentPair, segment_map};
+pub use segment_strengths::{SegmentStrengths, participation, segment_strengths, within_module_z};
+pub use surroundings::{Surroundings, surroundings};
 
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -64,24 +64,24 @@ impl Default for Centrality {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// R1: nearly all ties in its own segment.
+    /// R1: nearly all edges in its own segment.
     UltraPeripheral,
-    /// R2: most ties in its own segment.
+    /// R2: most edges in its own segment.
     Peripheral,
-    /// R3: many ties to other segments.
+    /// R3: many edges to other segments.
     Connector,
-    /// R4: ties spread evenly over all segments.
+    /// R4: edges spread evenly over all segments.
     Kinless,
     /// R5: hub of its own segment.
     ProvincialHub,
-    /// R6: hub with many ties to other segments.
+    /// R6: hub with many edges to other segments.
     ConnectorHub,
-    /// R7: hub with ties spread evenly over all segments.
+    /// R7: hub with edges spread evenly over all segments.
     KinlessHub,
 }
 
 /// The place of every node in a divided graph. All vectors have length n.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Positions {
     /// Number of edges.
     pub degree: Vec<u32>,
@@ -148,9 +148,9 @@ pub fn positions(
     let n = graph.n_nodes();
     // First of all: its buffers are the largest.
     let betweenness = betweenness(graph, settings.betweenness, settings.seed);
-    let ties = segment_ties(graph, partition);
-    let participation = ties::participation_of(&ties, n);
-    let within_segment_z = ties::within_module_z_of(&ties, partition);
+    let strengths = segment_strengths(graph, partition);
+    let participation = segment_strengths::participation_of(&strengths, n);
+    let within_segment_z = segment_strengths::within_module_z_of(&strengths, partition);
     let bridges = bridges(graph, partition, nearest, &betweenness.values);
     // One after the other each: side by side.
     let (core, cut) = rayon::join(|| core_numbers(graph), || cut_nodes(graph));

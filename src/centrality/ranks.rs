@@ -1,6 +1,7 @@
 //! Ranks, and between which ranks a sampled value lies.
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// How many of the first the confidence of the intervals is stated for, all together.
 pub const TOP: usize = 20;
@@ -13,7 +14,7 @@ pub const Z: f64 = 3.023_341_439_739_15;
 const ALIKE: f64 = 1e-9;
 
 /// Rank of each node, 1 for the highest, and the lowest and highest rank it may have. All of length n.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ranks {
     /// One more than there are nodes of higher value; equal values have equal ranks.
     pub rank: Vec<u32>,

@@ -45,15 +45,15 @@ fn add_masked(to: &mut Lanes, from: &Lanes, mask: Mask) {
 
 /// For each node the sum, over sources, of how much it lies on their paths, and the sum of the squares of that.
 #[derive(Clone, Debug)]
-pub(super) struct Tally {
+pub(super) struct Dependencies {
     pub(super) sums: Vec<f64>,
     /// Empty where nobody asks for an error.
     pub(super) squares: Vec<f64>,
 }
 
-impl Tally {
+impl Dependencies {
     pub(super) fn new(n: usize, with_squares: bool) -> Self {
-        Tally {
+        Dependencies {
             sums: vec![0.0; n],
             squares: vec![0.0; if with_squares { n } else { 0 }],
         }
@@ -123,7 +123,7 @@ struct Together<'a> {
     graph: &'a SimilarityGraph,
     sources: &'a [u32],
     part: Part,
-    tally: &'a mut Tally,
+    dependencies: &'a mut Dependencies,
 }
 
 impl Kernel for Together<'_> {
@@ -134,7 +134,7 @@ impl Kernel for Together<'_> {
     fn run<L: lanes::Lanes>(self, _: L) -> bool {
         let countable = self.search.count_paths(self.graph, self.sources);
         if countable {
-            self.search.pass_back(self.graph, self.part, self.tally);
+            self.search.pass_back(self.graph, self.part, self.dependencies);
         }
         countable
     }
@@ -159,14 +159,14 @@ impl Search {
         graph: &SimilarityGraph,
         sources: &[u32],
         part: Part,
-        tally: &mut Tally,
+        dependencies: &mut Dependencies,
     ) {
         let countable = lanes::dispatch(Together {
             search: self,
             graph,
             sources,
             part,
-            tally,
+            dependencies,
         });
         for &v in &self.met {
             self.seen[v as usize] = 0;
@@ -175,7 +175,7 @@ impl Search {
         }
         if !countable {
             for &source in sources {
-                add_by_logarithms(graph, source, part, tally);
+                add_by_logarithms(graph, source, part, dependencies);
             }
         }
     }
@@ -225,7 +225,7 @@ impl Search {
 
     /// Farthest level first, each node gathers from its successors: one write per node instead of one per edge.
     #[inline(always)]
-    fn pass_back(&mut self, graph: &SimilarityGraph, part: Part, tally: &mut Tally) {
+    fn pass_back(&mut self, graph: &SimilarityGraph, part: Part, dependencies: &mut Dependencies) {
         // The last level is empty.
         for level in (0..self.starts.len().saturating_sub(2)).rev() {
             let nodes = self.starts[level]..self.starts[level + 1];
@@ -258,7 +258,7 @@ impl Search {
                 }
                 // Level 0 is the sources, which lie on their own paths' ends.
                 if level > 0 {
-                    tally.add(v, taken * between, taken * taken * square);
+                    dependencies.add(v, taken * between, taken * taken * square);
                 }
             }
             for &w in &self.met[successors] {
@@ -270,7 +270,7 @@ impl Search {
 
 /// The same for one source with ln σ instead of σ: slow, and only for graphs such as long grids, where the number of
 /// shortest paths passes 10^280.
-fn add_by_logarithms(graph: &SimilarityGraph, source: u32, part: Part, tally: &mut Tally) {
+fn add_by_logarithms(graph: &SimilarityGraph, source: u32, part: Part, dependencies: &mut Dependencies) {
     let n = graph.n_nodes();
     let mut hops = vec![u32::MAX; n];
     let mut paths = vec![0.0f64; n];
@@ -311,7 +311,7 @@ fn add_by_logarithms(graph: &SimilarityGraph, source: u32, part: Part, tally: &m
         passed[v as usize] = through;
         if v != source {
             let taken = part.taken(hops[v as usize] as usize) * through;
-            tally.add(v, taken, taken * taken);
+            dependencies.add(v, taken, taken * taken);
         }
     }
 }
@@ -335,7 +335,10 @@ mod tests {
                 .map(|_| (random.random_range(0..n), random.random_range(0..n), 1.0))
                 .collect();
             let graph = SimilarityGraph::from_edges(n as usize, &edges);
-            let (mut together, mut alone) = (Tally::new(n as usize, true), Tally::new(n as usize, true));
+            let (mut together, mut alone) = (
+                Dependencies::new(n as usize, true),
+                Dependencies::new(n as usize, true),
+            );
             let mut search = Search::new(n as usize);
             let sources: Vec<u32> = (0..n).collect();
             for batch in sources.chunks(LANES) {
@@ -344,7 +347,7 @@ mod tests {
                     .iter()
                     .for_each(|&s| add_by_logarithms(&graph, s, part, &mut alone));
             }
-            let of = |tally: Tally| tally.sums.into_iter().chain(tally.squares);
+            let of = |dependencies: Dependencies| dependencies.sums.into_iter().chain(dependencies.squares);
             for (t, a) in of(together).zip(of(alone)) {
                 assert!((t - a).abs() < 1e-9 * t.max(1.0), "{t} {a}");
             }

@@ -294,6 +294,7 @@ impl Output {
         CsvStyle {
             byte_order_mark: self.excel,
             decimal_comma: self.decimal_comma,
+            ..CsvStyle::default()
         }
     }
 
@@ -673,6 +674,7 @@ impl AssignArgs {
         CsvStyle {
             byte_order_mark: self.excel,
             decimal_comma: self.decimal_comma,
+            ..CsvStyle::default()
         }
     }
 

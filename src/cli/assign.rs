@@ -3,13 +3,13 @@
 use super::args::AssignArgs;
 use super::input::Opened;
 use super::screen::Screen;
+use super::table_file::{TableFile, check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, lines, output, show, summary};
-use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_rows};
+use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_kind, assigned_rows};
 use crate::model::{Assigner, Tally};
-use crate::read::{NewBatch, NewRows, Rules};
+use crate::read::{NewBatch, NewRows, Rules, parquet_as_text};
 use crate::{Error, Result};
 use rayon::prelude::*;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Rows that are read while those before them are answered.
@@ -18,7 +18,7 @@ const BATCH: usize = 16_384;
 const PIECE: usize = 2_048;
 
 pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Screen) -> Result<()> {
-    screen.stage("model");
+    screen.stage("model")?;
     let (model_file, model) = show::model(&args.model)?;
     let mut rules = model.about.rules.clone();
     args.overrule(&mut rules)?;
@@ -30,6 +30,7 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
         .output
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("{}-assigned.csv", output::stem(new))));
+    check_name(&name)?;
     let mut inputs = vec![new.as_path(), model_file.as_path()];
     inputs.extend(config_file);
     let file = if name == Path::new("-") {
@@ -41,21 +42,28 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
         )?)
     };
 
-    screen.stage("assign");
-    let out: Box<dyn Write> = match &file {
-        Some(file) => Box::new(file.create()?),
-        None => Box::new(std::io::stdout()),
-    };
+    screen.stage("assign")?;
+    let out = file.as_ref().map(OutputFile::create).transpose()?;
     let mut done = Run {
         assigner: &assigner,
-        style: args.csv_style(),
+        style: CsvStyle {
+            raw_text: is_parquet(&name),
+            ..args.csv_style()
+        },
         tally: Tally::new(assigner.about()),
         escaped: 0,
-        out: BufWriter::with_capacity(1 << 18, out),
+        out: table_file(&name, out, &assigned_kind),
         name: &name,
     };
-    let reading = done.all(screen.open(new)?, &rules, args)?;
-    let Run { tally, escaped, .. } = done;
+    let opened = match parquet_as_text(new)? {
+        Some(rows) => (new.display().to_string(), rows),
+        None => screen.open(new)?,
+    };
+    let reading = done.all(opened, &rules, args)?;
+    let Run {
+        tally, escaped, out, ..
+    } = done;
+    out.end()?;
     if !args.allow_outside {
         summary::refuse_outside(assigner.about(), &tally)
             .map_err(|e| e.in_file(new.display().to_string()))?;
@@ -84,7 +92,7 @@ struct Run<'a> {
     style: CsvStyle,
     tally: Tally,
     escaped: usize,
-    out: BufWriter<Box<dyn Write>>,
+    out: Box<dyn TableFile + 'a>,
     name: &'a Path,
 }
 
@@ -115,7 +123,6 @@ impl Run<'_> {
             }
             waiting = next?;
         }
-        self.out.flush().map_err(|e| self.cannot(e))?;
         Ok(reading)
     }
 

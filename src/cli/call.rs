@@ -28,12 +28,12 @@ pub enum Event {
 pub(super) struct Caller<'a> {
     /// What is read for `-`: its name in messages, and the bytes.
     pub(super) input: Option<(String, Vec<u8>)>,
-    hear: &'a (dyn Fn(Event) + Sync),
+    hear: &'a (dyn Fn(Event) -> Result<()> + Sync),
 }
 
 impl Caller<'_> {
-    pub(super) fn tell(&self, event: Event) {
-        (self.hear)(event);
+    pub(super) fn tell(&self, event: Event) -> Result<()> {
+        (self.hear)(event)
     }
 }
 
@@ -43,8 +43,9 @@ impl Caller<'_> {
 /// Unlike the program it prints nothing, sets no handler of signals, leaves the threads of the process alone (`--threads`, else
 /// all cores, in a pool of its own for this call) and reads no `kinfolk.toml` but one named by `--config`. `input` is what is
 /// read in the place of standard input, where the words say `-`: the name that messages call it, and its bytes, in any format
-/// that a file may have. `hear` is told what goes on, on one of the threads of the pool; where it unwinds, the call does, and
-/// nothing is left of the files.
+/// that a file may have. `hear` is told what goes on, on one of the threads of the pool. An error that it answers to a
+/// [`Stage`](Event::Stage), such as [`Error::interrupted`], ends the run and is what the call returns; nothing is left of the files
+/// then.
 ///
 /// # Errors
 /// Those of the program, with the same words; [`Usage`](crate::ErrorKind::Usage) where the words are no command line. With
@@ -59,6 +60,7 @@ impl Caller<'_> {
 ///     if let (Event::Printed(bytes), Ok(mut text)) = (event, printed.lock()) {
 ///         text.push_str(&String::from_utf8_lossy(&bytes));
 ///     }
+///     Ok(())
 /// })?;
 /// let table = printed.into_inner().unwrap_or_default();
 /// assert_eq!(table.lines().count(), 101);
@@ -66,14 +68,14 @@ impl Caller<'_> {
 /// let above = tempfile::tempdir().map_err(|e| kinfolk::Error::io("temp", "cannot be made", e))?;
 /// let folder = above.path().join("segments");
 /// let words = ["segment", "-", "--output", &folder.display().to_string()];
-/// call(&words, Some(("shop.csv".to_owned(), table.into_bytes())), &|_| {})?;
+/// call(&words, Some(("shop.csv".to_owned(), table.into_bytes())), &|_| Ok(()))?;
 /// assert!(folder.join("customers.csv").exists());
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 pub fn call(
     words: &[impl AsRef<str>],
     input: Option<(String, Vec<u8>)>,
-    hear: &(dyn Fn(Event) + Sync),
+    hear: &(dyn Fn(Event) -> Result<()> + Sync),
 ) -> Result<()> {
     let name = std::iter::once(OsString::from("kinfolk"));
     let mut args: Vec<OsString> = name

@@ -46,7 +46,7 @@ pub(super) fn run(
         &screen,
     )?;
 
-    screen.stage("read");
+    screen.stage("read")?;
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
@@ -68,7 +68,7 @@ pub(super) fn run(
     };
     let found = communities(edges, &settings, &mut |stage| screen.stage(stage.name()))?;
 
-    screen.stage("write");
+    screen.stage("write")?;
     let mut warnings = found.warnings.clone();
     let files = export::Communities::of(&found);
     let style = args.output.csv_style();

@@ -3,19 +3,19 @@
 use super::features_args::FeaturesArgs;
 use super::guesses::{aligned, printable};
 use super::screen::Screen;
+use super::table_file::{check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, memory, output};
-use crate::export::{CsvStyle, OutputFile, write_customer_features};
+use crate::export::{CellKind, CsvStyle, OutputFile, write_customer_features};
 use crate::text::group_digits;
 use crate::transactions::{CustomerFeatures, read_transactions};
-use crate::{Error, Result, Warning};
-use std::io::{BufWriter, Write};
+use crate::{Result, Warning};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: Screen) -> Result<()> {
     let settings = args.settings(memory::for_reading(args.memory))?;
     if let Some(database) = args.sql {
-        screen.stage("read");
+        screen.stage("read")?;
         let customers = read_transactions(&args.input, &settings)?;
         let query = customers.sql(database, &args.table)?;
         say(&customers, &mut screen);
@@ -28,7 +28,7 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
             output::default_name(&args.input, "customers").display()
         ))
     });
-    refuse_other_formats(&path)?;
+    check_name(&path)?;
     // Standard input may be a file, too.
     let input = if args.input == Path::new("-") {
         Path::new("/dev/stdin")
@@ -41,15 +41,26 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
         OutputFile::unfinished,
     )?;
 
-    screen.stage("read");
+    screen.stage("read")?;
     let customers = read_transactions(&args.input, &settings)?;
     say(&customers, &mut screen);
-    screen.stage("write");
-    let mut out = BufWriter::with_capacity(1 << 20, file.create()?);
-    let escaped = write_customer_features(&customers, &mut out, CsvStyle::default())?;
-    out.flush()
-        .map_err(|e| Error::io(&path, "cannot be written", e))?;
-    drop(out);
+    screen.stage("write")?;
+    let counts: Vec<&str> = (customers.features.iter())
+        .filter(|f| f.is_count())
+        .map(|f| f.name.as_str())
+        .collect();
+    let kind_of = |name: &str| match name {
+        "customer_id" => CellKind::Text,
+        _ if counts.contains(&name) => CellKind::Integer,
+        _ => CellKind::Number,
+    };
+    let mut out = table_file(&path, Some(file.create()?), &kind_of);
+    let style = CsvStyle {
+        raw_text: is_parquet(&path),
+        ..CsvStyle::default()
+    };
+    let escaped = write_customer_features(&customers, &mut out, style)?;
+    out.end()?;
     screen.warn(escaped_warning(escaped).as_slice());
     interrupt::publish(|| file.publish())?;
     screen.finish();
@@ -103,16 +114,4 @@ fn dates_to_come(customers: &CustomerFeatures) -> Option<Warning> {
             format!("the last date, {last}, is still to come: all customers look long gone from there; --as-of names the day to look back from"),
         )
     })
-}
-
-fn refuse_other_formats(path: &Path) -> Result<()> {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        Some(other @ ("parquet" | "xlsx" | "gz" | "zst" | "json")) => Err(Error::usage(format!(
-            "a table of customers is written as CSV, not as .{other}"
-        ))
-        .in_file(path.display().to_string())
-        .hint("name a file that ends in .csv")),
-        _ => Ok(()),
-    }
 }

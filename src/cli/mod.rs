@@ -23,6 +23,7 @@ mod screen;
 mod segment;
 mod show;
 mod summary;
+mod table_file;
 
 use crate::text::group_digits;
 use crate::{Error, ErrorKind, Result, Warning};
@@ -124,6 +125,7 @@ fn finish(result: Result<()>) -> ExitCode {
         ErrorKind::Usage => 2,
         ErrorKind::Data | ErrorKind::Io => 1,
         ErrorKind::NoSegments => 3,
+        ErrorKind::Interrupted => 130,
     })
 }
 

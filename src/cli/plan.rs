@@ -41,13 +41,13 @@ struct Part {
 
 /// Measures the run on some of the customers, prints what the whole of it will take, and stops.
 pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
-    screen.stage("read");
+    screen.stage("read")?;
     let begun = Instant::now();
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
     let read = begun.elapsed().as_secs_f64();
-    screen.stage("measure a sample");
+    screen.stage("measure a sample")?;
     let settings = args.settings();
     let rows = evenly(table.n_rows(), SAMPLE);
     let share = table.n_rows() as f64 / rows.len() as f64;
@@ -56,7 +56,8 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     let features = begun.elapsed().as_secs_f64();
     let mut begins: Vec<(Stage, Instant)> = Vec::new();
     let found = segment(prepared, &settings, &mut |stage| {
-        begins.push((stage, Instant::now()))
+        begins.push((stage, Instant::now()));
+        Ok(())
     })?;
     let end = Instant::now();
     export::write_gexf(&export::segmentation_network(&found), std::io::sink())?;

@@ -59,7 +59,9 @@ impl<'a> Screen<'a> {
         }
         let text = printable_lines(text);
         if let Some(caller) = &self.caller {
-            return caller.tell(Event::Said(text.into_owned()));
+            // A caller that wants to end the run is asked at every stage.
+            let _ = caller.tell(Event::Said(text.into_owned()));
+            return;
         }
         let write = || {
             // Nobody to read it is no reason to stop.
@@ -76,7 +78,7 @@ impl<'a> Screen<'a> {
         if let Some(caller) = &self.caller {
             for warning in warnings.iter().filter(|_| !self.quiet) {
                 let message = cut(&printable_lines(&warning.message), LONGEST).into_owned();
-                caller.tell(Event::Warned(Warning::new(warning.code, message)));
+                let _ = caller.tell(Event::Warned(Warning::new(warning.code, message)));
             }
             return;
         }
@@ -88,10 +90,7 @@ impl<'a> Screen<'a> {
     /// Writes to standard output.
     pub(super) fn print(&self, bytes: &[u8]) -> Result<()> {
         match &self.caller {
-            Some(caller) => {
-                caller.tell(Event::Printed(bytes.to_vec()));
-                Ok(())
-            }
+            Some(caller) => caller.tell(Event::Printed(bytes.to_vec())),
             None => super::print(bytes),
         }
     }
@@ -114,15 +113,19 @@ impl<'a> Screen<'a> {
     }
 
     /// The stage that begins now.
-    pub(super) fn stage(&mut self, name: &'static str) {
+    ///
+    /// # Errors
+    /// Where the caller ends the run.
+    pub(super) fn stage(&mut self, name: &'static str) -> Result<()> {
         self.end_stage();
         self.running = Some((name, Instant::now()));
         if let Some(bar) = &self.bar {
             bar.set_message(name);
         }
         if let Some(caller) = &self.caller {
-            caller.tell(Event::Stage(name));
+            caller.tell(Event::Stage(name))?;
         }
+        Ok(())
     }
 
     fn end_stage(&mut self) {

@@ -45,13 +45,13 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         &screen,
     )?;
 
-    screen.stage("read");
+    screen.stage("read")?;
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
     let (table, rules) = read_table_and_rules(&name, &mut input, &args.table(plan::for_reading(args)))?;
     let sha256 = input.sha256()?;
 
-    screen.stage("features");
+    screen.stage("features")?;
     let settings = args.settings();
     plan::check_table(&table, &settings, args)?;
     let prepared = prepare(&table, &settings.features)?;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let recipe = (!args.no_model).then(|| prepared.recipe.clone());
     let mut found = segment(prepared, &settings, &mut |stage| screen.stage(stage.name()))?;
 
-    screen.stage("write");
+    screen.stage("write")?;
     let mut network = export::segmentation_network(&found);
     network.version = args.output.gexf_version();
     let changes = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;

@@ -5,7 +5,7 @@ use super::network::Network;
 /// Gives each connected part of each community a label of its own, 0, 1, … in the order of their lowest node;
 /// whether some community fell apart. Labels lie below the number of nodes. `O(n + m)`.
 ///
-/// Parting what no tie joins never lowers the modularity: the ties inside stay, the expected ones become fewer.
+/// Parting what no edge joins never lowers the modularity: the edges inside stay, the expected ones become fewer.
 pub(super) fn split_disconnected<N: Network>(network: &N, labels: &mut [u32]) -> bool {
     let n = network.n_nodes();
     // Each node points to a lower one of its part, the lowest to itself.

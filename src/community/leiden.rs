@@ -1,11 +1,11 @@
 //! Leiden: Louvain whose higher levels can part again what a lower level joined.
 
-use super::Ground;
+use super::Problem;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, rounds};
 use super::mover::Mover;
+use super::multilevel::{Search, improve_large};
 use super::network::Network;
-use super::pyramid::{Search, climb_large};
-use super::sweeps::LARGE;
+use super::parallel_moving::LARGE;
 use crate::error::{Error, Result};
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -20,7 +20,7 @@ pub struct Leiden {
     /// Decides the order in which nodes are looked at and the random merges. Default 42.
     pub seed: u64,
     /// θ of the random merges, 0 or above: how readily a node joins a part other than the best one, in units of the
-    /// mean weight of a tie; 0 always takes the best. Default 0.01.
+    /// mean weight of an edge; 0 always takes the best. Default 0.01.
     #[doc(alias = "theta")]
     pub randomness: f64,
 }
@@ -38,7 +38,7 @@ impl Default for Leiden {
 /// A new random iteration has to raise the modularity by this much to be followed by another.
 const WORTH_ANOTHER_ITERATION: f64 = 1e-5;
 
-/// The communities that the Leiden method finds: a division of high modularity whose communities are connected.
+/// The communities that the Leiden algorithm finds: a division of high modularity whose communities are connected.
 ///
 /// An iteration moves nodes, refines each community from single nodes up, and goes on with the network of the refined
 /// parts until every community is one part; on the way down each level is moved again. Iterations follow each other
@@ -78,21 +78,21 @@ pub fn leiden(graph: &SimilarityGraph, settings: &Leiden, together: Option<&Part
         ))
         .hint("0.01 is usual"));
     }
-    let ground = Ground::new(graph, settings.resolution, together)?;
+    let ground = Problem::new(graph, settings.resolution, together)?;
     let mean_weight = graph.total_weight() / graph.n_edges().max(1) as f64;
-    let climb = Climb {
+    let climb = LeidenSearch {
         settings,
         mean_weight,
     };
     Ok(ground.solve(settings.resolution, climb))
 }
 
-struct Climb<'a> {
+struct LeidenSearch<'a> {
     settings: &'a Leiden,
     mean_weight: f64,
 }
 
-impl super::Method for Climb<'_> {
+impl super::Algorithm for LeidenSearch<'_> {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
         let Leiden {
             resolution,
@@ -105,7 +105,7 @@ impl super::Method for Climb<'_> {
         };
         let mut mover = Mover::new(resolution, seed);
         if network.n_nodes() >= LARGE {
-            climb_large(network, labels, Search::Leiden(parts), &mut mover);
+            improve_large(network, labels, Search::Leiden(parts), &mut mover);
             return;
         }
         iterations(network, labels, parts, &mut mover);

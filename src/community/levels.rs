@@ -31,7 +31,7 @@ impl Parts {
             .sum();
         Parts::Merged {
             randomness: 0.01,
-            // Each tie stands in two rows.
+            // Each edge stands in two rows.
             mean_weight: network.total_strength() / entries.max(1) as f64,
         }
     }
@@ -63,9 +63,9 @@ pub(super) fn rounds<N: Network>(
 /// Moving, parts, aggregation, level by level; on the way down each level is moved once more.
 pub(super) fn round<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) {
     let mut levels: Vec<Level> = Vec::new();
-    let mut next = rise(network, labels, parts, mover);
+    let mut next = coarsen(network, labels, parts, mover);
     while let Some(mut level) = next {
-        next = rise(&level.network, &mut level.labels, parts, mover);
+        next = coarsen(&level.network, &mut level.labels, parts, mover);
         levels.push(level);
     }
     while let Some(Level {
@@ -99,7 +99,7 @@ struct Level {
 }
 
 /// Moves the nodes of a level and makes the next one; `None` where every community is a single node.
-fn rise<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) -> Option<Level> {
+fn coarsen<N: Network>(network: &N, labels: &mut [u32], parts: Parts, mover: &mut Mover) -> Option<Level> {
     let n = network.n_nodes();
     mover.pass(network, labels);
     let n_communities = renumber(labels);

@@ -15,7 +15,7 @@ pub(super) const TOLERANCE: f64 = 1e-12;
 /// Room for local moving that passes share.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// Weight of the node's ties to each community; all 0 between nodes.
+    /// Weight of the node's edges to each community; all 0 between nodes.
     pub(super) weight_to: Vec<f64>,
     /// The communities in which `weight_to` is not 0.
     pub(super) touched: Vec<u32>,
@@ -38,8 +38,8 @@ impl Scratch {
 /// Moves nodes until the queue of those whose surroundings changed is empty; how many moves it took.
 ///
 /// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
-/// afterwards. With `borders`, only ties inside its communities count. With `at_random`, the first move of each node
-/// goes to one of the communities that raise the modularity, with a chance proportional to the ties: nearly the same
+/// afterwards. With `borders`, only edges inside its communities count. With `at_random`, the first move of each node
+/// goes to one of the communities that raise the modularity, with a chance proportional to the edges: nearly the same
 /// quality at once, but far more varied from seed to seed, so that several seeds find more. Traag, Phys. Rev. E 92,
 /// 032801 (2015). Expected `O(m)` times a small factor.
 pub(super) fn move_nodes<N: Network>(
@@ -94,7 +94,7 @@ pub(super) fn move_nodes<N: Network>(
         queued[node as usize] = false;
 
         let own = labels[node as usize];
-        for (t, w) in network.ties(node) {
+        for (t, w) in network.edges(node) {
             if t != node && borders.is_none_or(|b| b[t as usize] == b[node as usize]) {
                 let c = labels[t as usize];
                 if weight_to[c as usize] == 0.0 {
@@ -186,7 +186,7 @@ mod tests {
         fn moving_never_lowers_the_modularity(
             (graph, start) in graph_and_labels(), power in -3.0..6.0, seed in 0u64..1000, at_random: bool
         ) {
-            // Up to the highest resolution, where the terms of a gain are a million times the ties.
+            // Up to the highest resolution, where the terms of a gain are a million times the edges.
             let gamma = crate::num::math::powf(10.0, power);
             let network = Original::new(&graph);
             let mut labels = start.clone();

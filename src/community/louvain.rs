@@ -1,11 +1,11 @@
 //! Louvain, with higher levels that can part again and connected communities.
 
-use super::Ground;
+use super::Problem;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::mover::Mover;
+use super::multilevel::{Search, improve_large};
 use super::network::Network;
-use super::pyramid::{Search, climb_large};
-use super::sweeps::LARGE;
+use super::parallel_moving::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -34,7 +34,7 @@ impl Default for Louvain {
     }
 }
 
-/// The communities that the Louvain method finds: a division of high modularity.
+/// The communities that the Louvain algorithm finds: a division of high modularity.
 ///
 /// Local moving, first of nodes, then of the communities so found, and so on upwards; on the way down each level is
 /// moved again. Plain Louvain can join on a high level what no single move parts again, so it is followed by rounds
@@ -43,14 +43,14 @@ impl Default for Louvain {
 /// connected**. The same graph, settings and `together` give the same division.
 ///
 /// From 8,192 nodes on, the rounds work on a network of small groups, and single nodes are moved afterwards, in
-/// parallel and with the same result for any number of threads. The groups follow the heaviest tie of each node where nearly all such ties
+/// parallel and with the same result for any number of threads. The groups follow the heaviest edge of each node where nearly all such edges
 /// close a triangle, as in graphs of nearest neighbors; elsewhere they are what local moving finds.
 ///
 /// `together` names customers that must not be parted, such as identical ones: the members of one of its groups
-/// share a community, and count as joined even where no tie joins them. It divides the nodes of the graph.
+/// share a community, and count as joined even where no edge joins them. It divides the nodes of the graph.
 ///
 /// Expected `O(m)` per round, some three to six rounds, of which large graphs have the first only; about 70 bytes per
-/// node and 16 per tie besides the graph.
+/// node and 16 per edge besides the graph.
 /// Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008 (2008); the way down: Rotta and Noack, ACM J.
 /// Exp. Algorithmics 16, 2.3 (2011); parts: Waltman and van Eck, Eur. Phys. J. B 86, 471 (2013); first moves at
 /// random: Traag, Phys. Rev. E 92, 032801 (2015).
@@ -76,15 +76,15 @@ pub fn louvain(
     settings: &Louvain,
     together: Option<&Partition>,
 ) -> Result<Partition> {
-    let ground = Ground::new(graph, settings.resolution, together)?;
-    Ok(ground.solve(settings.resolution, Climb { settings }))
+    let ground = Problem::new(graph, settings.resolution, together)?;
+    Ok(ground.solve(settings.resolution, LouvainSearch { settings }))
 }
 
-struct Climb<'a> {
+struct LouvainSearch<'a> {
     settings: &'a Louvain,
 }
 
-impl super::Method for Climb<'_> {
+impl super::Algorithm for LouvainSearch<'_> {
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]) {
         let Louvain {
             resolution,
@@ -93,7 +93,7 @@ impl super::Method for Climb<'_> {
         } = *self.settings;
         let mut mover = Mover::new(resolution, seed);
         if network.n_nodes() >= LARGE {
-            climb_large(network, labels, Search::Louvain { closing_rounds }, &mut mover);
+            improve_large(network, labels, Search::Louvain { closing_rounds }, &mut mover);
             return;
         }
         mover.next_at_random = true;

@@ -20,20 +20,20 @@
 //! High modularity is not evidence of good communities: random graphs and chains reach high values too.
 
 mod connected;
-mod heaviest_ties;
+mod heavy_edge_matching;
+mod label_weights;
 mod leiden;
 mod levels;
 mod local_moving;
 mod louvain;
 mod modularity;
 mod mover;
+mod multilevel;
 mod network;
-mod pyramid;
+mod parallel_moving;
 mod refinement;
 mod scan;
 mod small;
-mod sweeps;
-mod tally;
 mod trials;
 
 pub use leiden::{Leiden, leiden};
@@ -51,7 +51,7 @@ use network::{Network, Original, aggregate};
 /// The highest resolution, 1,000,000.
 ///
 /// Sums of strengths are right to some 10⁻¹², relatively, and count as often as the resolution says: up to here a gain
-/// of a millionth of a node's ties can be told from rounding. Beyond, it could not, and no graph of a million ties needs
+/// of a millionth of a node's edges can be told from rounding. Beyond, it could not, and no graph of a million edges needs
 /// more to keep all its nodes apart.
 pub const HIGHEST_RESOLUTION: f64 = 1e6;
 
@@ -79,18 +79,18 @@ pub fn check_resolution(resolution: f64) -> Result<()> {
 }
 
 /// A way to raise the modularity of a division on whatever network.
-trait Method: Sync {
+trait Algorithm: Sync {
     /// Changes labels below the number of nodes; every community is connected afterwards.
     fn improve<N: Network>(&self, network: &N, labels: &mut [u32]);
 }
 
 /// A checked request: the graph, and what must stay together.
-struct Ground<'a> {
+struct Problem<'a> {
     original: Original<'a>,
     together: Option<&'a Partition>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> Problem<'a> {
     fn new(graph: &'a SimilarityGraph, resolution: f64, together: Option<&'a Partition>) -> Result<Self> {
         check_resolution(resolution)?;
         if let Some(together) = together
@@ -102,18 +102,18 @@ impl<'a> Ground<'a> {
                 graph.n_nodes()
             )));
         }
-        Ok(Ground {
+        Ok(Problem {
             original: Original::new(graph),
             together,
         })
     }
 
-    fn solve(&self, resolution: f64, method: impl Method) -> Partition {
+    fn solve(&self, resolution: f64, algorithm: impl Algorithm) -> Partition {
         let labels = match self.together {
-            None => improve(&self.original, resolution, &method),
+            None => improve(&self.original, resolution, &algorithm),
             Some(together) => {
                 let network = aggregate(&self.original, together.labels(), together.n_groups());
-                let labels = improve(&network, resolution, &method);
+                let labels = improve(&network, resolution, &algorithm);
                 together.labels().iter().map(|&g| labels[g as usize]).collect()
             }
         };
@@ -121,15 +121,15 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn improve<N: Network>(network: &N, resolution: f64, method: &impl Method) -> Vec<u32> {
+fn improve<N: Network>(network: &N, resolution: f64, algorithm: &impl Algorithm) -> Vec<u32> {
     let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
     if resolution == 0.0 {
-        // Any tie is worth joining then, also one that is lost in the rounding of a strong node.
+        // Any edge is worth joining then, also one that is lost in the rounding of a strong node.
         labels.fill(0);
         connected::split_disconnected(network, &mut labels);
     } else {
         // Inside the pool from here on: from outside, each of many short parallel steps would wait for a thread to wake.
-        rayon::scope(|_| method.improve(network, &mut labels));
+        rayon::scope(|_| algorithm.improve(network, &mut labels));
     }
     labels
 }

@@ -1,4 +1,4 @@
-//! Measures of a division on its graph: modularity, conductance, and the ties between communities.
+//! Measures of a division on its graph: modularity, conductance, and the edges between communities.
 
 use super::network::{Network, Original, aggregate, quality};
 use crate::graph::SimilarityGraph;
@@ -6,7 +6,7 @@ use crate::partition::Partition;
 
 /// Modularity of a division, `Q = Σ_c [ w_c / m − γ (S_c / 2m)² ]`, in [−½, 1] at γ = 1; 0 for a graph without edges.
 ///
-/// `w_c` is the weight of the ties inside community c, `S_c` the strength of its members, m the weight of all ties; a
+/// `w_c` is the weight of the edges inside community c, `S_c` the strength of its members, m the weight of all edges; a
 /// self-loop counts once in `w_c` and twice in `S_c`, as in NetworkX and igraph. `O(n + m)`.
 /// Newman and Girvan, Phys. Rev. E 69, 026113 (2004); γ: Reichardt and Bornholdt, Phys. Rev. E 74, 016110 (2006).
 ///
@@ -26,9 +26,9 @@ pub fn modularity(graph: &SimilarityGraph, partition: &Partition, resolution: f6
     quality(&Original::new(graph), partition.labels(), resolution)
 }
 
-/// The share of each community's strength that leaves it, in [0, 1]: 0 where it has no tie outwards, or no tie at all.
+/// The share of each community's strength that leaves it, in [0, 1]: 0 where it has no edge outwards, or no edge at all.
 ///
-/// Weight of the ties that leave divided by the strength of the members (self-loops twice), whichever side is larger:
+/// Weight of the edges that leave divided by the strength of the members (self-loops twice), whichever side is larger:
 /// NetworkX divides by the smaller of the two sides, which differs for a community with more than half of all
 /// strength. `O(n + m)`.
 ///
@@ -48,7 +48,11 @@ pub fn conductance(graph: &SimilarityGraph, partition: &Partition) -> Vec<f64> {
     let communities = aggregate(&Original::new(graph), partition.labels(), partition.n_groups());
     (0..partition.n_groups() as u32)
         .map(|c| {
-            let leaving: f64 = communities.ties(c).filter(|&(t, _)| t != c).map(|(_, w)| w).sum();
+            let leaving: f64 = communities
+                .edges(c)
+                .filter(|&(t, _)| t != c)
+                .map(|(_, w)| w)
+                .sum();
             let strength = communities.strengths()[c as usize];
             // Both are sums of the same weights in different orders: rounding must not lead above 1.
             if strength > 0.0 {

@@ -2,12 +2,12 @@
 
 use super::local_moving::{Scratch, move_nodes};
 use super::network::Network;
-use super::sweeps::{LARGE, sweep};
+use super::parallel_moving::{LARGE, move_in_parallel};
 use crate::random::{Random, stream};
 
 /// Sweeps in which nodes of a large network are grouped. Those that come after change little but make groups larger than
 /// needed: moving single nodes again on the way down finds more.
-const GATHER_SWEEPS: usize = 12;
+const MATCHING_PASSES: usize = 12;
 
 /// What passes over the levels of one run have in common.
 pub(super) struct Mover {
@@ -43,7 +43,7 @@ impl Mover {
         let mut random = self.random();
         if network.n_nodes() >= LARGE {
             self.next_at_random = false;
-            return sweep(
+            return move_in_parallel(
                 network,
                 self.resolution,
                 labels,
@@ -76,7 +76,7 @@ impl Mover {
         awake: &[bool],
     ) -> usize {
         let mut random = self.random();
-        sweep(
+        move_in_parallel(
             network,
             self.resolution,
             labels,
@@ -92,13 +92,13 @@ impl Mover {
     pub(super) fn gather<N: Network>(&mut self, network: &N, borders: Option<&[u32]>) -> Vec<u32> {
         let mut labels: Vec<u32> = (0..network.n_nodes() as u32).collect();
         let mut random = self.random();
-        sweep(
+        move_in_parallel(
             network,
             self.resolution,
             &mut labels,
             borders,
             None,
-            GATHER_SWEEPS,
+            MATCHING_PASSES,
             &mut random,
         );
         labels

@@ -1,11 +1,11 @@
 //! What local moving walks on: the similarity graph itself, or the graph of its communities.
 
-use super::tally::Tally;
+use super::label_weights::LabelWeights;
 use crate::graph::SimilarityGraph;
 use crate::num::{CHUNK, par_sum};
 use rayon::prelude::*;
 
-/// A weighted undirected network by rows, each tie in the rows of both ends, a self-loop once.
+/// A weighted undirected network by rows, each edge in the rows of both ends, a self-loop once.
 pub(super) trait Network: Sync {
     /// The similarity graph holds `f32`; sums of many need `f64`. Being generic spares a copy of the whole graph.
     type Weight: Copy + Into<f64> + Sync;
@@ -19,7 +19,7 @@ pub(super) trait Network: Sync {
     fn total_strength(&self) -> f64;
 
     /// Targets with weights of a node.
-    fn ties(&self, node: u32) -> impl Iterator<Item = (u32, f64)> {
+    fn edges(&self, node: u32) -> impl Iterator<Item = (u32, f64)> {
         let (targets, weights) = self.row(node);
         targets.iter().zip(weights).map(|(&t, &w)| (t, w.into()))
     }
@@ -67,7 +67,7 @@ impl Network for Original<'_> {
     }
 }
 
-/// The network of communities: one node per community, ties summed, the ties inside as its self-loop.
+/// The network of communities: one node per community, edges summed, the edges inside as its self-loop.
 ///
 /// Dividing its nodes has the modularity of dividing the communities likewise.
 pub(super) struct Aggregated {
@@ -108,7 +108,7 @@ pub(super) fn aggregate<N: Network>(network: &N, labels: &[u32], n_labels: usize
     let (starts, members) = group(labels, n_labels);
     let pieces: Vec<Rows> = (0..n_labels.div_ceil(PIECE))
         .into_par_iter()
-        .map_init(Tally::new, |tally, piece| {
+        .map_init(LabelWeights::new, |sums, piece| {
             let mut rows = Rows::default();
             for c in piece * PIECE..((piece + 1) * PIECE).min(n_labels) {
                 rows.push(
@@ -117,7 +117,7 @@ pub(super) fn aggregate<N: Network>(network: &N, labels: &[u32], n_labels: usize
                     n_labels,
                     c as u32,
                     &members[starts[c]..starts[c + 1]],
-                    tally,
+                    sums,
                 );
             }
             rows
@@ -170,22 +170,22 @@ impl Rows {
         n_labels: usize,
         community: u32,
         members: &[u32],
-        tally: &mut Tally,
+        sums: &mut LabelWeights,
     ) {
         let before = self.targets.len();
         let mut strength = 0.0;
         let mut inside_twice = 0.0;
         let entries: usize = members.iter().map(|&v| network.row(v).0.len()).sum();
-        tally.fit(entries.min(n_labels));
+        sums.fit(entries.min(n_labels));
         for &v in members {
             strength += network.strengths()[v as usize];
-            for (t, w) in network.ties(v) {
+            for (t, w) in network.edges(v) {
                 let other = labels[t as usize];
                 if other == community {
                     // Ties inside are met from both ends, self-loops once.
                     inside_twice += if t == v { 2.0 * w } else { w };
                 } else {
-                    tally.add(other, w);
+                    sums.add(other, w);
                 }
             }
         }
@@ -193,7 +193,7 @@ impl Rows {
             self.targets.push(community);
             self.weights.push(inside_twice / 2.0);
         }
-        tally.drain(|other, weight| {
+        sums.drain(|other, weight| {
             self.targets.push(other);
             self.weights.push(weight);
         });
@@ -235,7 +235,7 @@ pub(super) fn renumber(labels: &mut [u32]) -> usize {
     count as usize
 }
 
-/// `Q = Σ_c [ w_c / m − γ (S_c / 2m)² ]` of labels below `labels.len()`; 0 without ties. `O(n + m)`.
+/// `Q = Σ_c [ w_c / m − γ (S_c / 2m)² ]` of labels below `labels.len()`; 0 without edges. `O(n + m)`.
 pub(super) fn quality<N: Network>(network: &N, labels: &[u32], resolution: f64) -> f64 {
     let total = network.total_strength();
     if total == 0.0 {
@@ -247,7 +247,9 @@ pub(super) fn quality<N: Network>(network: &N, labels: &[u32], resolution: f64) 
     }
     let inside_twice = par_sum(network.n_nodes(), |v| {
         let own = labels[v];
-        let inside = network.ties(v as u32).filter(|&(t, _)| labels[t as usize] == own);
+        let inside = network
+            .edges(v as u32)
+            .filter(|&(t, _)| labels[t as usize] == own);
         inside
             .map(|(t, w)| if t as usize == v { 2.0 * w } else { w })
             .sum()

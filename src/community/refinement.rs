@@ -13,7 +13,7 @@ use rand::seq::SliceRandom;
 /// Only nodes and merged parts that are well connected to the rest of their community `S` take part:
 /// `w(C, S − C) ≥ γ S_C (S_S − S_C) / 2m`. A node that is still alone joins part `C`, or stays alone, with a chance
 /// proportional to `exp(gain / θ)` among all with a gain of at least 0, where gains are in units of the mean weight
-/// of a tie. Parts are connected: a node only joins what it has a tie to. `O(n + m)`.
+/// of an edge. Parts are connected: a node only joins what it has an edge to. `O(n + m)`.
 ///
 /// `labels` lie below the number of nodes; so do those that are returned.
 pub(super) fn refine<N: Network>(
@@ -39,12 +39,12 @@ pub(super) fn refine<N: Network>(
     for (&c, &strength) in labels.iter().zip(strengths) {
         community_strength[c as usize] += strength;
     }
-    // Of each part: strength of its members, weight of its ties to the rest of the community, number of members.
+    // Of each part: strength of its members, weight of its edges to the rest of the community, number of members.
     let mut strength_of = strengths.to_vec();
     let mut outward: Vec<f64> = (0..n as u32)
         .map(|v| {
             network
-                .ties(v)
+                .edges(v)
                 .filter(|&(t, _)| t != v && labels[t as usize] == labels[v as usize])
                 .map(|(_, w)| w)
                 .sum()
@@ -66,7 +66,7 @@ pub(super) fn refine<N: Network>(
         if !alone[v] || !well_connected(strengths[v], outward[v]) {
             continue;
         }
-        for (t, w) in network.ties(node) {
+        for (t, w) in network.edges(node) {
             if t != node && labels[t as usize] == community {
                 let part = refined[t as usize];
                 if weight_to[part as usize] == 0.0 {

@@ -2,13 +2,13 @@
 
 use super::check_resolution;
 use super::connected::split_disconnected;
-use super::heaviest_ties::ties_close_triangles;
+use super::heavy_edge_matching::heaviest_edges_close_triangles;
 use super::levels::{Parts, round};
 use super::louvain::{Louvain, louvain};
 use super::mover::Mover;
+use super::multilevel::{Gather, Hierarchy, Search};
 use super::network::{Network, Original, aggregate, quality};
-use super::pyramid::{Gather, Pyramid, Search};
-use super::sweeps::LARGE;
+use super::parallel_moving::LARGE;
 use crate::error::Result;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
@@ -23,7 +23,7 @@ const SEARCHES: usize = 2;
 /// A large graph, of 8,192 nodes or more, is grouped once, in small steps, for all resolutions. The small network at the
 /// top is searched twice at each. Each resolution then takes the best of all divisions found there, since what one
 /// search misses another may have found (Weir et al., Algorithms 10, 93 (2017)), has one closing round over it, takes
-/// the best of those, and refines it on the way down. A small graph, or one whose heaviest ties close no triangles, has
+/// the best of those, and refines it on the way down. A small graph, or one whose heaviest edges close no triangles, has
 /// one run of [`louvain`] without closing rounds per resolution. Resolutions are searched in parallel.
 ///
 /// `together` as in [`louvain`]. The same arguments give the same divisions for any number of threads, and every
@@ -86,14 +86,14 @@ pub fn louvain_scan(
         .collect()
 }
 
-/// Labels at each resolution; `None` where heaviest ties say nothing about what belongs together.
+/// Labels at each resolution; `None` where heaviest edges say nothing about what belongs together.
 fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<Vec<u32>>> {
-    if !ties_close_triangles(network) {
+    if !heaviest_edges_close_triangles(network) {
         return None;
     }
     let finest = resolutions.iter().copied().fold(0.0, f64::max);
-    let pyramid = Pyramid::new(network, Gather::Heaviest, &mut Mover::new(finest, seed));
-    let top = pyramid.top()?;
+    let multilevel = Hierarchy::new(network, Gather::Heaviest, &mut Mover::new(finest, seed));
+    let top = multilevel.top()?;
     let searched: Vec<Division> = (0..SEARCHES * resolutions.len())
         .into_par_iter()
         .map(|i| {
@@ -119,7 +119,7 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
             let mut labels = vec![0; network.n_nodes()];
             let mut mover = Mover::new(resolution, seed);
             let search = Search::Louvain { closing_rounds: true };
-            pyramid.descend(network, above, &mut labels, search, &mut mover);
+            multilevel.uncoarsen(network, above, &mut labels, search, &mut mover);
             split_disconnected(network, &mut labels);
             labels
         })
@@ -130,9 +130,9 @@ fn scan<N: Network>(network: &N, resolutions: &[f64], seed: u64) -> Option<Vec<V
 /// A division of the top network, and what its modularity is made of.
 struct Division {
     labels: Vec<u32>,
-    /// Share of the ties inside communities.
+    /// Share of the edges inside communities.
     inside: f64,
-    /// The same, were ties made at random.
+    /// The same, were edges made at random.
     expected: f64,
 }
 

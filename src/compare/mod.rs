@@ -4,6 +4,8 @@
 //! one; out comes one [`MethodScores`] per method. The silhouette dominates the cost: `O(n²d)` per method up to its
 //! limit ([`SILHOUETTE_EXACT_UP_TO`](crate::quality::SILHOUETTE_EXACT_UP_TO)), a sample above.
 
+use serde::Serialize;
+
 mod interval;
 mod scores;
 
@@ -11,7 +13,7 @@ pub use interval::{Interval, adjusted_rand_interval, mean_interval};
 pub use scores::{Method, score_methods};
 
 /// One method's division and its scores; NaN where a measure is not defined (fewer than two groups).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MethodScores {
     /// `louvain`, `leiden`, `kmeans`.
     pub method: String,

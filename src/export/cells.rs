@@ -21,6 +21,21 @@ pub struct CsvStyle {
     /// `0,25` instead of `0.25`, and a semicolon between cells instead of a comma, as Excel expects where the decimal mark of
     /// the system is a comma. Ids and other texts stay as they are. Default false.
     pub decimal_comma: bool,
+    /// Text as it is, also where a spreadsheet would take it for a formula: for rows that become another kind of file. Default false.
+    pub raw_text: bool,
+}
+
+/// What the cells of a column are, for files whose columns have types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text: `BYTE_ARRAY`, UTF-8.
+    Text,
+    /// Whole numbers: `INT64`.
+    Integer,
+    /// Numbers: `DOUBLE`.
+    Number,
+    /// `true` and `false`: `BOOLEAN`.
+    Flag,
 }
 
 /// Significant digits of what other programs go on computing with.
@@ -96,7 +111,11 @@ impl<W: Write> Rows<W> {
 
     /// Text, made harmless where a spreadsheet would take it for a formula.
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        let safe = guard(text);
+        let safe = if self.style.raw_text {
+            Cow::Borrowed(text)
+        } else {
+            guard(text)
+        };
         self.guarded += usize::from(matches!(safe, Cow::Owned(_)));
         self.field(safe.as_bytes())
     }
@@ -210,6 +229,7 @@ mod tests {
         let style = CsvStyle {
             byte_order_mark: true,
             decimal_comma: true,
+            ..CsvStyle::default()
         };
         let mut rows = Rows::new(Vec::new(), style, &["id", "x", "n"])?;
         rows.text("1.5;b")?;

@@ -9,6 +9,7 @@
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
 //! | assignments of new customers | [`assigned_header`] and [`assigned_rows`], or [`assigned_json`] | what `kinfolk assign` writes |
+//! | rows of any of these tables | `ParquetRows` (with the feature `parquet`) | the same as a Parquet file |
 //! | a path | [`OutputFolder`], [`OutputFile`] | all files or none |
 //!
 //! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
@@ -26,6 +27,8 @@ mod gexf;
 mod levels;
 mod map;
 mod network;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pieces;
 mod profiles;
 mod purchases;
@@ -33,8 +36,8 @@ mod segments;
 mod summary;
 mod words;
 
-pub use assigned::{assigned_header, assigned_json, assigned_rows};
-pub use cells::CsvStyle;
+pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows};
+pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
@@ -43,6 +46,8 @@ pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, wri
 pub use levels::write_levels;
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{Communities, communities_network, segmentation_network};
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetRows;
 pub use profiles::{write_comparison, write_profiles};
 pub use purchases::write_customer_features;
 pub use segments::write_segments;

@@ -3,7 +3,7 @@
 use super::apply::{Applied, Code, OrderedCode, Part, Recipe};
 use super::category::{self, Slot};
 use super::treatments::{Draft, Reason, missing, no_features, role_phrase, rows, treatment, warnings};
-use super::{Distance, Features, Metric, Scale, family, number, ordered, repeats, suspects};
+use super::{Distance, Features, Metric, Scale, number, ordered, redundancy, same_unit, suspects};
 use crate::error::{Error, Result, did_you_mean};
 use crate::num::quantile_sorted;
 use crate::table::{Column, ColumnType, Role, Table, Values};
@@ -103,11 +103,11 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
     if drafts.iter().all(|d| matches!(d, Draft::Out(..))) {
         return Err(no_features(table, &drafts));
     }
-    let in_family = match scale {
-        None => family::join(table, &mut drafts),
+    let in_one_unit = match scale {
+        None => same_unit::join(table, &mut drafts),
         Some(_) => Vec::new(),
     };
-    let Repetition { shares, repeats } = repetition(table, &drafts, metric, &in_family)?;
+    let Repetition { shares, repeats } = repetition(table, &drafts, metric, &in_one_unit)?;
     let counts: Vec<f64> = weights.iter().zip(&shares).map(|(w, s)| w * s).collect();
     weigh(&mut drafts, &counts, metric, scale);
 
@@ -251,7 +251,7 @@ struct Repetition {
 }
 
 /// What each table column shares with others. Columns of a family keep their proportions.
-fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usize]) -> Result<Repetition> {
+fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_one_unit: &[usize]) -> Result<Repetition> {
     let mut found = Repetition {
         shares: vec![1.0; drafts.len()],
         repeats: vec![Vec::new(); drafts.len()],
@@ -295,13 +295,13 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
         .in_file(&table.source)
         .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
     }
-    let mut is_in_family = vec![false; drafts.len()];
-    in_family.iter().for_each(|&i| is_in_family[i] = true);
+    let mut is_in_one_unit = vec![false; drafts.len()];
+    in_one_unit.iter().for_each(|&i| is_in_one_unit[i] = true);
     let numbers: (Vec<usize>, Vec<Cow<'_, [f64]>>) = drafts
         .iter()
         .zip(&table.columns)
         .enumerate()
-        .filter(|&(i, _)| !is_in_family[i])
+        .filter(|&(i, _)| !is_in_one_unit[i])
         .filter_map(|(i, (draft, column))| match (draft, &column.values) {
             (Draft::Number(fit), Values::Number(values) | Values::Date(values)) if !fit.two_valued => {
                 Some((i, Cow::Borrowed(values.as_slice())))
@@ -314,11 +314,11 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_family: &[usiz
         .unzip();
     // Of so many numbers nobody looks for pairs: they would be a family if they were in one unit.
     let of_numbers = match numbers.1.len() {
-        0..=MOST_PAIRED => repeats::of_numbers(&numbers.1),
+        0..=MOST_PAIRED => redundancy::of_numbers(&numbers.1),
         several => vec![(1.0, Vec::new()); several],
     };
     for (at, shared) in [
-        (categories.0, repeats::of_categories(&categories.1)),
+        (categories.0, redundancy::of_categories(&categories.1)),
         (numbers.0, of_numbers),
     ] {
         for (&i, (share, others)) in at.iter().zip(shared) {

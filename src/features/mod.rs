@@ -55,12 +55,12 @@
 
 mod apply;
 mod category;
-mod family;
 mod fit;
 mod number;
 mod order;
 mod ordered;
-mod repeats;
+mod redundancy;
+mod same_unit;
 mod suspects;
 mod treatments;
 mod words;

@@ -3,14 +3,16 @@
 //! 1. [`similarity_graph`] links who is a neighbor in either direction, weighs the links and spreads them over
 //!    identical customers, `O(n k log k)`.
 //! 2. [`components`] tells the connected parts, `O(n k)`.
-//! 3. [`visit`] opens the graph to the algorithms of the `petgraph` crate.
+//! 3. [`knn_graph`] does the first from points alone.
+//! 4. [`visit`] opens the graph to the algorithms of the `petgraph` crate.
 //!
 //! Links weighted by common neighbors: Jarvis and Patrick, IEEE Transactions on Computers C-22, 1025 (1973); their
 //! share, as here: Levine et al., Cell 162, 184 (2015). A scale for each point: Zelnik-Manor and Perona, Advances in
 //! Neural Information Processing Systems 17 (2004).
 
 mod components;
-mod compressed_rows;
+mod convert;
+mod csr;
 mod edges;
 mod shared_neighbors;
 mod similarity;
@@ -18,6 +20,7 @@ mod spread;
 pub mod visit;
 
 pub use components::components;
+pub use convert::knn_graph;
 pub use similarity::{Similarity, similarity_graph};
 
 /// A weighted undirected graph in compressed rows.

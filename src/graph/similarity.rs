@@ -2,8 +2,8 @@
 
 use super::spread::spread;
 use crate::graph::SimilarityGraph;
-use crate::graph::compressed_rows::{Lists, RowWriter, backward};
-use crate::graph::shared_neighbors::Circles;
+use crate::graph::csr::{Csr, RowWriter, reverse_neighbors};
+use crate::graph::shared_neighbors::NeighborSets;
 use crate::neighbors::Distinct;
 use crate::neighbors::NeighborGraph;
 use crate::num::math;
@@ -93,7 +93,7 @@ pub fn similarity_graph(
 /// The undirected graph over distinct points.
 pub(super) struct Links {
     /// Ascending targets and weights per point.
-    pub(super) lists: Lists,
+    pub(super) lists: Csr,
     /// For each target: whether it is among the neighbors of the point, whether the point is among its neighbors. Empty
     /// where nobody asked.
     pub(super) directions: Vec<Directions>,
@@ -108,14 +108,14 @@ pub(super) struct Directions {
 
 fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity, directed: bool) -> Links {
     let k = neighbors.n_neighbors;
-    let back = backward(&neighbors.targets, k, u);
-    let circles = Circles::new(&back, k, u);
+    let back = reverse_neighbors(&neighbors.targets, k, u);
+    let neighbor_sets = NeighborSets::new(&back, k, u);
     let degrees: Vec<usize> = (0..u as u32)
         .into_par_iter()
         .map(|p| {
             let mut degree = 0;
-            merge(circles.of(p), back.of(p), |_, _, _| degree += 1);
-            // The point itself stands in its circle.
+            merge(neighbor_sets.of(p), back.of(p), |_, _, _| degree += 1);
+            // The point itself stands in its neighbor set.
             degree - 1
         })
         .collect();
@@ -124,7 +124,7 @@ fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity, dire
     let mut directions = vec![Directions::default(); if directed { writer.len() } else { 0 }];
     writer.fill(&mut directions, |p, targets, weights, directions| {
         let mut slot = 0;
-        merge(circles.of(p), back.of(p), |q, out, back| {
+        merge(neighbor_sets.of(p), back.of(p), |q, out, back| {
             if q == p {
                 return;
             }
@@ -135,7 +135,7 @@ fn link_points(neighbors: &NeighborGraph, u: usize, similarity: Similarity, dire
             slot += 1;
         });
         match similarity {
-            Similarity::Jaccard => circles.jaccard(p, targets, weights),
+            Similarity::Jaccard => neighbor_sets.jaccard(p, targets, weights),
             Similarity::Gaussian => {
                 for (weight, &q) in weights.iter_mut().zip(&*targets) {
                     *weight = gaussian_of_link(neighbors, p, q);

@@ -15,7 +15,7 @@
 
 use super::similarity::Links;
 use crate::graph::SimilarityGraph;
-use crate::graph::compressed_rows::{Lists, RowWriter};
+use crate::graph::csr::{Csr, RowWriter};
 use crate::neighbors::Distinct;
 use rayon::prelude::*;
 
@@ -43,7 +43,7 @@ pub(super) fn spread(points: &Links, distinct: &Distinct) -> SimilarityGraph {
             weights[slot] = weight;
         }
     });
-    let Lists {
+    let Csr {
         offsets,
         targets,
         values,

@@ -1,6 +1,7 @@
 //! A division of customers into groups, and what can be said of divisions alone.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 mod agreement;
 
@@ -21,11 +22,27 @@ pub use agreement::{
 /// assert_eq!(partition.labels(), [1, 0, 0, 2]);
 /// assert_eq!(partition.sizes(), [2, 1, 1]);
 /// assert_eq!(partition, Partition::from_labels(&["b", "a", "a", "c"]));
+/// assert_eq!(serde_json::to_string(&partition)?, "[1,0,0,2]");
+/// assert_eq!(serde_json::from_str::<Partition>("[5,4,4,6]")?, partition);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u32>", into = "Vec<u32>")]
 pub struct Partition {
     labels: Vec<u32>,
     sizes: Vec<usize>,
+}
+
+impl From<Vec<u32>> for Partition {
+    fn from(labels: Vec<u32>) -> Self {
+        Partition::from_labels(&labels)
+    }
+}
+
+impl From<Partition> for Vec<u32> {
+    fn from(partition: Partition) -> Self {
+        partition.labels
+    }
 }
 
 impl Partition {

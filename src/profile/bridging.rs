@@ -2,7 +2,7 @@
 
 use super::words::{column_number, humanised, percent, tame};
 use super::{ProfileRow, Profiles};
-use crate::centrality::Company;
+use crate::centrality::Surroundings;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
 use rustc_hash::FxHashMap;
 
@@ -112,15 +112,15 @@ fn written(value: f64, row: &ProfileRow) -> String {
 /// the two groups are joined is said, not tested.
 ///
 /// ```
-/// use kinfolk::centrality::Company;
+/// use kinfolk::centrality::Surroundings;
 /// use kinfolk::profile::{Likeness, Likenesses, explain};
 ///
 /// let like = |column: &str, value: &str| vec![Likeness { column: column.into(), value: value.into(), apart: 1.0 }];
 /// let found = Likenesses { own: like("monetary", "1,240"), other: like("visits", "2"), between: vec![] };
-/// let company = Company { all: 15, own: 9, other: 6, onward: 0.4 };
+/// let surroundings = Surroundings { all: 15, own: 9, other: 6, onward: 0.4 };
 /// let names = ["loyal".to_owned(), "bargain hunters".to_owned()];
 /// assert_eq!(
-///     explain("C10293", &found, &company, (0, 1), &names, "segment", false),
+///     explain("C10293", &found, &surroundings, (0, 1), &names, "segment", false),
 ///     "C10293 is like segment 1 (loyal) in monetary (1,240) but like segment 2 (bargain hunters) in visits (2): \
 ///      9 of its 15 nearest are in segment 1, 6 in segment 2"
 /// );
@@ -128,7 +128,7 @@ fn written(value: f64, row: &ProfileRow) -> String {
 pub fn explain(
     id: &str,
     found: &Likenesses,
-    company: &Company,
+    surroundings: &Surroundings,
     pair: (u32, u32),
     names: &[String],
     group: &str,
@@ -185,7 +185,7 @@ pub fn explain(
     };
     tame(&format!(
         "{id} {likeness}: {}",
-        around(company, pair, nearest, group)
+        around(surroundings, pair, nearest, group)
     ))
 }
 
@@ -194,27 +194,27 @@ pub fn explain(
 /// Where none of them is in the other group, it says what share of the walks of three steps, from nearest to nearest, ends there.
 ///
 /// ```
-/// use kinfolk::centrality::Company;
+/// use kinfolk::centrality::Surroundings;
 /// use kinfolk::profile::around;
 ///
-/// let company = Company { all: 4, own: 4, other: 0, onward: 0.25 };
+/// let surroundings = Surroundings { all: 4, own: 4, other: 0, onward: 0.25 };
 /// assert_eq!(
-///     around(&company, (1, 0), "neighbors", "community"),
+///     around(&surroundings, (1, 0), "neighbors", "community"),
 ///     "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
 /// );
 /// ```
-pub fn around(company: &Company, pair: (u32, u32), nearest: &str, group: &str) -> String {
+pub fn around(surroundings: &Surroundings, pair: (u32, u32), nearest: &str, group: &str) -> String {
     let (own, other) = (pair.0 + 1, pair.1 + 1);
     let own = format!(
         "{} of its {} {nearest} are in {group} {own}",
-        company.own, company.all
+        surroundings.own, surroundings.all
     );
-    if company.other > 0 {
-        format!("{own}, {} in {group} {other}", company.other)
+    if surroundings.other > 0 {
+        format!("{own}, {} in {group} {other}", surroundings.other)
     } else {
         format!(
             "{own}, and {} of the walks of three such steps end in {group} {other}",
-            percent(company.onward, 0)
+            percent(surroundings.onward, 0)
         )
     }
 }
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_sentence_says_no_more_than_is_known() {
-        let company = Company {
+        let surroundings = Surroundings {
             all: 15,
             own: 15,
             other: 0,
@@ -248,7 +248,7 @@ mod tests {
                 other: like(other),
                 between: like(between),
             };
-            let text = explain("A", &found, &company, (1, 0), &[], "segment", false);
+            let text = explain("A", &found, &surroundings, (1, 0), &[], "segment", false);
             let (likeness, nearest) = text.split_once(": ").expect("two parts");
             assert_eq!(
                 nearest,

@@ -53,9 +53,10 @@ pub use words::{Against, against, humanised, phrase, shown_mean};
 
 use crate::partition::Partition;
 use crate::table::{ColumnType, Role, Table};
+use serde::Serialize;
 
 /// One segment seen through one column. Numbers are in the units of the table (dates: days since 1970-01-01).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProfileRow {
     /// Label of the partition, from 0.
     pub segment: u32,
@@ -84,7 +85,7 @@ pub struct ProfileRow {
 }
 
 /// All that marks the segments of a partition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Profiles {
     /// Segment by segment, columns in the order of the table, levels of a category from the commonest on.
     pub rows: Vec<ProfileRow>,

@@ -71,7 +71,14 @@ impl Stream {
     /// Opens `path` (`-` is standard input) and reads its beginning.
     pub(crate) fn open(path: &Path, how: &HowWritten<'_>) -> Result<Stream> {
         let (source, reader) = source::open(path)?;
-        Stream::new(source, reader, how)
+        match parquet::parquet_as_text(path)? {
+            Some(rows) => {
+                let mut stream = Stream::new(source, rows, how)?;
+                stream.reading.insert(0, "Parquet".to_owned());
+                Ok(stream)
+            }
+            None => Stream::new(source, reader, how),
+        }
     }
 
     /// Reads the beginning of `reader`.
@@ -320,11 +327,7 @@ fn no_rows(source: &str) -> Error {
 
 fn refuse_other_formats(source: &str, raw: &[u8]) -> Result<()> {
     if raw.starts_with(parquet::MAGIC) {
-        return Err(
-            Error::data("is a Parquet file, and purchase lines are read from text")
-                .in_file(source)
-                .hint("export it as CSV, such as: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv'\""),
-        );
+        return Err(parquet::not_read(source));
     }
     if excel::may_be_workbook(raw) {
         return Err(

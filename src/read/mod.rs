@@ -34,5 +34,6 @@ pub(crate) use quotes::pieces;
 pub use crate::columns::rules::Rules;
 pub use edges::{parse_edges, read_edges, read_edges_from};
 pub use new_rows::{NewBatch, NewRows, NewRowsSettings};
+pub use parquet::parquet_as_text;
 pub use row_layout::{NewTable, RowLayout};
 pub use table::{parse_table, read_table, read_table_and_rules, read_table_from};

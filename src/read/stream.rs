@@ -43,19 +43,15 @@ pub(super) fn open<'a>(source: &str, reader: Bytes<'a>, encoding: Option<&str>) 
         .read_to_end(&mut head)
         .map_err(cannot)?;
     super::source::refuse_binary(source, &head)?;
-    let other = if head.starts_with(super::parquet::MAGIC) {
-        Some("a Parquet file")
-    } else if super::excel::may_be_workbook(&head) {
-        Some("a workbook")
-    } else {
-        None
-    };
-    if let Some(what) = other {
-        return Err(Error::data(format!(
-            "is {what}, and new customers are read from text a piece at a time"
-        ))
-        .in_file(source)
-        .hint("export them as CSV"));
+    if head.starts_with(super::parquet::MAGIC) {
+        return Err(super::parquet::not_read(source));
+    }
+    if super::excel::may_be_workbook(&head) {
+        return Err(
+            Error::data("is a workbook, and new customers are read from text a piece at a time")
+                .in_file(source)
+                .hint("save the sheet as CSV"),
+        );
     }
     let (found, mark) = decode::of_head(&head, encoding)?;
     reading.push(found.name().to_owned());

@@ -15,11 +15,11 @@ use crate::columns::identifier::{self, Identifiers};
 use crate::columns::infer::{Context, Given, Inferred, infer};
 use crate::columns::names::{family, find};
 use crate::columns::remarks::mark_name;
+use crate::columns::requests::{RequestedUse, Requests};
 use crate::columns::rules::{CellRule, Rules};
 use crate::columns::scan::{Facts, scan};
 use crate::columns::sentinels;
 use crate::columns::suspects;
-use crate::columns::wishes::{Wish, Wishes};
 use crate::error::{Error, Result};
 use crate::table::grid::{Grid, Records};
 use crate::table::{Column, Role, Table, TableSettings, Texts, TypeChoice, Values};
@@ -256,14 +256,14 @@ impl Draft<'_> {
         if !self.settings.missing_in.is_empty() {
             facts = self.facts(&all, &further);
         }
-        let wishes = Wishes::new(self.settings, &names, self.source, &mut self.reading)?;
-        let ids = self.identifiers(&names, &facts, &wishes, &kept);
+        let requests = Requests::new(self.settings, &names, self.source, &mut self.reading)?;
+        let ids = self.identifiers(&names, &facts, &requests, &kept);
         if ids.rows.len() < all.len() {
             facts = self.facts(&ids.rows, &further);
         }
         let context = self.context(&ids.rows, &facts, &further);
         let phrase = decimal_phrase(&context).filter(|_| self.given.is_empty());
-        if let Some(c) = wishes.value {
+        if let Some(c) = requests.value {
             let f = &facts[c];
             if f.present > 0 && f.any_numbers() * 2 < f.present {
                 return Err(self.no_money(&names[c]));
@@ -281,8 +281,8 @@ impl Draft<'_> {
                     &names[c],
                     c,
                     &facts[c],
-                    wishes.types[c],
-                    wishes.purpose(c),
+                    requests.types[c],
+                    requests.purpose(c),
                     false,
                 )
             })
@@ -296,8 +296,8 @@ impl Draft<'_> {
                 &names[c],
                 c,
                 &facts[c],
-                wishes.types[c],
-                wishes.purpose(c),
+                requests.types[c],
+                requests.purpose(c),
                 true,
             )?;
             column.note = join_notes(
@@ -313,12 +313,13 @@ impl Draft<'_> {
             columns: Vec::new(),
         };
         for ((mut column, found), &c) in inferred.into_iter().zip(&kept) {
-            let asked = wishes.types[c].is_some() || wishes.purpose[c] == Wish::Feature;
+            let asked = requests.types[c].is_some() || requests.purpose[c] == RequestedUse::Feature;
             warnings.extend(found);
             warnings.extend(suspects::mixed_dates(&mut column, asked));
-            let codes = wishes.codes(c, &names[c], context.file_decimal)?;
-            let (beside, found) = sentinels::split(&mut column, &codes, wishes.types[c], wishes.purpose(c));
-            let loose = wishes.types[c] == Some(TypeChoice::Date)
+            let codes = requests.codes(c, &names[c], context.file_decimal)?;
+            let (beside, found) =
+                sentinels::split(&mut column, &codes, requests.types[c], requests.purpose(c));
+            let loose = requests.types[c] == Some(TypeChoice::Date)
                 || context.given.get(c).copied().flatten() == Some(Given::Date);
             rules.columns.push(CellRule {
                 column: column.name.clone(),
@@ -335,7 +336,7 @@ impl Draft<'_> {
             columns.extend(beside.into_iter().map(|(_, flags)| flags));
             warnings.extend(found);
         }
-        let value_column = wishes.value.map(|c| names[c].clone());
+        let value_column = requests.value.map(|c| names[c].clone());
         let is_number = |name: &str| {
             columns
                 .iter()
@@ -417,22 +418,23 @@ impl Draft<'_> {
         &mut self,
         names: &[String],
         facts: &[Facts],
-        wishes: &Wishes,
+        requests: &Requests,
         kept: &[bool],
     ) -> Identifiers {
-        let column = wishes.id.or_else(|| {
+        let column = requests.id.or_else(|| {
             let taken: Vec<bool> = (0..names.len())
                 .map(|c| {
-                    let other_use = matches!(wishes.purpose[c], Wish::Feature | Wish::Truth)
-                        || wishes.types[c].is_some()
-                        || wishes.value == Some(c);
+                    let other_use =
+                        matches!(requests.purpose[c], RequestedUse::Feature | RequestedUse::Truth)
+                            || requests.types[c].is_some()
+                            || requests.value == Some(c);
                     other_use || !kept[c]
                 })
                 .collect();
             identifier::choose(&self.grid, &self.written, facts, &taken, &mut self.warnings)
         });
         self.reading.push(match column {
-            Some(c) if wishes.id.is_some() => format!("customers named by column {} as asked", names[c]),
+            Some(c) if requests.id.is_some() => format!("customers named by column {} as asked", names[c]),
             Some(c) => format!("customers named by column {}", names[c]),
             None => "no column names the customers: rows are numbered".to_owned(),
         });

@@ -27,7 +27,7 @@ pub(super) struct Division {
 }
 
 /// What is asked of a division, and the words for what is divided.
-pub(super) struct Wish {
+pub(super) struct Request {
     pub(super) method: Method,
     /// `None`: the level that the data support best.
     pub(super) resolution: Option<f64>,
@@ -49,32 +49,32 @@ pub(super) struct Wish {
 pub(super) fn divide(
     ground: &Ground<'_>,
     scan: &dyn Fn(usize) -> Result<Option<Scales>>,
-    wish: &Wish,
+    request: &Request,
     warnings: &mut Vec<Warning>,
 ) -> Result<Division> {
-    check(wish, ground.graph.n_nodes())?;
-    let mut division = if let Some(resolution) = wish.resolution {
-        let found = at_resolution(ground, wish, resolution)?;
+    check(request, ground.graph.n_nodes())?;
+    let mut division = if let Some(resolution) = request.resolution {
+        let found = at_resolution(ground, request, resolution)?;
         warnings.extend(out_of_range(
             &found.partition,
             resolution,
-            wish.things,
-            wish.groups,
+            request.things,
+            request.groups,
         ));
         found
     } else {
-        match scan(wish.most_groups.unwrap_or(usize::MAX))? {
-            Some(scales) => by_evidence(ground, wish, scales, warnings)?,
-            None => too_small(ground, wish, warnings)?,
+        match scan(request.most_groups.unwrap_or(usize::MAX))? {
+            Some(scales) => by_evidence(ground, request, scales, warnings)?,
+            None => too_small(ground, request, warnings)?,
         }
     };
-    if let Some(least) = wish.least_size {
+    if let Some(least) = request.least_size {
         let least = least.of(ground.graph.n_nodes());
         let groups = match division.found {
             Found::Parts(_) => "parts",
-            _ => wish.groups,
+            _ => request.groups,
         };
-        let (merged, note) = merge_small(ground.graph, &division.partition, least, groups, wish.things);
+        let (merged, note) = merge_small(ground.graph, &division.partition, least, groups, request.things);
         division.partition = merged;
         division.least_size = least;
         warnings.extend(note);
@@ -82,9 +82,15 @@ pub(super) fn divide(
     Ok(division)
 }
 
-fn at_resolution(ground: &Ground<'_>, wish: &Wish, resolution: f64) -> Result<Division> {
+fn at_resolution(ground: &Ground<'_>, request: &Request, resolution: f64) -> Result<Division> {
     Ok(Division {
-        partition: find_communities(wish.method, ground.graph, resolution, wish.seed, ground.together)?,
+        partition: find_communities(
+            request.method,
+            ground.graph,
+            resolution,
+            request.seed,
+            ground.together,
+        )?,
         resolution,
         found: Found::Communities(resolution),
         least_size: 1,
@@ -96,12 +102,12 @@ fn at_resolution(ground: &Ground<'_>, wish: &Wish, resolution: f64) -> Result<Di
 /// The level asked for, the recommended one, or parts.
 fn by_evidence(
     ground: &Ground<'_>,
-    wish: &Wish,
+    request: &Request,
     scales: Scales,
     warnings: &mut Vec<Warning>,
 ) -> Result<Division> {
-    let level = match wish.n_groups {
-        Some(wanted) => nearest(&scales, wanted, wish.groups, warnings),
+    let level = match request.n_groups {
+        Some(wanted) => nearest(&scales, wanted, request.groups, warnings),
         None => scales.recommended,
     };
     if let Some(l) = level {
@@ -120,7 +126,7 @@ fn by_evidence(
             scales: Some(scales),
         });
     }
-    let Wish { things, groups, .. } = *wish;
+    let Request { things, groups, .. } = *request;
     let nothing = if scales.menu.is_empty() {
         format!(
             "no {groups} supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless {things}"
@@ -129,8 +135,8 @@ fn by_evidence(
         let menu = on_menu(&scales);
         format!("no {groups} recommended: {menu} are supported (levels.csv) but not sure enough")
     };
-    let n_parts = n_parts(ground, wish)?;
-    let (partition, message) = match ground.source.parts(None, n_parts, wish.seed) {
+    let n_parts = n_parts(ground, request)?;
+    let (partition, message) = match ground.source.parts(None, n_parts, request.seed) {
         Some(parts) => {
             let parts = parts?;
             let note = format!(
@@ -153,24 +159,24 @@ fn by_evidence(
 }
 
 /// As many parts as were asked for, else about five, as many as come back most surely; never more than are allowed.
-fn n_parts(ground: &Ground<'_>, wish: &Wish) -> Result<usize> {
-    let most = wish
+fn n_parts(ground: &Ground<'_>, request: &Request) -> Result<usize> {
+    let most = request
         .most_groups
         .unwrap_or(usize::MAX)
         .min(ground.source.n_different());
-    match wish.n_groups {
+    match request.n_groups {
         Some(wanted) => Ok(wanted.min(most)),
         None => stability::steadiest_parts(ground, PARTS.min(most), most),
     }
 }
 
 /// Too few to tell segments from chance: those at resolution 1, or as many parts as were asked for.
-fn too_small(ground: &Ground<'_>, wish: &Wish, warnings: &mut Vec<Warning>) -> Result<Division> {
-    let Wish { things, groups, .. } = *wish;
-    let mut division = at_resolution(ground, wish, 1.0)?;
+fn too_small(ground: &Ground<'_>, request: &Request, warnings: &mut Vec<Warning>) -> Result<Division> {
+    let Request { things, groups, .. } = *request;
+    let mut division = at_resolution(ground, request, 1.0)?;
     let mut what = format!("the {groups} are those at resolution 1, as they come");
-    if wish.n_groups.is_some()
-        && let Some(parts) = ground.source.parts(None, n_parts(ground, wish)?, wish.seed)
+    if request.n_groups.is_some()
+        && let Some(parts) = ground.source.parts(None, n_parts(ground, request)?, request.seed)
     {
         division.partition = parts?;
         division.found = Found::Parts(division.partition.n_groups());
@@ -247,14 +253,14 @@ pub(super) fn out_of_range(
 }
 
 /// Refuses what cannot be meant.
-fn check(wish: &Wish, n: usize) -> Result<()> {
-    if let Some(most) = wish.most_groups.filter(|&most| most < 2) {
+fn check(request: &Request, n: usize) -> Result<()> {
+    if let Some(most) = request.most_groups.filter(|&most| most < 2) {
         return Err(
             Error::usage(format!("--max-segments {most} leaves nothing to find"))
                 .hint("everybody together is one segment; allow 2 or more, or leave it out"),
         );
     }
-    let Some(wanted) = wish.n_groups else {
+    let Some(wanted) = request.n_groups else {
         return Ok(());
     };
     if wanted < 2 {
@@ -267,10 +273,10 @@ fn check(wish: &Wish, n: usize) -> Result<()> {
         return Err(Error::usage(format!(
             "--segments {wanted} is more than the {} {}",
             group_digits(n),
-            wish.things
+            request.things
         )));
     }
-    if wish.resolution.is_some() {
+    if request.resolution.is_some() {
         return Err(
             Error::usage("--segments and --resolution both say how fine the segments are")
                 .hint("leave one of them out"),

@@ -12,6 +12,7 @@ use crate::{Result, Warning};
 use ndarray::{Array2, Axis};
 use rand::RngExt;
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Customers that are asked at most.
 const SAMPLE: usize = 2000;
@@ -31,7 +32,7 @@ const ANOTHER: f64 = 0.5;
 const MORE: f64 = 0.25;
 
 /// How much one column has to say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ColumnImportance {
     /// The table column.
     pub column: String,
@@ -47,7 +48,7 @@ pub struct ColumnImportance {
 }
 
 /// The segments that a sample of the customers falls into without a column, and without those that repeat it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Without {
     /// Adjusted Rand index with the segments of the same sample by all columns.
     pub agreement: f64,

@@ -2,7 +2,7 @@
 //!
 //! [`prepare`] makes features of a table and puts the customers into their canonical order; [`segment`] links
 //! neighbors, finds communities, measures bridges, runs the baselines and describes the segments. Nothing here
-//! prints, reads a file or looks at a clock; an observer hears which [`Stage`] begins.
+//! prints, reads a file or looks at a clock; an [`Observer`] hears which [`Stage`] begins and may end the run.
 
 mod baselines;
 mod between;
@@ -22,7 +22,7 @@ pub use network::{NetworkCommunities, NetworkSettings, communities};
 pub use pipeline::segment;
 pub use plan::{Workload, table_bytes};
 pub use prepare::{Prepared, prepare};
-pub use settings::{BaselineMethod, LeastSize, Method, Settings, Stage};
+pub use settings::{BaselineMethod, LeastSize, Method, Observer, Settings, Stage, unobserved};
 
 use crate::centrality::{Positions, SegmentMap};
 use crate::compare::MethodScores;
@@ -35,9 +35,10 @@ use crate::stability::{Found, Scales, Stability};
 use crate::table::{Table, Values};
 use crate::warning::Warning;
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 /// A baseline's answer on the same features.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Baseline {
     /// Its column in `customers.csv`: `kmeans`.
     pub name: &'static str,
@@ -49,7 +50,7 @@ pub struct Baseline {
 pub const EXPLAINED: usize = 20;
 
 /// Somebody between two segments, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BridgeNote {
     /// Its row (node).
     pub customer: u32,

@@ -3,10 +3,10 @@
 use super::BridgeNote;
 use super::between::{Between, between};
 use super::division::{
-    Division, Wish, divide, find_at_each, find_communities, measure_stability, out_of_range,
+    Division, Request, divide, find_at_each, find_communities, measure_stability, out_of_range,
 };
 use super::grouping::{Grouping, grouping};
-use super::settings::Method;
+use super::settings::{Method, Observer};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
@@ -14,7 +14,7 @@ use crate::layout::{self, Layout};
 use crate::num::math;
 use crate::partition::Partition;
 use crate::profile;
-use crate::stability::{self, Found, Ground, Scales, Stability, Ties};
+use crate::stability::{self, Found, Ground, NetworkSource, Scales, Stability};
 use crate::table::{EdgeList, Texts};
 use crate::text::group_digits;
 use crate::text::shown::{NAME, cut};
@@ -99,12 +99,12 @@ pub struct NetworkCommunities {
 /// Communities of an undirected network.
 ///
 /// ```
-/// use kinfolk::segmentation::{NetworkSettings, communities};
+/// use kinfolk::segmentation::{NetworkSettings, communities, unobserved};
 /// use kinfolk::read::parse_edges;
 /// use kinfolk::table::EdgeSettings;
 ///
 /// let edges = parse_edges("two triangles", b"source,target\na,b\nb,c\na,c\nc,d\nd,e\ne,f\nd,f\n".to_vec(), &EdgeSettings::default())?;
-/// let found = communities(edges, &NetworkSettings::default(), &mut |_| {})?;
+/// let found = communities(edges, &NetworkSettings::default(), &mut unobserved)?;
 /// assert_eq!(found.partition.labels(), [0, 0, 0, 1, 1, 1]);
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
@@ -114,7 +114,7 @@ pub struct NetworkCommunities {
 pub fn communities(
     edges: EdgeList,
     settings: &NetworkSettings,
-    observer: &mut dyn FnMut(super::Stage),
+    observer: &mut Observer<'_>,
 ) -> Result<NetworkCommunities> {
     use super::Stage;
     let EdgeList {
@@ -127,11 +127,11 @@ pub fn communities(
         return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
     }
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
-    observer(Stage::Graph);
+    observer(Stage::Graph)?;
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
 
-    observer(Stage::Communities);
+    observer(Stage::Communities)?;
     let (division, stability) = divide_nodes(&graph, settings, observer, &mut warnings)?;
     let Division {
         partition,
@@ -157,8 +157,10 @@ pub fn communities(
         ));
     }
 
+    if !settings.only_communities {
+        observer(Stage::Bridges)?;
+    }
     let between = (!settings.only_communities).then(|| {
-        observer(Stage::Bridges);
         let measures = Centrality {
             betweenness: settings.betweenness,
             seed: settings.seed,
@@ -166,8 +168,8 @@ pub fn communities(
         between(&graph, &partition, None, &measures, "nodes", &mut warnings)
     });
     let explain = |(node, pair): (u32, (u32, u32))| {
-        let company = centrality::company(&graph, &partition, None, node, pair.1);
-        let around = profile::around(&company, pair, "neighbors", "community");
+        let surroundings = centrality::surroundings(&graph, &partition, None, node, pair.1);
+        let around = profile::around(&surroundings, pair, "neighbors", "community");
         BridgeNote {
             customer: node,
             explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
@@ -178,7 +180,7 @@ pub fn communities(
     let layout = if settings.only_communities {
         Vec::new()
     } else {
-        observer(Stage::Layout);
+        observer(Stage::Layout)?;
         layout::layout(
             &graph,
             &layout::apart_by_group(&graph, &partition, &circle(nodes.len())),
@@ -225,7 +227,7 @@ impl NetworkCommunities {
 fn divide_nodes(
     graph: &SimilarityGraph,
     settings: &NetworkSettings,
-    observer: &mut dyn FnMut(super::Stage),
+    observer: &mut Observer<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Division, Option<Stability>)> {
     if let Some(resolution) = settings.resolution {
@@ -239,17 +241,17 @@ fn divide_nodes(
         )
         .hint("name a --resolution, or leave --trials out"));
     }
-    let ties = Ties::of(graph);
+    let source = NetworkSource::of(graph);
     let ground = Ground {
         graph,
         together: None,
         find: &|graph, resolutions, seed, together| {
             find_at_each(settings.method, graph, resolutions, seed, together)
         },
-        source: &ties,
+        source: &source,
         seed: settings.seed,
     };
-    let wish = Wish {
+    let request = Request {
         method: settings.method,
         resolution: None,
         n_groups: None,
@@ -259,8 +261,13 @@ fn divide_nodes(
         things: "nodes",
         groups: "communities",
     };
-    let division = divide(&ground, &|most| stability::scan(&ground, most), &wish, warnings)?;
-    observer(super::Stage::Stability);
+    let division = divide(
+        &ground,
+        &|most| stability::scan(&ground, most),
+        &request,
+        warnings,
+    )?;
+    observer(super::Stage::Stability)?;
     let stability = measure_stability(&ground, &division, "community", warnings)?;
     Ok((division, stability))
 }

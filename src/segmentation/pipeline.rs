@@ -2,12 +2,12 @@
 
 use super::baselines::{baselines, compare_methods};
 use super::between::{Between, between};
-use super::division::{Division, Wish, blocks, divide, find_at_each, measure_stability};
+use super::division::{Division, Request, blocks, divide, find_at_each, measure_stability};
 use super::grouping::{Grouping, grouping};
 use super::importance;
-use super::settings::{Settings, Stage};
+use super::settings::{Observer, Settings, Stage};
 use super::{BridgeNote, Prepared, Segmentation};
-use crate::centrality::{self, Company, Nearest};
+use crate::centrality::{self, Nearest, Surroundings};
 use crate::community;
 use crate::features::Features;
 use crate::graph::{self, Similarity, SimilarityGraph};
@@ -24,23 +24,19 @@ use crate::{Error, Result, Warning};
 /// Segments of prepared customers and everything about them.
 ///
 /// ```
-/// use kinfolk::segmentation::{Settings, prepare, segment};
+/// use kinfolk::segmentation::{Settings, prepare, segment, unobserved};
 /// use kinfolk::generate::{Generate, generate};
 ///
 /// let table = generate(&Generate { customers: 300, segments: 3, ..Generate::default() })?.to_table();
 /// let settings = Settings::default();
-/// let found = segment(prepare(&table, &settings.features)?, &settings, &mut |_| {})?;
+/// let found = segment(prepare(&table, &settings.features)?, &settings, &mut unobserved)?;
 /// assert_eq!(found.partition.len(), 300);
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 ///
 /// # Errors
 /// Where a setting is out of range or does not fit the table.
-pub fn segment(
-    prepared: Prepared,
-    settings: &Settings,
-    observer: &mut dyn FnMut(Stage),
-) -> Result<Segmentation> {
+pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<'_>) -> Result<Segmentation> {
     let Prepared {
         table,
         input_rows,
@@ -50,13 +46,13 @@ pub fn segment(
     let mut warnings: Vec<Warning> = table.warnings.iter().chain(&features.warnings).cloned().collect();
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
 
-    observer(Stage::Neighbors);
+    observer(Stage::Neighbors)?;
     let (linked, farther) = link(&features, settings, &mut warnings)?;
-    observer(Stage::Graph);
+    observer(Stage::Graph)?;
     let graph = graph::similarity_graph(&linked.neighbors, &linked.distinct, linked.similarity);
     let components = graph::components(&graph);
     warnings.extend(parts_of_graph(&components));
-    observer(Stage::Communities);
+    observer(Stage::Communities)?;
     let (division, stability) = divide_customers(
         &features,
         &linked,
@@ -92,7 +88,7 @@ pub fn segment(
         warnings.extend(importance::deciding(&importance, &features));
     }
 
-    observer(Stage::Bridges);
+    observer(Stage::Bridges)?;
     let nearest = linked.nearest();
     let measures = settings.centrality();
     let between = between(
@@ -103,9 +99,9 @@ pub fn segment(
         "customers",
         &mut warnings,
     );
-    observer(Stage::Baselines);
+    observer(Stage::Baselines)?;
     let baselines = baselines(&features, partition.n_groups(), settings, &mut warnings)?;
-    observer(Stage::Comparison);
+    observer(Stage::Comparison)?;
     let method = match found {
         Found::Parts(_) => "parts",
         _ => settings.method.name(),
@@ -114,7 +110,7 @@ pub fn segment(
     methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
     let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
     let comparison = compare_methods(&table, &features, &graph, &methods, levels, &mut warnings);
-    observer(Stage::Profiles);
+    observer(Stage::Profiles)?;
     let profiles = profile::profiles(&table, &partition);
     let bridge_notes = bridge_notes(
         &table,
@@ -122,9 +118,9 @@ pub fn segment(
         &between,
         grouping.one(),
         linked.has_equals(),
-        |customer, second| centrality::company(&graph, &partition, Some(nearest), customer, second),
+        |customer, second| centrality::surroundings(&graph, &partition, Some(nearest), customer, second),
     );
-    observer(Stage::Layout);
+    observer(Stage::Layout)?;
     let start = layout::apart_by_group(&graph, &partition, &layout::first_two(features.values.view()));
     let layout = layout::layout(&graph, &start, &settings.layout);
 
@@ -244,7 +240,7 @@ fn divide_customers(
     farther: &NeighborGraph,
     graph: &SimilarityGraph,
     settings: &Settings,
-    observer: &mut dyn FnMut(Stage),
+    observer: &mut Observer<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Division, Option<Stability>)> {
     let distinct = &linked.distinct;
@@ -273,7 +269,7 @@ fn divide_customers(
         source: &source,
         seed: settings.seed,
     };
-    let wish = Wish {
+    let request = Request {
         method: settings.method,
         resolution: settings.resolution,
         n_groups: settings.segments,
@@ -284,7 +280,7 @@ fn divide_customers(
         groups: "segments",
     };
     let scan = |most| stability::scan_customers(&ground, &source, most);
-    let division = divide(&ground, &scan, &wish, warnings)?;
+    let division = divide(&ground, &scan, &request, warnings)?;
     if division.scales.is_some() && distinct.representatives.len() > stability::SCANNED {
         warnings.push(Warning::new(
             "scales-sampled",
@@ -294,7 +290,7 @@ fn divide_customers(
             ),
         ));
     }
-    observer(Stage::Stability);
+    observer(Stage::Stability)?;
     let group = grouping(
         division.found,
         division.scales.is_some(),
@@ -318,25 +314,25 @@ fn parts_of_graph(components: &Partition) -> Option<Warning> {
     })
 }
 
-/// A sentence for each of the strongest bridges; `company_of` tells who is around one of them.
+/// A sentence for each of the strongest bridges; `surroundings_of` tells who is around one of them.
 fn bridge_notes(
     table: &Table,
     profiles: &Profiles,
     between: &Between,
     group: &str,
     some_are_equal: bool,
-    company_of: impl Fn(u32, u32) -> Company,
+    surroundings_of: impl Fn(u32, u32) -> Surroundings,
 ) -> Vec<BridgeNote> {
     let explain = |(customer, pair): (u32, (u32, u32))| {
         let likenesses = profile::likenesses(table, profiles, customer as usize, pair);
-        let company = company_of(customer, pair.1);
+        let surroundings = surroundings_of(customer, pair.1);
         let id = &*cut(&table.ids[customer as usize], NAME);
         BridgeNote {
             customer,
             explanation: profile::explain(
                 id,
                 &likenesses,
-                &company,
+                &surroundings,
                 pair,
                 &profiles.names,
                 group,

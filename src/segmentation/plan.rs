@@ -167,7 +167,7 @@ impl Workload {
     }
 }
 
-/// The scan of scales: every resolution is searched on all customers, on samples and on twins, and from [`stability::SCANNED`]
+/// The scan of scales: every resolution is searched on all customers, on samples and on null draws, and from [`stability::SCANNED`]
 /// customers on all that on so many, and every resolution once on all.
 ///
 /// Measured by the processor, on tables of `kinfolk generate` with 17 coordinates: 1.75 s for 4,000 customers, 15.9 s for

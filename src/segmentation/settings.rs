@@ -1,5 +1,6 @@
 //! What can be asked of a run.
 
+use crate::Result;
 use crate::centrality::{Centrality, Sources};
 use crate::features::FeatureSettings;
 use crate::graph::Similarity;
@@ -131,6 +132,31 @@ impl Default for Settings {
             seed: 42,
         }
     }
+}
+
+/// Hears which stage begins. An error of its own ends the run there and is what the run returns: [`Error::interrupted`] where
+/// somebody cancelled it.
+///
+/// ```
+/// use kinfolk::{Error, ErrorKind};
+/// use kinfolk::generate::{Generate, generate};
+/// use kinfolk::segmentation::{Settings, Stage, prepare, segment};
+///
+/// let table = generate(&Generate::default())?.to_table();
+/// let settings = Settings::default();
+/// let mut until_bridges = |stage| match stage {
+///     Stage::Bridges => Err(Error::interrupted("cancelled")),
+///     _ => Ok(()),
+/// };
+/// let ended = segment(prepare(&table, &settings.features)?, &settings, &mut until_bridges);
+/// assert_eq!(ended.err().map(|e| e.kind()), Some(ErrorKind::Interrupted));
+/// # Ok::<(), Error>(())
+/// ```
+pub type Observer<'a> = dyn FnMut(Stage) -> Result<()> + 'a;
+
+/// The observer that looks away.
+pub fn unobserved(_: Stage) -> Result<()> {
+    Ok(())
 }
 
 /// What the run is about to do.

@@ -3,9 +3,10 @@
 use crate::graph::SimilarityGraph;
 use crate::num::math;
 use crate::partition::Partition;
+use serde::Serialize;
 
 /// The border of a division.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Border {
     /// Entropy of the group sizes in nats: what a customer's segment tells, on average.
     pub diversity: f64,
@@ -49,7 +50,7 @@ pub(super) fn diversity(partition: &Partition) -> f64 {
 
 /// How crowded the nodes at the borders are among the members of their own groups, in [0, 1]: 0 the sparsest, 0.5 as everybody, 1 the densest.
 ///
-/// Two groups with a valley between them meet where both are sparse. A continuum cut in two, a cloud, a curve, a
+/// Two groups with a valley between them meet where both are sparse. A continuum cut in two, a null table, a curve, a
 /// funnel, is as dense at the cut as elsewhere, or denser. For each pair of groups the edges between them name nodes
 /// on both sides, each with its rank by `spacing`, the distance to its neighbors; the denser side counts, so that the
 /// thin rim of a dense group does not pass for a valley. The mean over pairs, by edge weight; 0 where no edge runs

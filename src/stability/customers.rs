@@ -1,8 +1,8 @@
-//! Samples and structureless twins of customers: the graph is built anew for each.
+//! Samples and structureless draws of customers: the graph is built anew for each.
 
 use super::border::crowding;
-use super::cloud::{Kind, Shape};
-use super::{Border, Joined, KEPT, Sample, Source, Twin, Twins, joined};
+use super::null_customers::{Kind, NullModel};
+use super::{Border, Joined, KEPT, NullDraw, NullDraws, Sample, Source, joined};
 use crate::Result;
 use crate::clustering::{KMeans, k_means};
 use crate::features::Distance;
@@ -15,7 +15,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Keeps the random streams of clouds apart from those of samples.
+/// Keeps the random streams of null tables apart from those of samples.
 const PURPOSE: u64 = 0x6E75_6C6C;
 
 /// Points that one thread links in one go.
@@ -56,7 +56,7 @@ pub struct Customers<'a> {
     pub spacing: &'a [f32],
     /// Those that come next, who take the place of neighbors who are left out; see [`wide`](super::wide).
     pub farther: &'a NeighborGraph,
-    /// How the neighbors of structureless twins are searched for.
+    /// How the neighbors of structureless draws are searched for.
     pub search: Option<Search>,
     /// Edge weights.
     pub similarity: Similarity,
@@ -143,20 +143,20 @@ impl Source for Customers<'_> {
         }
     }
 
-    /// Clouds of the same spread.
+    /// Null tables of the same spread.
     ///
-    /// Number coordinates are drawn in three ways, every second cloud in the first: with the rank correlation of the data and its own
+    /// Number coordinates are drawn in three ways, every second null table in the first: with the rank correlation of the data and its own
     /// distributions made unimodal, Gaussian, and uniform with its covariance; where a coordinate has few grades, it
     /// is rounded to them. The coordinates of a category column are shuffled together, so that its shares stay and
     /// its ties to other columns go.
-    fn twins(&self, seed: u64) -> Twins<'_> {
+    fn null_draws(&self, seed: u64) -> NullDraws<'_> {
         let customers: CowArray<'_, f32, Ix2> = if self.distinct.n_repeats() == 0 {
             self.points.into()
         } else {
             let points: Vec<usize> = self.distinct.group.iter().map(|&g| g as usize).collect();
             self.points.select(Axis(0), &points).into()
         };
-        let shape = Shape::of(
+        let model = NullModel::of(
             customers.view(),
             self.blocks,
             &mut stream(seed ^ PURPOSE, u64::MAX),
@@ -164,16 +164,16 @@ impl Source for Customers<'_> {
         Box::new(move |number| {
             let mut random = stream(seed ^ PURPOSE, number as u64);
             let kind = Kind::of(number);
-            let cloud = shape.draw(customers.view(), kind, &mut random);
-            let distinct = neighbors::distinct(cloud.view());
-            let points = distinct.rows(cloud.view());
+            let table = model.draw(customers.view(), kind, &mut random);
+            let distinct = neighbors::distinct(table.view());
+            let points = distinct.rows(table.view());
             let settings = Neighbors {
                 n_neighbors: self.neighbors.n_neighbors,
                 search: self.search,
             };
             let neighbors = neighbors::neighbors(points.view(), self.distance, &settings)?;
             let alone = Distinct::all_different(points.nrows());
-            Ok(Twin {
+            Ok(NullDraw {
                 graph: similarity_graph(&neighbors, &alone, self.similarity),
                 kind: kind as u8,
             })

@@ -5,6 +5,7 @@ use super::choose::{Evidence, choose};
 use super::{Level, Null};
 use crate::num::{mean, quantile_sorted};
 use crate::partition::{Partition, adjusted_rand};
+use serde::Serialize;
 
 /// With how many other samples each is compared.
 const COMPARED: usize = 6;
@@ -24,7 +25,7 @@ pub(super) struct Draw {
 }
 
 /// How often the recommendation, choice included, came back on samples that leave out a fifth.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Recurrence {
     /// Share of the samples that recommend the same number of segments, one more or one less; where nothing is recommended,
     /// share of those that recommend nothing either.

@@ -1,13 +1,13 @@
 //! Which scales the data support, and how sure each segment and each customer is.
 //!
 //! In: a [`Ground`], a graph with a way to find its communities and a [`Source`] of samples: [`Customers`] whose
-//! neighbors are searched anew, or the [`Ties`] of a network. Out: [`Scales`], the
+//! neighbors are searched anew, or the [`NetworkSource`] of a network. Out: [`Scales`], the
 //! resolutions examined with the evidence for each and one recommendation, and [`Stability`], how the segments of
 //! one level came back when customers, or ties, were left out.
 //!
 //! A level is *supported* where independent signs agree:
 //! - **thin borders**: its segments are joined by less similarity than pieces of the same sizes cut from structureless
-//!   twins ([`Null`]): clouds of the same spread, networks of the same degrees; high modularity is no such sign, a cloud has it too;
+//!   null draws ([`Null`]): null tables of the same spread, networks of the same degrees; high modularity is no such sign, a null table has it too;
 //! - **they come back**: found again on samples that leave out a fifth of the customers, the segments agree with
 //!   those of all customers, the more so the less their borders run through valleys ([`Border::crowding`]), and at most a
 //!   twentieth of the customers is in segments of which most does not come back.
@@ -19,33 +19,33 @@
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.
 //! Data Anal. 52, 258 (2007) for stability per cluster; Tibshirani, Walther and Hastie, J. R. Stat. Soc. B 63, 411
-//! (2001) for reference clouds.
+//! (2001) for reference null tables.
 
 mod border;
 mod choose;
-mod cloud;
 mod customers;
 mod draws;
 mod joined;
-mod members;
 mod null;
-mod one_peak;
+mod null_customers;
+mod null_network;
 mod parts;
 mod recovery;
 mod scan;
-mod thinned;
-mod ties;
+mod scan_sampled;
+mod subsampling;
+mod unimodal;
 
 pub use border::Border;
 pub use customers::Customers;
 pub use draws::Recurrence;
 pub use joined::Joined;
-pub use members::{Stability, stability, verdict};
 pub use null::Null;
+pub use null_network::NetworkSource;
 pub use parts::steadiest_parts;
 pub use scan::{Level, Scales, scan, searches};
-pub use thinned::{SCANNED, scan_customers};
-pub use ties::Ties;
+pub use scan_sampled::{SCANNED, scan_customers};
+pub use subsampling::{Stability, stability, verdict};
 
 use crate::Result;
 use crate::graph::SimilarityGraph;
@@ -73,15 +73,15 @@ pub struct Ground<'a> {
     pub seed: u64,
 }
 
-/// Where samples and structureless twins of a graph come from.
+/// Where samples and structureless draws of a graph come from.
 pub trait Source: Sync {
     /// How many nodes differ from all others.
     fn n_different(&self) -> usize;
     /// Sample `number` of this seed of what the graph was made of.
     fn sample(&self, graph: &SimilarityGraph, seed: u64, number: u64) -> Sample;
     /// Graphs of the same size and shape without structure, by number.
-    fn twins(&self, seed: u64) -> Twins<'_>;
-    /// The border of each division: what is compared with the twins'.
+    fn null_draws(&self, seed: u64) -> NullDraws<'_>;
+    /// The border of each division: what is compared with the null draws'.
     fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<Border>;
     /// Coarser divisions, by rising number of groups, of some nodes (`None`: of all); empty where nodes have no place.
     fn joined(&self, nodes: Option<&[u32]>, partition: &Partition) -> Vec<Joined> {
@@ -136,14 +136,14 @@ impl Found {
     }
 }
 
-/// Draws the twin of that number.
-pub type Twins<'a> = Box<dyn Fn(usize) -> Result<Twin> + Sync + 'a>;
+/// Draws the null draw of that number.
+pub type NullDraws<'a> = Box<dyn Fn(usize) -> Result<NullDraw> + Sync + 'a>;
 
 /// A graph of the same size and shape without structure.
-pub struct Twin {
+pub struct NullDraw {
     /// The graph.
     pub graph: SimilarityGraph,
-    /// Which way of making twins it comes from, from 0: only twins of one kind are expected to be alike.
+    /// Which way of making null draws it comes from, from 0: only null draws of one kind are expected to be alike.
     pub kind: u8,
 }
 

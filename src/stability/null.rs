@@ -1,12 +1,13 @@
 //! How thin the borders are that can be drawn where there is no structure.
 
 use super::border::Border;
-use super::{Ground, Twin, in_batches};
+use super::{Ground, NullDraw, in_batches};
 use crate::Result;
 use crate::num::math;
+use serde::Serialize;
 
-/// Borders must be at least this much thinner than the thinnest of structureless twins, and thinner still where
-/// the twins themselves differ more.
+/// Borders must be at least this much thinner than the thinnest of structureless draws, and thinner still where
+/// the null draws themselves differ more.
 const THINNER: f64 = 0.85;
 /// How many degrees of freedom the spread of all levels lends to that of one.
 const LENT: usize = 6;
@@ -14,21 +15,21 @@ const LENT: usize = 6;
 /// How the cut of a division grows with its diversity where there is no structure.
 ///
 /// *Cut*: share of the tie strength that runs between groups. *Diversity*: entropy of the group sizes in nats.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Null {
-    /// One curve per twin: (diversity, ln cut) of the divisions found in it, by rising diversity; and the twin's kind.
+    /// One curve per null draw: (diversity, ln cut) of the divisions found in it, by rising diversity; and the null draw's kind.
     curves: Vec<(u8, Vec<(f64, f64)>)>,
 }
 
 impl Null {
-    /// Draws `n_twins` structureless twins of the ground and divides each at every resolution.
+    /// Draws `n_null_draws` structureless draws of the ground and divides each at every resolution.
     ///
     /// # Errors
     /// Those of the community search.
-    pub(super) fn measure(ground: &Ground<'_>, resolutions: &[f64], n_twins: usize) -> Result<Null> {
-        let twin = ground.source.twins(ground.seed);
+    pub(super) fn measure(ground: &Ground<'_>, resolutions: &[f64], n_null_draws: usize) -> Result<Null> {
+        let null_draw = ground.source.null_draws(ground.seed);
         let curve_of = |number: usize| {
-            let Twin { graph, kind } = twin(number)?;
+            let NullDraw { graph, kind } = null_draw(number)?;
             let mut curve: Vec<(f64, f64)> = (ground.find)(&graph, resolutions, ground.seed, None)?
                 .iter()
                 .filter(|found| found.n_groups() > 1)
@@ -38,24 +39,24 @@ impl Null {
             curve.sort_by(|a, b| a.0.total_cmp(&b.0));
             Ok((kind, curve))
         };
-        let mut curves: Vec<(u8, Vec<(f64, f64)>)> = Vec::with_capacity(n_twins);
-        in_batches(ground.graph.n_nodes(), n_twins, curve_of, |curve| {
+        let mut curves: Vec<(u8, Vec<(f64, f64)>)> = Vec::with_capacity(n_null_draws);
+        in_batches(ground.graph.n_nodes(), n_null_draws, curve_of, |curve| {
             curves.push(curve)
         })?;
         curves.retain(|(_, curve)| !curve.is_empty());
         Ok(Null { curves })
     }
 
-    /// Cut of a division over the thinnest that any twin has at its diversity: below 1, its borders are thinner
+    /// Cut of a division over the thinnest that any null draw has at its diversity: below 1, its borders are thinner
     /// than structureless customers would have them.
     pub fn ratio(&self, border: Border) -> f64 {
         math::exp(border.ln_cut - self.thinnest(border.diversity))
     }
 
-    /// For each diversity the ratio that borders must stay below: 0.85, or less where twins of one kind differ so much
+    /// For each diversity the ratio that borders must stay below: 0.85, or less where null draws of one kind differ so much
     /// that one in four hundred would fall below 0.85 too, by the prediction limit of Student's t on the logarithm of the cut.
     ///
-    /// The variance at one diversity is estimated from few twins, so that of all of them lends it some weight.
+    /// The variance at one diversity is estimated from few null draws, so that of all of them lends it some weight.
     pub fn limits(&self, diversities: &[f64]) -> Vec<f64> {
         let spreads: Vec<Spread> = diversities.iter().map(|&d| self.spread(d)).collect();
         let kinds = self
@@ -87,7 +88,7 @@ impl Null {
             .collect()
     }
 
-    /// How the twins lie at this diversity.
+    /// How the null draws lie at this diversity.
     fn spread(&self, diversity: f64) -> Spread {
         let mut by_kind: Vec<Vec<f64>> = vec![Vec::new(); usize::from(u8::MAX) + 1];
         for (kind, curve) in &self.curves {
@@ -108,7 +109,7 @@ impl Null {
         spread
     }
 
-    /// The lowest ln cut of the twins at this diversity.
+    /// The lowest ln cut of the null draws at this diversity.
     fn thinnest(&self, diversity: f64) -> f64 {
         (self.curves.iter().map(|(_, curve)| at(curve, diversity)))
             .fold(f64::INFINITY, f64::min)
@@ -116,12 +117,12 @@ impl Null {
     }
 }
 
-/// ln cuts of the twins at one diversity.
+/// ln cuts of the null draws at one diversity.
 struct Spread {
-    /// The lowest mean of a kind, and how many twins are of that kind.
+    /// The lowest mean of a kind, and how many null draws are of that kind.
     lowest_mean: f64,
     n_lowest: usize,
-    /// Sum of squares of all twins about the means of their kinds.
+    /// Sum of squares of all null draws about the means of their kinds.
     squares: f64,
 }
 

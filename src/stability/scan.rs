@@ -10,6 +10,7 @@ use crate::Result;
 use crate::community::modularity;
 use crate::num::{math, mean};
 use crate::partition::{Partition, adjusted_rand, contingency};
+use serde::Serialize;
 
 /// Above this many segments nobody can read the answer, and no level is examined.
 const MOST_SEGMENTS: usize = 100;
@@ -18,7 +19,7 @@ const MOST_SEGMENTS: usize = 100;
 const SEARCHES: usize = 3;
 
 /// One resolution and what speaks for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Level {
     /// γ; 0 where groups that no edge joins were joined by where they lie.
     pub resolution: f64,
@@ -27,11 +28,11 @@ pub struct Level {
     /// Modularity of them at γ = 1, which compares between levels.
     pub modularity: f64,
     /// Mean adjusted Rand index between the segments of all customers and those of samples, in [−1, 1]; `None` where
-    /// nothing was resampled: a single segment, or borders as thick as a cloud's.
+    /// nothing was resampled: a single segment, or borders as thick as a null table's.
     pub stability: Option<f64>,
-    /// Its borders over the thinnest in twins without structure: below 1 is thinner; `None` for one segment.
+    /// Its borders over the thinnest in null draws without structure: below 1 is thinner; `None` for one segment.
     pub border_ratio: Option<f64>,
-    /// The ratio at or above which its borders could be a cloud's: 0.85, or less where clouds differ much among themselves.
+    /// The ratio at or above which its borders could be a null table's: 0.85, or less where null tables differ much among themselves.
     pub border_limit: Option<f64>,
     /// How crowded it is at its borders, in [0, 1]: see [`Border::crowding`](super::Border::crowding); `None` for one segment and in networks.
     pub crowding: Option<f64>,
@@ -64,7 +65,7 @@ impl Level {
 }
 
 /// The levels from coarse to fine, and the recommendation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Scales {
     /// One per resolution examined, by rising resolution; joined ones first, by rising number of segments.
     pub levels: Vec<Level>,
@@ -83,7 +84,7 @@ pub struct Scales {
 /// `most_segments` limits what may be recommended, not what is examined. Every sample is put through the choice as well:
 /// the recommended level is the one that agrees best with what the samples recommend.
 ///
-/// Cost: about `resolutions × (3 + samples + twins)` community searches, samples and twins in parallel.
+/// Cost: about `resolutions × (3 + samples + null draws)` community searches, samples and null draws in parallel.
 ///
 /// # Errors
 /// Those of the community search.
@@ -92,14 +93,14 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     if n.min(ground.source.n_different()) < LEAST_CUSTOMERS {
         return Ok(None);
     }
-    let (n_resamples, n_twins) = effort(n);
+    let (n_resamples, n_null_draws) = effort(n);
     let resolutions = grid();
     let finest = resolutions[resolutions.len() - 1];
     let searched = search_all(ground, &resolutions)?;
     let at = &searched.at;
 
-    let null = Null::measure(ground, at, n_twins)?;
-    // Borders as thick as a cloud's decide the matter: there is nothing to come back.
+    let null = Null::measure(ground, at, n_null_draws)?;
+    // Borders as thick as a null table's decide the matter: there is nothing to come back.
     let first: Vec<&Partition> = searched.found.iter().map(|of_level| &of_level[0]).collect();
     let (borders, limits) = borders(ground, &null, &first);
     let asked: Vec<bool> = (0..at.len())
@@ -308,13 +309,13 @@ fn plateaus(found: &[Partition], most_segments: usize) -> Vec<usize> {
     middles
 }
 
-/// How often a scan of `n` customers searches every resolution: on all of them, on samples and on twins.
+/// How often a scan of `n` customers searches every resolution: on all of them, on samples and on null draws.
 pub fn searches(n: usize) -> usize {
-    let (n_resamples, n_twins) = effort(n);
-    SEARCHES + n_resamples + n_twins
+    let (n_resamples, n_null_draws) = effort(n);
+    SEARCHES + n_resamples + n_null_draws
 }
 
-/// Samples and twins for `n` customers: fewer for many, because both vary less.
+/// Samples and null draws for `n` customers: fewer for many, because both vary less.
 fn effort(n: usize) -> (usize, usize) {
     match n {
         0..=1_000 => (30, 16),

@@ -47,76 +47,160 @@ fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn rooms_look_down_only() {
+/// One `crate::` path in the code: where it stands, the room it stands in, and the name that follows.
+struct Use {
+    place: String,
+    room: String,
+    name: String,
+    in_braces: bool,
+}
+
+/// All uses that rooms make of rooms; comments are left out.
+fn uses() -> Vec<Use> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files);
-    let mut wrong = Vec::new();
-    let mut seen = 0;
+    files.sort();
+    let mut found = Vec::new();
     for file in files {
         let inside = file.strip_prefix(&src).expect("below src");
-        let first = inside
-            .components()
-            .next()
-            .expect("a name")
-            .as_os_str()
-            .to_string_lossy();
-        let room = first.trim_end_matches(".rs").to_owned();
+        let first = inside.components().next().expect("a name").as_os_str();
+        let room = first.to_string_lossy().trim_end_matches(".rs").to_owned();
         if room == "lib" || room == "main" {
             continue;
         }
-        let Some(floor) = floor_of(&room) else {
-            wrong.push(format!(
-                "{}: no floor is known for the room {room}",
-                inside.display()
-            ));
-            continue;
-        };
         let text = fs::read_to_string(&file).expect("readable");
-        for (number, line) in text.lines().enumerate() {
-            let code = line.trim_start();
-            if code.starts_with("//") {
-                continue;
-            }
+        let lines = text.lines().map(str::trim_start).enumerate();
+        for (number, code) in lines.filter(|(_, code)| !code.starts_with("//")) {
+            let mut add = |name: &str, in_braces| {
+                found.push(Use {
+                    place: format!("{} line {}", inside.display(), number + 1),
+                    room: room.clone(),
+                    name: name.to_owned(),
+                    in_braces,
+                });
+            };
             for used in code.split("crate::").skip(1) {
                 // `crate::{Error, Result}` names the re-exports at the root only.
                 if let Some(list) = used.strip_prefix('{') {
-                    let names = list.split('}').next().unwrap_or(list).split(',').map(str::trim);
-                    for name in names.filter(|n| !ROOT.contains(n)) {
-                        wrong.push(format!(
-                            "{} line {}: {name} in braces",
-                            inside.display(),
-                            number + 1
-                        ));
-                    }
-                    continue;
-                }
-                let name: String = used
-                    .chars()
-                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                    .collect();
-                let below = match name.as_str() {
-                    // Re-exports at the root stand for their rooms.
-                    root if ROOT.contains(&root) => Some(0),
-                    "SimilarityGraph" => floor_of("graph"),
-                    other => floor_of(other),
-                };
-                seen += 1;
-                let fine = match below {
-                    Some(b) => b < floor || (b == floor && (floor == 0 || name == room)),
-                    None => false,
-                };
-                if !fine {
-                    wrong.push(format!(
-                        "{} line {}: {room} uses {name}",
-                        inside.display(),
-                        number + 1
-                    ));
+                    let names = list.split('}').next().unwrap_or(list).split(',');
+                    names.for_each(|name| add(name.trim(), true));
+                } else {
+                    let end = used.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                    add(&used[..end.unwrap_or(used.len())], false);
                 }
             }
         }
     }
-    assert!(seen > 10, "only {seen} uses found: is the pattern still right?");
+    found
+}
+
+/// The floor of what is named, where it is a room or stands for one.
+fn floor_named(name: &str) -> Option<usize> {
+    match name {
+        // Re-exports at the root stand for their rooms.
+        root if ROOT.contains(&root) => Some(0),
+        "SimilarityGraph" => floor_of("graph"),
+        other => floor_of(other),
+    }
+}
+
+#[test]
+fn rooms_look_down_only() {
+    let uses = uses();
+    assert!(
+        uses.len() > 10,
+        "only {} uses found: is the pattern still right?",
+        uses.len()
+    );
+    let is_wrong = |used: &&Use| {
+        let Some(floor) = floor_of(&used.room) else {
+            return true;
+        };
+        if used.in_braces {
+            return !ROOT.contains(&used.name.as_str());
+        }
+        !floor_named(&used.name)
+            .is_some_and(|below| below < floor || (below == floor && (floor == 0 || used.name == used.room)))
+    };
+    let wrong: Vec<String> = uses
+        .iter()
+        .filter(is_wrong)
+        .map(|used| format!("{}: {} uses {}", used.place, used.room, used.name))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The floors with their rooms, a line from each room to those it uses; the ground, which all use, has none.
+fn picture(uses: &[Use]) -> String {
+    const WIDTH: f64 = 960.0;
+    const HIGH: f64 = 74.0;
+    let middle = |room: &str| -> Option<(f64, f64)> {
+        let floor = floor_of(room)?;
+        let place = FLOORS[floor].iter().position(|r| *r == room)?;
+        let x = WIDTH * (place as f64 + 0.5) / FLOORS[floor].len() as f64;
+        Some((x, HIGH * (FLOORS.len() - 1 - floor) as f64 + 0.5 * HIGH))
+    };
+    let mut lines: Vec<(String, String)> = uses
+        .iter()
+        .filter(|used| floor_of(&used.name).is_some_and(|floor| floor > 0) && used.name != used.room)
+        .map(|used| (used.room.clone(), used.name.clone()))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    let height = HIGH * FLOORS.len() as f64;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"15\">\n\
+         <title>The rooms of the house: each uses only rooms below it</title>\n\
+         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n"
+    );
+    for (from, to) in &lines {
+        let ((x, y), (u, v)) = (middle(from).expect("a room"), middle(to).expect("a room"));
+        // Bent outwards the more floors it passes, so that it goes around the rooms between.
+        let floors = (v - y) / HIGH;
+        let side = if (from.len() + to.len()).is_multiple_of(2) {
+            1.0
+        } else {
+            -1.0
+        };
+        let bend = if floors > 1.5 {
+            side * 36.0 * floors.min(9.0)
+        } else {
+            0.0
+        };
+        svg += &format!(
+            "<path d=\"M{x:.0} {:.0}C{:.0} {:.0} {:.0} {:.0} {u:.0} {:.0}\" fill=\"none\" stroke=\"#4477aa\" stroke-opacity=\".4\"/>\n",
+            y + 17.0,
+            x + bend,
+            y + 0.4 * (v - y),
+            u + bend,
+            y + 0.6 * (v - y),
+            v - 17.0,
+        );
+    }
+    for room in FLOORS.iter().copied().flatten() {
+        let (x, y) = middle(room).expect("a room");
+        svg += &format!(
+            "<rect x=\"{:.0}\" y=\"{:.0}\" width=\"124\" height=\"34\" rx=\"6\" fill=\"#eef3f8\" stroke=\"#4477aa\"/>\
+             <text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{room}</text>\n",
+            x - 62.0,
+            y - 17.0,
+            y + 5.0,
+        );
+    }
+    svg + "</svg>\n"
+}
+
+#[test]
+fn the_picture_in_the_docs_is_drawn_from_the_code() {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/figures/house.svg");
+    let drawn = picture(&uses());
+    if std::env::var_os("KINFOLK_RENEW_FIGURES").is_some() {
+        fs::write(&place, &drawn).expect("written");
+    }
+    let kept = fs::read_to_string(&place).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "rooms use other rooms now: KINFOLK_RENEW_FIGURES=1 cargo test --test it architecture::"
+    );
 }

@@ -33,12 +33,12 @@ fn shop(customers: usize, seed: u64) -> Table {
 
 fn study(table: &Table, settings: &Settings) -> Segmentation {
     let prepared = prepare(table, &settings.features).expect("a fine table");
-    segment(prepared, settings, &mut |_| {}).expect("segments")
+    segment(prepared, settings, &mut |_| Ok(())).expect("segments")
 }
 
 fn network(edges: &str) -> NetworkCommunities {
     let edges = parse_edges("edges", edges.as_bytes().to_vec(), &EdgeSettings::default()).expect("edges");
-    communities(edges, &NetworkSettings::default(), &mut |_| {}).expect("communities")
+    communities(edges, &NetworkSettings::default(), &mut |_| Ok(())).expect("communities")
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -19,7 +19,8 @@ const FLAGS: [&str; 4] = [
 fn heard(words: &[&str], input: Option<(String, Vec<u8>)>) -> (kinfolk::Result<()>, Vec<Event>) {
     let events = Mutex::new(Vec::new());
     let result = call(words, input, &|event| {
-        events.lock().expect("no panic").push(event)
+        events.lock().expect("no panic").push(event);
+        Ok(())
     });
     (result, events.into_inner().expect("no panic"))
 }
@@ -92,18 +93,20 @@ fn what_is_no_command_line_is_told_without_a_help_that_nobody_sees() {
 }
 
 #[test]
-fn a_listener_that_unwinds_ends_the_run_and_leaves_nothing() {
+fn a_listener_that_answers_with_an_error_ends_the_run_and_leaves_nothing() {
     let above = tempfile::tempdir().expect("temp");
     let output = format!("--output={}", above.path().join("never").display());
     let words = [&["segment", SHOP, &output], &FLAGS[..]].concat();
-    let ended = std::panic::catch_unwind(|| {
-        call(&words, None, &|event| {
-            if event == Event::Stage("features") {
-                std::panic::resume_unwind(Box::new("enough"));
-            }
-        })
-    });
-    let payload = ended.expect_err("unwound");
-    assert_eq!(payload.downcast_ref::<&str>(), Some(&"enough"));
+    for stage in ["features", "bridges", "write"] {
+        let ended = call(&words, None, &|event| match event {
+            Event::Stage(name) if name == stage => Err(kinfolk::Error::interrupted("enough")),
+            _ => Ok(()),
+        });
+        let error = ended.expect_err("ended");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::Interrupted, "enough".to_owned())
+        );
+    }
     assert_eq!(fs::read_dir(above.path()).expect("a folder").count(), 0);
 }

@@ -294,7 +294,7 @@ fn leaky(weight: f64) -> Segmentation {
         ..TableSettings::default()
     };
     let prepared = prepare(&read_as(&text, &settings_of_table), &settings.features).expect("usable");
-    segment(prepared, &settings, &mut |_| {}).expect("segments")
+    segment(prepared, &settings, &mut |_| Ok(())).expect("segments")
 }
 
 #[test]

@@ -213,3 +213,94 @@ mod workbooks {
         assert!(error.expect_err("cut").to_string().contains("no workbook"));
     }
 }
+
+/// The whole way from purchases to new customers in Parquet files, beside the same in CSV.
+#[cfg(feature = "parquet")]
+mod parquet_in_and_out {
+    use kinfolk::read::parquet_as_text;
+    use std::collections::BTreeMap;
+    use std::fmt::Write as _;
+    use std::io::Read;
+    use std::path::Path;
+    use std::process::Command;
+
+    fn kinfolk(folder: &Path, args: &[&str]) -> String {
+        let done = Command::new(env!("CARGO_BIN_EXE_kinfolk"))
+            .current_dir(folder)
+            .args(args)
+            .output()
+            .expect("starts");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{args:?}: {said}");
+        said
+    }
+
+    /// Rows by the names of their columns; numbers as numbers, since 3 and 3.0 are the same.
+    fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows = reader.deserialize().map(|row| {
+            let row: BTreeMap<String, String> = row.expect("CSV");
+            row.into_iter()
+                .map(|(name, cell)| {
+                    let cell = cell.parse().map_or(cell, |x: f64| x.to_string());
+                    (name, cell)
+                })
+                .collect()
+        });
+        rows.collect()
+    }
+
+    fn parquet(path: &Path) -> String {
+        let mut text = String::new();
+        parquet_as_text(path)
+            .expect("readable")
+            .expect("Parquet")
+            .read_to_string(&mut text)
+            .expect("text");
+        text
+    }
+
+    #[test]
+    fn what_parquet_files_hold_is_what_csv_files_hold() {
+        let folder = tempfile::tempdir().expect("temp");
+        let here = folder.path();
+        let mut lines = String::from("customer,order,date,amount\n");
+        for i in 0..4000u32 {
+            let (c, day) = (i * 7919 % 300, 1 + i % 28);
+            let amount = f64::from(5 + c % 3 * 40 + i % 11);
+            let _ = writeln!(lines, "=C{c},o{i},2025-{:02}-{day:02},{amount}", 1 + i % 9);
+        }
+        std::fs::write(here.join("lines.csv"), lines).expect("written");
+        kinfolk(here, &["features", "lines.csv", "-o", "customers.csv"]);
+        kinfolk(here, &["features", "lines.csv", "-o", "customers.parquet"]);
+        let csv = std::fs::read_to_string(here.join("customers.csv")).expect("written");
+        let (plain, typed) = (rows(&csv), rows(&parquet(&here.join("customers.parquet"))));
+        assert_eq!(plain.len(), 300);
+        // A formula is harmless in a file that no spreadsheet opens.
+        assert!(plain.iter().all(|row| row["customer_id"].starts_with("'=C")));
+        let unguarded = plain.into_iter().map(|mut row| {
+            row.insert("customer_id".to_owned(), row["customer_id"][1..].to_owned());
+            row
+        });
+        assert_eq!(unguarded.collect::<Vec<_>>(), typed);
+
+        let quick = ["--resolution", "1", "-q", "--no-report"];
+        kinfolk(
+            here,
+            &[&["segment", "customers.parquet", "-o", "out"], &quick[..]].concat(),
+        );
+        let said = kinfolk(here, &["assign", "out", "customers.parquet", "-o", "new.csv"]);
+        assert!(said.contains("customers.parquet: "), "{said}");
+        kinfolk(here, &["assign", "out", "customers.parquet", "-o", "new.parquet"]);
+        let csv = std::fs::read_to_string(here.join("new.csv")).expect("written");
+        let typed = rows(&parquet(&here.join("new.parquet")));
+        assert_eq!(typed.len(), 300);
+        for (mut plain, typed) in rows(&csv).into_iter().zip(typed) {
+            plain.insert("customer_id".to_owned(), plain["customer_id"][1..].to_owned());
+            assert_eq!(plain, typed);
+        }
+        // Parquet lines give the table that the text gives.
+        let again = kinfolk::read::parquet_as_text(&here.join("lines.csv")).expect("readable");
+        assert!(again.is_none(), "a text table is no Parquet file");
+    }
+}

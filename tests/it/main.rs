@@ -24,6 +24,7 @@ mod hostile;
 #[cfg(unix)]
 mod kills;
 mod layout;
+mod library;
 mod model;
 mod neighbors;
 mod plan;

@@ -75,7 +75,7 @@ fn model_of(text: &str, most: Option<usize>) -> Model {
     let settings = Settings::default();
     let prepared = prepare(&table, &settings.features).expect("features");
     let recipe = prepared.recipe.clone();
-    let found = segment(prepared, &settings, &mut |_| {}).expect("segments");
+    let found = segment(prepared, &settings, &mut |_| Ok(())).expect("segments");
     match most {
         Some(most) => Model::of_at_most(most, &found, &recipe, &rules, "words\n".to_owned()),
         None => Model::of(&found, &recipe, &rules, "words\n".to_owned()),

@@ -27,7 +27,7 @@ fn found(shape: Shape, seed: u64) -> Segmentation {
         ..Settings::default()
     };
     let prepared = prepare(&table, &settings.features).expect("usable columns");
-    segment(prepared, &settings, &mut |_| {}).expect("valid settings")
+    segment(prepared, &settings, &mut |_| Ok(())).expect("valid settings")
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn levels_say_how_far_they_are_nested() {
 
 fn network(edges: &str, settings: &NetworkSettings) -> kinfolk::Result<NetworkCommunities> {
     let edges = parse_edges("network", edges.as_bytes().to_vec(), &EdgeSettings::default())?;
-    communities(edges, settings, &mut |_| {})
+    communities(edges, settings, &mut |_| Ok(()))
 }
 
 fn auto() -> NetworkSettings {
@@ -155,6 +155,6 @@ fn correlated_columns_are_no_segments_whichever_way_they_run() {
         ..Settings::default()
     };
     let prepared = prepare(&table, &settings.features).expect("usable columns");
-    let found = segment(prepared, &settings, &mut |_| {}).expect("valid settings");
+    let found = segment(prepared, &settings, &mut |_| Ok(())).expect("valid settings");
     assert_eq!(found.supported(), Some(false));
 }

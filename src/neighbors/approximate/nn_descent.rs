@@ -1,8 +1,8 @@
 //! From rough lists of neighbors to good ones: a neighbor of a neighbor is likely a neighbor.
 //!
-//! NN-descent of Dong, Moses and Li, WWW 2011, 577. In a round every point introduces those it lists, and those who
-//! list it, to each other, unless it has introduced both before. All go by the lists of the beginning of the round, so
-//! that a round has one result whoever works on it.
+//! NN-descent of Dong, Moses and Li, WWW 2011, 577. In a round every point compares those it lists, and those that
+//! list it (its candidates), with each other: the local join. Pairs of which both were candidates before are left out. All points use the
+//! lists of the beginning of the round, so that a round has one result for any number of threads.
 
 use crate::features::Distance;
 use crate::neighbors::approximate::join::{BLOCK, Lists, MEMBERS, NOBODY, Room, join};
@@ -11,14 +11,14 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-/// Marks an entry that was new at the beginning of the round: its point has not been introduced yet.
+/// Marks an entry that was new at the beginning of the round: its point was no candidate yet.
 const NEW: u32 = 1 << 31;
 
-/// Marks an entry that was introduced in this round.
-const INTRODUCED: u32 = 1 << 30;
+/// Marks an entry that was a candidate in this round.
+const JOINED: u32 = 1 << 30;
 
 /// The number of an entry.
-const POINT: u32 = INTRODUCED - 1;
+const POINT: u32 = JOINED - 1;
 
 /// Points that entries can number.
 pub(in crate::neighbors) const MOST_POINTS: usize = POINT as usize;
@@ -26,8 +26,8 @@ pub(in crate::neighbors) const MOST_POINTS: usize = POINT as usize;
 /// An entry that is nobody: no point has this number.
 const EMPTY: u32 = POINT;
 
-/// New ones, and known ones, that a point introduces in a round.
-const GUESTS: usize = MEMBERS / 2;
+/// New candidates, and as many known ones, of a point in a round.
+const CANDIDATES: usize = MEMBERS / 2;
 
 /// Points whose turn comes together: who lists them is then kept for them alone.
 const BATCH: usize = 1 << 17;
@@ -87,7 +87,7 @@ impl<'a> Descent<'a> {
     }
 }
 
-/// Brings the entries up to date: who has come is new, and so is who has not been introduced.
+/// Brings the entries up to date: what has come is new, and so is what was no candidate yet.
 fn look(lists: &mut Lists, entries: &mut [u32]) {
     let length = lists.length();
     lists
@@ -99,7 +99,7 @@ fn look(lists: &mut Lists, entries: &mut [u32]) {
             let mut known = vec![EMPTY; length];
             for (list, entries) in block.chunks_exact(length).zip(entries.chunks_exact_mut(length)) {
                 for (known, &entry) in known.iter_mut().zip(&*entries) {
-                    *known = if entry & (NEW | INTRODUCED) == NEW {
+                    *known = if entry & (NEW | JOINED) == NEW {
                         EMPTY
                     } else {
                         entry & POINT
@@ -167,7 +167,7 @@ impl ListedBy {
     }
 }
 
-/// Who is introduced to each other by one point.
+/// The candidates of one point.
 #[derive(Default)]
 struct Circle {
     /// The new ones first.
@@ -177,7 +177,7 @@ struct Circle {
 }
 
 impl Circle {
-    /// Up to [`GUESTS`] new and as many known ones, drawn by lot, and marks the new entries of the own row that are
+    /// Up to [`CANDIDATES`] new and as many known ones, drawn by lot, and marks the new entries of the own row that are
     /// drawn; how many are new.
     fn gather(&mut self, own: &mut [u32], listed_by: impl Iterator<Item = u32> + Clone, seed: u64) -> usize {
         let Circle { members, new, known } = self;
@@ -199,16 +199,16 @@ impl Circle {
             }
         }
         for side in [&mut *new, known] {
-            if side.len() > GUESTS {
-                side.select_nth_unstable(GUESTS);
-                side.truncate(GUESTS);
+            if side.len() > CANDIDATES {
+                side.select_nth_unstable(CANDIDATES);
+                side.truncate(CANDIDATES);
             }
             members.extend(side.iter().map(|&lot| lot as u32));
         }
-        let introduced = &members[..new.len()];
+        let joined = &members[..new.len()];
         for entry in own.iter_mut().filter(|entry| **entry & NEW != 0) {
-            if holds(introduced, *entry & POINT) {
-                *entry |= INTRODUCED;
+            if holds(joined, *entry & POINT) {
+                *entry |= JOINED;
             }
         }
         new.len()

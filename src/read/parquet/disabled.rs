@@ -1,14 +1,20 @@
 //! Without the feature `parquet`.
 
 use super::Sheet;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::read::budget::Budget;
+use std::io::Read;
+use std::path::Path;
+
+/// The rows of a Parquet file as text: nothing without the feature, so that whoever reads the file says what it takes.
+///
+/// # Errors
+/// None.
+pub fn parquet_as_text(_path: &Path) -> Result<Option<Box<dyn Read + Send>>> {
+    Ok(None)
+}
 
 /// Says what it would take.
 pub(in crate::read) fn read(source: &str, _bytes: Vec<u8>, _budget: Budget<'_>) -> Result<Sheet> {
-    Err(
-        Error::data("is a Parquet file, and this kinfolk was built without reading them")
-            .in_file(source)
-            .hint("build it with cargo install kinfolk --features parquet, or export the table as CSV"),
-    )
+    Err(super::not_read(source))
 }

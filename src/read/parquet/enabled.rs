@@ -73,7 +73,7 @@ pub(in crate::read) fn read(source: &str, bytes: Vec<u8>, budget: Budget<'_>) ->
     Ok(sheet)
 }
 
-fn is_nanoseconds(field: &Type) -> bool {
+pub(super) fn is_nanoseconds(field: &Type) -> bool {
     let logical = field.get_basic_info().logical_type_ref();
     matches!(logical, Some(LogicalType::Timestamp(time)) if time.unit == TimeUnit::NANOS)
 }
@@ -95,7 +95,7 @@ fn given(field: &Type) -> Option<Given> {
 }
 
 /// The value as a CSV file would have it; nothing for null and NaN.
-fn write(field: &Field, nanoseconds: bool, cell: &mut String) {
+pub(super) fn write(field: &Field, nanoseconds: bool, cell: &mut String) {
     let time = |stamp: std::result::Result<Timestamp, jiff::Error>| {
         stamp.map_or_else(
             |_| String::new(),

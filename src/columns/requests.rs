@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::table::{TableSettings, TypeChoice};
 
 /// What a person said about each column.
-pub(crate) struct Wishes {
-    pub(crate) purpose: Vec<Wish>,
+pub(crate) struct Requests {
+    pub(crate) purpose: Vec<RequestedUse>,
     pub(crate) types: Vec<Option<TypeChoice>>,
     pub(crate) id: Option<usize>,
     pub(crate) value: Option<usize>,
@@ -19,7 +19,7 @@ pub(crate) struct Wishes {
 
 /// What a column is wanted for.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Wish {
+pub(crate) enum RequestedUse {
     Nothing,
     Feature,
     NotFeature,
@@ -27,7 +27,7 @@ pub(crate) enum Wish {
     Truth,
 }
 
-impl Wishes {
+impl Requests {
     /// Finds the columns that `settings` names.
     pub(crate) fn new(
         settings: &TableSettings,
@@ -37,12 +37,12 @@ impl Wishes {
     ) -> Result<Self> {
         let mut place =
             |name: &str, flag: &str| find(name, names, flag, reading).map_err(|e| e.in_file(source));
-        let mut wishes = Wishes {
+        let mut requests = Requests {
             purpose: vec![
                 if settings.features.is_empty() {
-                    Wish::Nothing
+                    RequestedUse::Nothing
                 } else {
-                    Wish::NotFeature
+                    RequestedUse::NotFeature
                 };
                 names.len()
             ],
@@ -56,26 +56,26 @@ impl Wishes {
                 .transpose()?,
         };
         for (name, choice) in &settings.types {
-            wishes.types[place(name, "--type")?] = Some(*choice);
+            requests.types[place(name, "--type")?] = Some(*choice);
         }
         for (name, value) in &settings.codes {
-            wishes.codes[place(name, "--code")?].push(value.clone());
+            requests.codes[place(name, "--code")?].push(value.clone());
         }
         // Amounts of 0 and 1 or with a telling name are amounts all the same.
-        if let Some(c) = wishes.value {
-            wishes.types[c] = wishes.types[c].or(Some(TypeChoice::Number));
+        if let Some(c) = requests.value {
+            requests.types[c] = requests.types[c].or(Some(TypeChoice::Number));
         }
         let mut all_places =
             |name: &str, flag: &str| find_all(name, names, flag, reading).map_err(|e| e.in_file(source));
         for name in &settings.features {
             for c in all_places(name, "--features")? {
                 // What fits a pattern may be used, as if nothing had been said; what is named must be.
-                let wish = match is_pattern(name, names) {
-                    true if wishes.purpose[c] == Wish::Feature => Wish::Feature,
-                    true => Wish::Nothing,
-                    false => Wish::Feature,
+                let request = match is_pattern(name, names) {
+                    true if requests.purpose[c] == RequestedUse::Feature => RequestedUse::Feature,
+                    true => RequestedUse::Nothing,
+                    false => RequestedUse::Feature,
                 };
-                wishes.purpose[c] = wish;
+                requests.purpose[c] = request;
             }
         }
         let clash = |name: &str, one: &str, other: &str| {
@@ -87,26 +87,29 @@ impl Wishes {
         for name in &settings.ignore {
             let pattern = is_pattern(name, names);
             for c in all_places(name, "--ignore")? {
-                match wishes.purpose[c] {
+                match requests.purpose[c] {
                     // A name outweighs a pattern.
-                    Wish::Feature if pattern => {}
-                    Wish::Feature => return clash(name, "--features", "--ignore"),
-                    _ => wishes.purpose[c] = Wish::Ignore,
+                    RequestedUse::Feature if pattern => {}
+                    RequestedUse::Feature => return clash(name, "--features", "--ignore"),
+                    _ => requests.purpose[c] = RequestedUse::Ignore,
                 }
             }
         }
         if let Some(name) = &settings.truth {
             let c = find(name, names, "--truth", reading).map_err(|e| e.in_file(source))?;
-            match wishes.purpose[c] {
-                Wish::Feature => return clash(name, "--features", "--truth"),
-                _ if wishes.id == Some(c) => return clash(name, "--id", "--truth"),
-                _ => wishes.purpose[c] = Wish::Truth,
+            match requests.purpose[c] {
+                RequestedUse::Feature => return clash(name, "--features", "--truth"),
+                _ if requests.id == Some(c) => return clash(name, "--id", "--truth"),
+                _ => requests.purpose[c] = RequestedUse::Truth,
             }
         }
-        if let Some(c) = wishes.id.filter(|&c| wishes.purpose[c] == Wish::Feature) {
+        if let Some(c) = requests
+            .id
+            .filter(|&c| requests.purpose[c] == RequestedUse::Feature)
+        {
             return clash(&names[c], "--id", "--features");
         }
-        Ok(wishes)
+        Ok(requests)
     }
 
     /// The codes of a column as numbers or days.
@@ -132,11 +135,11 @@ impl Wishes {
     /// What it is wanted for, in the words of the judge.
     pub(crate) fn purpose(&self, c: usize) -> Purpose<'static> {
         match self.purpose[c] {
-            Wish::Truth => Purpose::Truth,
-            Wish::Ignore => Purpose::Kept("ignored as asked"),
-            Wish::NotFeature => Purpose::Kept("not among --features"),
-            Wish::Feature => Purpose::Wanted,
-            Wish::Nothing => Purpose::Automatic,
+            RequestedUse::Truth => Purpose::Truth,
+            RequestedUse::Ignore => Purpose::Kept("ignored as asked"),
+            RequestedUse::NotFeature => Purpose::Kept("not among --features"),
+            RequestedUse::Feature => Purpose::Wanted,
+            RequestedUse::Nothing => Purpose::Automatic,
         }
     }
 }

@@ -5,9 +5,9 @@ use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use std::collections::BTreeMap;
 
-/// What a bridge customer's nearest (in a network: those it is tied to) say about it.
+/// What a bridge customer's nearest (in a network: those it is linked to) say about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Company {
+pub struct Surroundings {
     /// How many they are.
     pub all: usize,
     /// How many of them are in its own segment.
@@ -22,40 +22,40 @@ pub struct Company {
 ///
 /// ```
 /// use kinfolk::{Partition, SimilarityGraph};
-/// use kinfolk::centrality::company;
+/// use kinfolk::centrality::surroundings;
 ///
 /// let path = SimilarityGraph::from_edges(3, &[(0, 1, 1.0), (1, 2, 1.0)]);
-/// let found = company(&path, &Partition::from_labels(&[0, 0, 1]), None, 1, 1);
+/// let found = surroundings(&path, &Partition::from_labels(&[0, 0, 1]), None, 1, 1);
 /// assert_eq!((found.all, found.own, found.other, found.onward), (2, 1, 1, 0.5));
 /// ```
 ///
 /// # Panics
 /// Where the node, the partition or the nearest are not of the graph.
-pub fn company(
+pub fn surroundings(
     graph: &SimilarityGraph,
     partition: &Partition,
     nearest: Option<Nearest<'_>>,
     node: u32,
     other: u32,
-) -> Company {
+) -> Surroundings {
     let own = partition.labels()[node as usize];
     match nearest {
         Some(nearest) => {
             let labels = nearest.labels(partition);
             let point = nearest.distinct.group[node as usize];
-            company_of(point, own, other, &labels, |p| nearest.of(p))
+            surroundings_of(point, own, other, &labels, |p| nearest.of(p))
         }
-        None => company_of(node, own, other, partition.labels(), |v| graph.neighbors(v)),
+        None => surroundings_of(node, own, other, partition.labels(), |v| graph.neighbors(v)),
     }
 }
 
-fn company_of<'a>(
+fn surroundings_of<'a>(
     start: u32,
     own: u32,
     other: u32,
     labels: &[u32],
     row: impl Fn(u32) -> &'a [u32],
-) -> Company {
+) -> Surroundings {
     let count = |segment: u32| {
         row(start)
             .iter()
@@ -73,7 +73,7 @@ fn company_of<'a>(
         here = next;
     }
     let there = here.iter().filter(|(w, _)| labels[**w as usize] == other);
-    Company {
+    Surroundings {
         all: row(start).len(),
         own: count(own),
         other: count(other),

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 const BLOCK: usize = 1024;
 
 /// For each of some points an ascending list of points with a number each.
-pub(super) struct Lists {
+pub(super) struct Csr {
     pub(super) offsets: Vec<usize>,
     pub(super) targets: Vec<u32>,
     pub(super) values: Vec<f32>,
 }
 
-impl Lists {
+impl Csr {
     pub(super) fn row(&self, p: u32) -> (&[u32], &[f32]) {
         let row = self.offsets[p as usize]..self.offsets[p as usize + 1];
         (&self.targets[row.clone()], &self.values[row])
@@ -24,12 +24,12 @@ impl Lists {
 }
 
 /// For each of some points the points whose lists it stands in, ascending.
-pub(super) struct Backward {
+pub(super) struct ReverseNeighbors {
     offsets: Vec<usize>,
     sources: Vec<u32>,
 }
 
-impl Backward {
+impl ReverseNeighbors {
     pub(super) fn of(&self, p: u32) -> &[u32] {
         &self.sources[self.offsets[p as usize]..self.offsets[p as usize + 1]]
     }
@@ -40,7 +40,7 @@ pub(super) const REGION: usize = 1 << 17;
 
 /// Who has each of `n` points in its list of `k`: the same links seen from the other end. `O(n k)` per 131,072 points,
 /// each a pass over the lists in their order.
-pub(super) fn backward(targets: &[u32], k: usize, n: usize) -> Backward {
+pub(super) fn reverse_neighbors(targets: &[u32], k: usize, n: usize) -> ReverseNeighbors {
     let mut offsets = vec![0usize; n + 1];
     for &q in targets {
         offsets[q as usize + 1] += 1;
@@ -69,12 +69,12 @@ pub(super) fn backward(targets: &[u32], k: usize, n: usize) -> Backward {
             }
         }
     });
-    Backward { offsets, sources }
+    ReverseNeighbors { offsets, sources }
 }
 
-/// Lists of known lengths, to be filled.
+/// Rows of known lengths, to be filled.
 pub(super) struct RowWriter {
-    lists: Lists,
+    lists: Csr,
 }
 
 impl RowWriter {
@@ -87,7 +87,7 @@ impl RowWriter {
             offsets.push(end);
         }
         RowWriter {
-            lists: Lists {
+            lists: Csr {
                 offsets,
                 targets: vec![0; end],
                 values: vec![0.0; end],
@@ -139,7 +139,7 @@ impl RowWriter {
             });
     }
 
-    pub(super) fn finish(self) -> Lists {
+    pub(super) fn finish(self) -> Csr {
         self.lists
     }
 }

@@ -5,12 +5,12 @@
 //! Exp. Algorithmics 16, 2.3 (2011).
 
 use super::connected::split_disconnected;
-use super::heaviest_ties::{along_heaviest_ties, ties_close_triangles};
+use super::heavy_edge_matching::{heaviest_edges_close_triangles, match_heavy_edges};
 use super::leiden::iterations;
 use super::levels::{Parts, WORTH_ANOTHER_ROUND, round, rounds};
 use super::mover::Mover;
 use super::network::{Aggregated, Network, aggregate, quality, renumber};
-use super::sweeps::LARGE;
+use super::parallel_moving::LARGE;
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -32,7 +32,7 @@ pub(super) enum Search {
 /// How the nodes of a level are grouped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gather {
-    /// Along the heaviest tie of each node: one look at each tie.
+    /// Along the heaviest edge of each node: one look at each edge.
     Heaviest,
     /// By moving single nodes.
     Moved,
@@ -40,7 +40,7 @@ pub(super) enum Gather {
 
 /// The networks above a large one, each of groups of the one below; the last has fewer than [`LARGE`] nodes, where
 /// the nodes can be grouped at all.
-pub(super) struct Pyramid {
+pub(super) struct Hierarchy {
     levels: Vec<Level>,
 }
 
@@ -51,11 +51,11 @@ struct Level {
 }
 
 /// Communities of a large network, from single nodes. Every community is connected afterwards.
-pub(super) fn climb_large<N: Network>(network: &N, labels: &mut [u32], search: Search, mover: &mut Mover) {
-    if ties_close_triangles(network) {
-        let pyramid = Pyramid::new(network, Gather::Heaviest, mover);
+pub(super) fn improve_large<N: Network>(network: &N, labels: &mut [u32], search: Search, mover: &mut Mover) {
+    if heaviest_edges_close_triangles(network) {
+        let multilevel = Hierarchy::new(network, Gather::Heaviest, mover);
         let mut quick = labels.to_vec();
-        let moves = pyramid.solve(network, &mut quick, search, mover);
+        let moves = multilevel.solve(network, &mut quick, search, mover);
         // Many moves of single nodes: the groups were not what belongs together.
         if moves * 8 <= network.n_nodes() {
             labels.copy_from_slice(&quick);
@@ -63,21 +63,21 @@ pub(super) fn climb_large<N: Network>(network: &N, labels: &mut [u32], search: S
             return;
         }
     }
-    let pyramid = Pyramid::new(network, Gather::Moved, mover);
-    pyramid.solve(network, labels, search, mover);
+    let multilevel = Hierarchy::new(network, Gather::Moved, mover);
+    multilevel.solve(network, labels, search, mover);
     split_disconnected(network, labels);
 }
 
-impl Pyramid {
+impl Hierarchy {
     /// Groups nodes level by level. `O(m)` per level.
     pub(super) fn new<N: Network>(network: &N, gather: Gather, mover: &mut Mover) -> Self {
         let mut levels: Vec<Level> = Vec::new();
-        let mut next = rise(network, gather, mover);
+        let mut next = coarsen(network, gather, mover);
         while let Some(level) = next {
-            next = rise(&level.network, gather, mover);
+            next = coarsen(&level.network, gather, mover);
             levels.push(level);
         }
-        Pyramid { levels }
+        Hierarchy { levels }
     }
 
     /// Searches the top network and moves the nodes of each level on the way down; how many moves the lowest took.
@@ -87,7 +87,7 @@ impl Pyramid {
             return 0;
         };
         let above = best_try(&top.network, search, mover);
-        self.descend(network, above, labels, search, mover)
+        self.uncoarsen(network, above, labels, search, mover)
     }
 
     /// The network of the largest groups; `None` where no nodes go together.
@@ -97,7 +97,7 @@ impl Pyramid {
 
     /// Takes a division of the top network down, moving the nodes of each level; how many moves the lowest took. A
     /// closing round goes over the lower ones of the networks of groups, as far as they are small.
-    pub(super) fn descend<N: Network>(
+    pub(super) fn uncoarsen<N: Network>(
         &self,
         network: &N,
         mut above: Vec<u32>,
@@ -149,7 +149,7 @@ impl Search {
 }
 
 impl Level {
-    /// For each node below whether its group has a tie to another community: the others have no reason to move.
+    /// For each node below whether its group has an edge to another community: the others have no reason to move.
     fn beside_others(&self, labels: &[u32]) -> Vec<bool> {
         let beside: Vec<bool> = (0..self.network.n_nodes() as u32)
             .into_par_iter()
@@ -185,13 +185,13 @@ fn best_try(network: &Aggregated, search: Search, mover: &mut Mover) -> Vec<u32>
 }
 
 /// The next level; `None` where the network is small, or hardly any nodes go together.
-fn rise<N: Network>(network: &N, gather: Gather, mover: &mut Mover) -> Option<Level> {
+fn coarsen<N: Network>(network: &N, gather: Gather, mover: &mut Mover) -> Option<Level> {
     let n = network.n_nodes();
     if n < LARGE {
         return None;
     }
     let mut place = match gather {
-        Gather::Heaviest => along_heaviest_ties(network, mover),
+        Gather::Heaviest => match_heavy_edges(network, mover),
         Gather::Moved => mover.gather(network, None),
     };
     let n_groups = renumber(&mut place);

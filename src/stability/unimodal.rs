@@ -4,7 +4,7 @@ use crate::num::quantile_sorted;
 
 /// The distribution nearest to the data that has one peak only: densities rising up to it and falling after it, by
 /// pooling neighbors that do not. Grenander, Skand. Aktuarietidskr. 39, 125 (1956).
-pub(super) struct OnePeak {
+pub(super) struct Unimodal {
     /// Cell borders and the share of customers below each.
     borders: Vec<(f64, f64)>,
 }
@@ -12,9 +12,9 @@ pub(super) struct OnePeak {
 /// Quantile cells that a distribution is described by.
 const CELLS: usize = 256;
 
-impl OnePeak {
+impl Unimodal {
     /// Of sorted values; `O(cells²)` besides reading them.
-    pub(super) fn of(sorted: &[f64]) -> OnePeak {
+    pub(super) fn of(sorted: &[f64]) -> Unimodal {
         let cells = CELLS.min(sorted.len().saturating_sub(1)).max(1);
         let at = |i: usize| quantile_sorted(sorted, i as f64 / cells as f64);
         let range = at(cells) - at(0);
@@ -54,7 +54,7 @@ impl OnePeak {
             p += mass;
             borders.push((x, p));
         }
-        OnePeak { borders }
+        Unimodal { borders }
     }
 
     /// The value below which a share `q` lies.

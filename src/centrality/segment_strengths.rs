@@ -1,20 +1,20 @@
-//! To which segments each node is tied, how strongly; and how evenly that spreads.
+//! To which segments each node is linked, how strongly; and how evenly that spreads.
 
 use crate::graph::SimilarityGraph;
 use crate::num::CHUNK;
 use crate::partition::Partition;
 use rayon::prelude::*;
 
-/// For each node the segments it is tied to, and how strongly: compressed rows, segments ascending, no zeros.
+/// For each node the segments it is linked to, and how strongly: compressed rows, segments ascending, no zeros.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SegmentTies {
+pub struct SegmentStrengths {
     offsets: Vec<usize>,
     segments: Vec<u32>,
     strengths: Vec<f64>,
 }
 
-impl SegmentTies {
-    /// The segments `node` is tied to, ascending, each with the sum of the edge weights that lead there.
+impl SegmentStrengths {
+    /// The segments `node` is linked to, ascending, each with the sum of the edge weights that lead there.
     pub fn of(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
         let row = self.offsets[node as usize]..self.offsets[node as usize + 1];
         self.segments[row.clone()]
@@ -60,43 +60,43 @@ impl SegmentTies {
                 },
             )
             .collect();
-        let mut ties = SegmentTies {
+        let mut all = SegmentStrengths {
             offsets: Vec::with_capacity(n + 1),
             segments: Vec::new(),
             strengths: Vec::new(),
         };
-        ties.offsets.push(0);
+        all.offsets.push(0);
         let mut end = 0;
         for (lengths, segments, strengths) in chunks {
             for length in lengths {
                 end += length;
-                ties.offsets.push(end);
+                all.offsets.push(end);
             }
-            ties.segments.extend(segments);
-            ties.strengths.extend(strengths);
+            all.segments.extend(segments);
+            all.strengths.extend(strengths);
         }
-        ties
+        all
     }
 }
 
-/// The strength of every node's ties to every segment; a self-loop counts twice, as in the strength. `O(n + m)`, in
+/// The strength of every node's edges to every segment; a self-loop counts twice, as in the strength. `O(n + m)`, in
 /// parallel.
 ///
 /// ```
 /// use kinfolk::{Partition, SimilarityGraph};
-/// use kinfolk::centrality::segment_ties;
+/// use kinfolk::centrality::segment_strengths;
 ///
 /// let path = SimilarityGraph::from_edges(3, &[(0, 1, 1.0), (1, 2, 0.5)]);
-/// let ties = segment_ties(&path, &Partition::from_labels(&[0, 0, 1]));
-/// assert_eq!(ties.of(1).collect::<Vec<_>>(), [(0, 1.0), (1, 0.5)]);
+/// let strengths = segment_strengths(&path, &Partition::from_labels(&[0, 0, 1]));
+/// assert_eq!(strengths.of(1).collect::<Vec<_>>(), [(0, 1.0), (1, 0.5)]);
 /// ```
 ///
 /// # Panics
 /// Where the partition is not of the graph's nodes.
-pub fn segment_ties(graph: &SimilarityGraph, partition: &Partition) -> SegmentTies {
+pub fn segment_strengths(graph: &SimilarityGraph, partition: &Partition) -> SegmentStrengths {
     assert_eq!(graph.n_nodes(), partition.len(), "one label per node");
     let labels = partition.labels();
-    SegmentTies::gather(graph.n_nodes(), partition.n_groups(), |v, add| {
+    SegmentStrengths::gather(graph.n_nodes(), partition.n_groups(), |v, add| {
         for (w, weight) in graph.edges_of(v) {
             add(labels[w as usize], if w == v { 2.0 * weight } else { weight });
         }
@@ -106,7 +106,7 @@ pub fn segment_ties(graph: &SimilarityGraph, partition: &Partition) -> SegmentTi
 /// Participation coefficient of each node, in [0, 1): 0 if all its strength stays in one segment, near 1 if it spreads
 /// evenly over many.
 ///
-/// `1 − Σ_c (k_ic / k_i)²` with `k_ic` the strength of node i towards segment c; 0 without ties. Length n.
+/// `1 − Σ_c (k_ic / k_i)²` with `k_ic` the strength of node i towards segment c; 0 without edges. Length n.
 /// `O(n + m)`, in parallel. Guimerà and Amaral, Nature 433, 895 (2005), who count edges where this adds weights.
 ///
 /// ```
@@ -120,15 +120,15 @@ pub fn segment_ties(graph: &SimilarityGraph, partition: &Partition) -> SegmentTi
 /// # Panics
 /// Where the partition is not of the graph's nodes.
 pub fn participation(graph: &SimilarityGraph, partition: &Partition) -> Vec<f64> {
-    participation_of(&segment_ties(graph, partition), graph.n_nodes())
+    participation_of(&segment_strengths(graph, partition), graph.n_nodes())
 }
 
-pub(super) fn participation_of(ties: &SegmentTies, n: usize) -> Vec<f64> {
+pub(super) fn participation_of(strengths: &SegmentStrengths, n: usize) -> Vec<f64> {
     (0..n as u32)
         .into_par_iter()
         .map(|v| {
-            let all: f64 = ties.of(v).map(|t| t.1).sum();
-            let evenness = 1.0 - ties.of(v).map(|t| (t.1 / all) * (t.1 / all)).sum::<f64>();
+            let all: f64 = strengths.of(v).map(|t| t.1).sum();
+            let evenness = 1.0 - strengths.of(v).map(|t| (t.1 / all) * (t.1 / all)).sum::<f64>();
             if all > 0.0 { evenness.max(0.0) } else { 0.0 }
         })
         .collect()
@@ -152,14 +152,14 @@ pub(super) fn participation_of(ties: &SegmentTies, n: usize) -> Vec<f64> {
 /// # Panics
 /// Where the partition is not of the graph's nodes.
 pub fn within_module_z(graph: &SimilarityGraph, partition: &Partition) -> Vec<f64> {
-    within_module_z_of(&segment_ties(graph, partition), partition)
+    within_module_z_of(&segment_strengths(graph, partition), partition)
 }
 
-pub(super) fn within_module_z_of(ties: &SegmentTies, partition: &Partition) -> Vec<f64> {
+pub(super) fn within_module_z_of(strengths: &SegmentStrengths, partition: &Partition) -> Vec<f64> {
     let labels = partition.labels();
     let inside: Vec<f64> = (0..labels.len())
         .into_par_iter()
-        .map(|v| ties.towards(v as u32, labels[v]))
+        .map(|v| strengths.towards(v as u32, labels[v]))
         .collect();
     let sizes = partition.sizes();
     let mut means = vec![0.0; sizes.len()];
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_with_two_of_three_ties_inside_participates_with_four_ninths() {
+    fn a_node_with_two_of_three_edges_inside_participates_with_four_ninths() {
         let (graph, partition) = two_triangles();
         let p = participation(&graph, &partition);
         assert!((p[2] - 4.0 / 9.0).abs() < 1e-15);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn members_tied_alike_have_z_zero() {
+    fn members_linked_alike_have_z_zero() {
         let (graph, partition) = two_triangles();
         assert_eq!(within_module_z(&graph, &partition), [0.0; 6]);
     }
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn rounding_errors_in_a_regular_segment_are_no_deviation() {
-        // A ring in which every node has ties 0.1 and 0.2, added in either order, and a third of 0.7.
+        // A ring in which every node has edges 0.1 and 0.2, added in either order, and a third of 0.7.
         let n = 30u32;
         let edges: Vec<_> = (0..n)
             .map(|v| (v, (v + 1) % n, if v % 2 == 0 { 0.1 } else { 0.2 }))

@@ -20,7 +20,7 @@ const SAME_LEVEL: f64 = 0.8;
 /// As [`scan`], on a sample where there are more than [`SCANNED`] different customers.
 ///
 /// Customers stand in the order of a kd-tree's leaves, so every so many of them is a sample of every region in proportion: the samples
-/// and clouds that cost most need no more than that. All customers are then searched once at every resolution, and each level of
+/// and null tables that cost most need no more than that. All customers are then searched once at every resolution, and each level of
 /// the sample becomes the division of all that agrees with it best; a level that no such division agrees with is not
 /// supported. Resolutions are those at which all customers were searched.
 ///

@@ -4,7 +4,7 @@
 /// array over all labels of a large network does not.
 ///
 /// Labels stand in the order in which they first came; that order and the sums depend on nothing else.
-pub(super) struct Tally {
+pub(super) struct LabelWeights {
     /// Label and sum. A row uses the first `mask + 1`.
     slots: Vec<(u32, f64)>,
     /// The slots in use are the first `n_used` of these.
@@ -17,9 +17,9 @@ pub(super) struct Tally {
 /// No label: labels lie below the number of nodes.
 const FREE: u32 = u32::MAX;
 
-impl Tally {
+impl LabelWeights {
     pub(super) fn new() -> Self {
-        Tally {
+        LabelWeights {
             slots: Vec::new(),
             used: Vec::new(),
             n_used: 0,
@@ -28,7 +28,7 @@ impl Tally {
         }
     }
 
-    /// Makes room for this many labels. The tally has to be empty.
+    /// Makes room for this many labels. The sums have to be empty.
     #[inline]
     pub(super) fn fit(&mut self, n_labels: usize) {
         // Half empty at least, so that looking for a label is short and ends.
@@ -60,7 +60,7 @@ impl Tally {
         }
     }
 
-    /// Labels and sums in the order in which the labels first came; the tally is empty afterwards.
+    /// Labels and sums in the order in which the labels first came; the sums are empty afterwards.
     #[inline]
     pub(super) fn drain(&mut self, mut each: impl FnMut(u32, f64)) {
         for &at in &self.used[..self.n_used] {
@@ -78,15 +78,15 @@ mod tests {
 
     #[test]
     fn sums_stand_in_the_order_of_first_appearance_in_tables_of_every_size() {
-        let mut tally = Tally::new();
+        let mut sums = LabelWeights::new();
         for n in [1000u32, 3, 0, 40] {
-            tally.fit(n as usize);
+            sums.fit(n as usize);
             for label in (0..n).rev() {
-                tally.add(label * 64, 1.0);
-                tally.add((n - 1) * 64, 0.5);
+                sums.add(label * 64, 1.0);
+                sums.add((n - 1) * 64, 0.5);
             }
             let mut found = Vec::new();
-            tally.drain(|label, sum| found.push((label, sum)));
+            sums.drain(|label, sum| found.push((label, sum)));
             let sum = |label| {
                 if label + 1 == n {
                     1.0 + 0.5 * f64::from(n)

@@ -5,9 +5,10 @@ use super::{Found, Ground, KEPT, TRUSTED, in_batches};
 use crate::Result;
 use crate::community::join_small;
 use crate::partition::Partition;
+use serde::Serialize;
 
 /// How the segments of a division came back on samples of the customers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stability {
     /// For each segment the mean Jaccard similarity with the most similar group of each sample, in [0, 1].
     /// Hennig, Comput. Stat. Data Anal. 52, 258 (2007).
@@ -44,7 +45,7 @@ pub fn verdict(stability: f64) -> &'static str {
 }
 
 /// How one sample reads: per kept customer the segment its group stands for.
-struct Reading {
+struct Recovered {
     customers: Vec<u32>,
     segment: Vec<u32>,
 }
@@ -76,7 +77,7 @@ pub fn stability(
     let c = partition.n_groups();
     // Another seed than the scan's: the level was chosen for its agreement on those samples.
     let seed = ground.seed ^ 0x7265_7361_6D70;
-    let read_sample = |b: usize| -> Result<(Reading, Shares)> {
+    let read_sample = |b: usize| -> Result<(Recovered, Shares)> {
         let sample = ground.source.sample(ground.graph, seed, b as u64);
         let seed = seed.wrapping_add(b as u64);
         let again = found.again(ground, &sample, seed)?;
@@ -84,13 +85,13 @@ pub fn stability(
         let again = join_small(&sample.graph, &again, least);
         Ok(read(partition, sample.nodes, &again))
     };
-    let mut tally = Tally::new(n);
+    let mut recoveries = Recoveries::new(n);
     let mut shares: Vec<Shares> = Vec::with_capacity(n_resamples);
     in_batches(n, n_resamples, read_sample, |(reading, of_sample)| {
-        tally.add(partition, &reading);
+        recoveries.add(partition, &reading);
         shares.push(of_sample);
     })?;
-    let Tally { own, seen, elsewhere } = tally;
+    let Recoveries { own, seen, elsewhere } = recoveries;
     let share = |count: u32, of: u32| {
         if of == 0 {
             0.0
@@ -122,7 +123,7 @@ pub fn stability(
 }
 
 /// Where the customers fell in all samples.
-struct Tally {
+struct Recoveries {
     /// In how many samples each fell to its own segment.
     own: Vec<u32>,
     /// In how many it was.
@@ -131,16 +132,16 @@ struct Tally {
     elsewhere: Vec<(u32, u32)>,
 }
 
-impl Tally {
+impl Recoveries {
     fn new(n: usize) -> Self {
-        Tally {
+        Recoveries {
             own: vec![0; n],
             seen: vec![0; n],
             elsewhere: Vec::new(),
         }
     }
 
-    fn add(&mut self, partition: &Partition, reading: &Reading) {
+    fn add(&mut self, partition: &Partition, reading: &Recovered) {
         for (&customer, &segment) in reading.customers.iter().zip(&reading.segment) {
             self.seen[customer as usize] += 1;
             if segment == partition.labels()[customer as usize] {
@@ -167,14 +168,14 @@ fn most_frequent(n: usize, mut named: Vec<(u32, u32)>) -> Vec<Option<(u32, u32)>
     most
 }
 
-fn read(partition: &Partition, customers: Vec<u32>, again: &Partition) -> (Reading, Shares) {
+fn read(partition: &Partition, customers: Vec<u32>, again: &Partition) -> (Recovered, Shares) {
     let overlap = Overlap::of(partition, &customers, again);
     let stands_for = overlap.stands_for(again);
     let shares = Shares {
         jaccard: overlap.best_jaccard(again),
         together: together(&overlap, again),
     };
-    let reading = Reading {
+    let reading = Recovered {
         segment: (again.labels().iter())
             .map(|&group| stands_for[group as usize])
             .collect(),

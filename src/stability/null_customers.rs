@@ -1,6 +1,6 @@
-//! Structureless clouds: customers of the same spread and number without segments.
+//! Structureless null tables: customers of the same spread and number without segments.
 
-use super::one_peak::OnePeak;
+use super::unimodal::Unimodal;
 use crate::num::math;
 use crate::random::Random;
 use crate::random::StandardNormal;
@@ -9,17 +9,17 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-/// Coordinates whose values are each shared by this many customers on average are counts or grades; clouds are rounded
-/// to them, however many they are: the few low counts that most customers have are islands in clouds too.
+/// Coordinates whose values are each shared by this many customers on average are counts or grades; null tables are rounded
+/// to them, however many they are: the few low counts that most customers have are islands in null tables too.
 const SHARED: usize = 4;
 
-/// Share of the customers who have the lowest value of a column, from which clouds keep it as a value of its own.
+/// Share of the customers who have the lowest value of a column, from which null tables keep it as a value of its own.
 const FLOOR: f64 = 0.05;
 /// Customers above it that say how the others are distributed.
 const LEAST_ABOVE: usize = 10;
 
-/// What a cloud keeps of the data.
-pub(super) struct Shape {
+/// What a null table keeps of the data.
+pub(super) struct NullModel {
     numbers: Vec<Number>,
     blocks: Vec<Vec<usize>>,
     /// Standardized number coordinates by rank: what [`Kind::Unimodal`] correlates. Column by column.
@@ -41,7 +41,7 @@ struct Number {
     /// The lowest value, where many share it, and their share: those who never bought, or bought once.
     floor: Option<(f64, f64)>,
     /// The others.
-    one_peak: OnePeak,
+    unimodal: Unimodal,
 }
 
 impl Number {
@@ -49,28 +49,28 @@ impl Number {
     fn quantile(&self, share: f64) -> f64 {
         match self.floor {
             Some((lowest, floor)) if share < floor => lowest,
-            Some((_, floor)) => self.one_peak.quantile((share - floor) / (1.0 - floor)),
-            None => self.one_peak.quantile(share),
+            Some((_, floor)) => self.unimodal.quantile((share - floor) / (1.0 - floor)),
+            None => self.unimodal.quantile(share),
         }
     }
 }
 
-/// How the number coordinates of a cloud are drawn.
+/// How the number coordinates of a null table are drawn.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    /// Correlated as the ranks of the data are, each coordinate with its own distribution, made unimodal: a cloud
+    /// Correlated as the ranks of the data are, each coordinate with its own distribution, made unimodal: a null table
     /// may be skewed and bent.
     Unimodal,
     /// Gaussian of the same covariance.
     Gaussian,
-    /// Uniform of the same covariance: a cloud may have edges.
+    /// Uniform of the same covariance: a null table may have edges.
     Uniform,
 }
 
 impl Kind {
-    /// The kind of the cloud of that number.
-    pub(super) fn of(cloud: usize) -> Kind {
-        match cloud % 4 {
+    /// The kind of the null table of that number.
+    pub(super) fn of(number: usize) -> Kind {
+        match number % 4 {
             1 => Kind::Gaussian,
             3 => Kind::Uniform,
             _ => Kind::Unimodal,
@@ -78,8 +78,8 @@ impl Kind {
     }
 }
 
-impl Shape {
-    pub(super) fn of(points: ArrayView2<'_, f32>, blocks: &[Option<u32>], random: &mut Random) -> Shape {
+impl NullModel {
+    pub(super) fn of(points: ArrayView2<'_, f32>, blocks: &[Option<u32>], random: &mut Random) -> NullModel {
         let (n, d) = points.dim();
         let coordinates: Vec<usize> = (0..d).filter(|&j| blocks[j].is_none()).collect();
         let n_blocks = blocks.iter().flatten().max().map_or(0, |&b| b as usize + 1);
@@ -91,7 +91,7 @@ impl Shape {
         }
         let mut normal: Vec<f64> = (0..n).map(|_| random.sample(StandardNormal)).collect();
         normal.sort_unstable_by(f64::total_cmp);
-        // Symmetric, so that falling ranks correlate as rising ones do: −1 would become −0.997 otherwise, and a cloud
+        // Symmetric, so that falling ranks correlate as rising ones do: −1 would become −0.997 otherwise, and a null table
         // on a falling line too thick.
         for i in 0..n / 2 {
             let half = (normal[n - 1 - i] - normal[i]) / 2.0;
@@ -116,7 +116,7 @@ impl Shape {
                     mean,
                     grades: (grades.len() * SHARED <= n).then_some(grades),
                     floor: many.then(|| (sorted[0], lowest as f64 / n as f64)),
-                    one_peak: OnePeak::of(if many { &sorted[lowest..] } else { &sorted }),
+                    unimodal: Unimodal::of(if many { &sorted[lowest..] } else { &sorted }),
                 };
                 let centered = values.iter().map(|x| x - mean).collect();
                 (number, (rank_scores(&values, &normal), centered))
@@ -131,7 +131,7 @@ impl Shape {
         };
         let is_one = |length: f64| (length - 1.0).abs() < 1e-3;
         let unit = lengths().any(is_one) && lengths().all(|l| l == 0.0 || is_one(l));
-        Shape {
+        NullModel {
             roots: (numbers.len() < n).then(|| {
                 let p = numbers.len();
                 let whole = normal.iter().map(|x| x * x).sum::<f64>() / n.max(1) as f64;
@@ -148,10 +148,10 @@ impl Shape {
         }
     }
 
-    /// A cloud of the shape of `points`, with as many customers.
+    /// A null table of the shape of `points`, with as many customers.
     pub(super) fn draw(&self, points: ArrayView2<'_, f32>, kind: Kind, random: &mut Random) -> Array2<f32> {
         let (n, d) = points.dim();
-        let mut cloud = Array2::<f32>::zeros((n, d));
+        let mut table = Array2::<f32>::zeros((n, d));
         let mut columns = self.correlated(n, kind, random);
         for (number, column) in self.numbers.iter().zip(&mut columns) {
             if matches!(kind, Kind::Unimodal) {
@@ -167,7 +167,7 @@ impl Shape {
                 column.iter_mut().for_each(|x| *x += number.mean);
             }
             for (i, &x) in column.iter().enumerate() {
-                cloud[[i, number.coordinate]] = match &number.grades {
+                table[[i, number.coordinate]] = match &number.grades {
                     Some(grades) => nearest(grades, x as f32),
                     None => x as f32,
                 };
@@ -178,12 +178,12 @@ impl Shape {
             order.shuffle(random);
             for (i, &from) in order.iter().enumerate() {
                 for &j in block {
-                    cloud[[i, j]] = points[[from, j]];
+                    table[[i, j]] = points[[from, j]];
                 }
             }
         }
         if self.unit {
-            for mut row in cloud.rows_mut() {
+            for mut row in table.rows_mut() {
                 let length = row
                     .iter()
                     .map(|&x| math::square(f64::from(x)))
@@ -194,7 +194,7 @@ impl Shape {
                 }
             }
         }
-        cloud
+        table
     }
 
     /// Number coordinates with the covariance of the scores or of the data, column by column.

@@ -1,25 +1,26 @@
-//! The map of segments: who is tied to whom, how much more than chance would tie them, and over which customers.
+//! The map of segments: who is linked to whom, how much more than chance would tie them, and over which customers.
 
-use super::ties::segment_ties;
+use super::segment_strengths::segment_strengths;
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many bridge customers a pair of segments names at most.
 pub const PAIR_BRIDGES: usize = 3;
 
 /// Two segments that touch.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SegmentPair {
     /// The segment of the lower number.
     pub a: u32,
     /// The other.
     pub b: u32,
-    /// How many ties there are between them.
+    /// How many edges there are between them.
     pub ties: usize,
     /// The sum of their weights.
     pub strength: f64,
-    /// What that sum would be if ties were dealt out by chance, everybody keeping their strength (the configuration
+    /// What that sum would be if edges were dealt out by chance, everybody keeping their strength (the configuration
     /// model): `K_a K_b / 2m`.
     pub expected: f64,
     /// How many bridge customers join the two.
@@ -29,7 +30,7 @@ pub struct SegmentPair {
 }
 
 impl SegmentPair {
-    /// Observed over expected: 1 is chance, and segments of a good division are far below it. 0 where nothing is tied.
+    /// Observed over expected: 1 is chance, and segments of a good division are far below it. 0 where nothing is linked.
     pub fn ratio(&self) -> f64 {
         if self.expected > 0.0 {
             self.strength / self.expected
@@ -40,11 +41,11 @@ impl SegmentPair {
 }
 
 /// The segments as a small graph.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SegmentMap {
     /// Sum of the weights inside each segment; a self-loop counts once.
     pub inside: Vec<f64>,
-    /// Pairs that have ties, or a bridge customer that reaches from one to the other over two steps or three; ascending by `a`,
+    /// Pairs that have edges, or a bridge customer that reaches from one to the other over two steps or three; ascending by `a`,
     /// then `b`.
     pub pairs: Vec<SegmentPair>,
 }
@@ -76,7 +77,7 @@ pub fn segment_map(
 ) -> SegmentMap {
     let n = graph.n_nodes();
     assert_eq!(pair.len(), n, "one pair per node");
-    let ties = segment_ties(graph, partition);
+    let strengths = segment_strengths(graph, partition);
     let labels = partition.labels();
     let mut inside = vec![0.0; partition.n_groups()];
     let mut total = vec![0.0; partition.n_groups()];
@@ -95,7 +96,7 @@ pub fn segment_map(
     };
     for v in 0..n as u32 {
         let own = labels[v as usize];
-        for (segment, strength) in ties.of(v) {
+        for (segment, strength) in strengths.of(v) {
             total[own as usize] += strength;
             if segment == own {
                 inside[own as usize] += strength / 2.0;
@@ -137,7 +138,7 @@ mod tests {
     use crate::num::math;
 
     #[test]
-    fn one_segment_and_segments_without_ties_have_no_pairs() {
+    fn one_segment_and_segments_without_edges_have_no_pairs() {
         let apart = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (2, 3, 2.0), (3, 3, 0.5)]);
         for (labels, inside) in [([0, 0, 0, 0], vec![3.5]), ([1, 1, 0, 0], vec![1.0, 2.5])] {
             let map = segment_map(&apart, &Partition::from_labels(&labels), &[None; 4], &[]);

@@ -1,4 +1,4 @@
-//! Groups of few nodes along the heaviest tie of each, and whether such a tie means anything.
+//! Groups of few nodes along the heaviest edge of each, and whether such an edge means anything.
 
 use super::connected::root_of;
 use super::mover::Mover;
@@ -6,12 +6,12 @@ use super::network::Network;
 use rand::RngExt;
 use rayon::prelude::*;
 
-/// Nodes whose heaviest tie is examined.
+/// Nodes whose heaviest edge is examined.
 const SAMPLE: usize = 512;
 
-/// Whether nearly every node has a neighbor in common with the neighbor it is tied to most: only then does that tie
+/// Whether nearly every node has a neighbor in common with the neighbor it is linked to most: only then does that edge
 /// say that the two belong together.
-pub(super) fn ties_close_triangles<N: Network>(network: &N) -> bool {
+pub(super) fn heaviest_edges_close_triangles<N: Network>(network: &N) -> bool {
     let step = (network.n_nodes() / SAMPLE).max(1);
     let (mut closed, mut all) = (0, 0);
     for v in (0..network.n_nodes() as u32).step_by(step) {
@@ -35,7 +35,7 @@ fn heaviest<N: Network>(network: &N, resolution: f64, salt: u32, node: u32) -> O
     let mut best = None;
     let mut best_gain = 0.0;
     let mut best_hash = 0;
-    for (t, w) in network.ties(node) {
+    for (t, w) in network.edges(node) {
         let gain = w - rate * strengths[t as usize];
         if gain < best_gain || t == node {
             continue;
@@ -51,20 +51,20 @@ fn heaviest<N: Network>(network: &N, resolution: f64, salt: u32, node: u32) -> O
     best
 }
 
-/// Groups along the heaviest tie of each node, each joined while that tie alone outweighs what is expected between the
+/// Groups along the heaviest edge of each node, each joined while that edge alone outweighs what is expected between the
 /// two groups.
-pub(super) fn along_heaviest_ties<N: Network>(network: &N, mover: &mut Mover) -> Vec<u32> {
+pub(super) fn match_heavy_edges<N: Network>(network: &N, mover: &mut Mover) -> Vec<u32> {
     let n = network.n_nodes() as u32;
     let resolution = mover.resolution;
     let salt: u32 = mover.random().random();
-    let wishes: Vec<(u32, f64)> = (0..n)
+    let heaviest_edges: Vec<(u32, f64)> = (0..n)
         .into_par_iter()
         .with_min_len(1024)
         .map(|v| heaviest(network, resolution, salt, v).unwrap_or((v, 0.0)))
         .collect();
     let mut toward: Vec<u32> = (0..n).collect();
     let mut strengths = network.strengths().to_vec();
-    for (v, (t, weight)) in (0..n).zip(wishes) {
+    for (v, (t, weight)) in (0..n).zip(heaviest_edges) {
         let (a, b) = (root_of(&mut toward, v), root_of(&mut toward, t));
         let expected = resolution * strengths[a as usize] * strengths[b as usize] / network.total_strength();
         if a != b && weight > expected {
@@ -84,12 +84,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn groups_along_heaviest_ties_raise_the_modularity(
+        fn heavy_edge_matching_raises_the_modularity(
             (graph, _) in graph_and_labels(), gamma in 0.0..4.0, seed in 0u64..1000
         ) {
             let network = Original::new(&graph);
             let mut mover = Mover::new(gamma, seed);
-            let groups = along_heaviest_ties(&network, &mut mover);
+            let groups = match_heavy_edges(&network, &mut mover);
             let alone: Vec<u32> = (0..graph.n_nodes() as u32).collect();
             let (before, after) = (quality(&network, &alone, gamma), quality(&network, &groups, gamma));
             prop_assert!(after >= before - 1e-12, "{} {}", before, after);
@@ -99,11 +99,11 @@ mod tests {
     #[test]
     fn triangles_close_in_a_clique_and_not_in_a_ring() {
         let ring: Vec<(u32, u32, f64)> = (0..10).map(|v| (v, (v + 1) % 10, 1.0)).collect();
-        assert!(!ties_close_triangles(&Original::new(
+        assert!(!heaviest_edges_close_triangles(&Original::new(
             &SimilarityGraph::from_edges(10, &ring)
         )));
         let clique = [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0)];
-        assert!(ties_close_triangles(&Original::new(
+        assert!(heaviest_edges_close_triangles(&Original::new(
             &SimilarityGraph::from_edges(3, &clique)
         )));
     }

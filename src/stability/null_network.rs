@@ -1,6 +1,6 @@
-//! Samples and structureless twins of a network that exists: its ties are all there is to it.
+//! Samples and structureless draws of a network that exists: its edges are all there is to it.
 
-use super::{Border, KEPT, Sample, Source, Twin, Twins};
+use super::{Border, KEPT, NullDraw, NullDraws, Sample, Source};
 use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use crate::random::stream;
@@ -8,39 +8,39 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rustc_hash::FxHashSet;
 
-/// Keeps the random streams of twins apart from those of samples.
+/// Keeps the random streams of null draws apart from those of samples.
 const PURPOSE: u64 = 0x7477_696E;
-/// Swaps tried per tie: enough that a twin remembers nothing of the network. Milo et al., arXiv cond-mat/0312028 (2003).
-const SWAPS_PER_TIE: usize = 10;
+/// Swaps tried per edge: enough that a null draw remembers nothing of the network. Milo et al., arXiv cond-mat/0312028 (2003).
+const SWAPS_PER_EDGE: usize = 10;
 
-/// The ties of a network, each as likely to be missing from a sample.
-pub struct Ties {
-    /// Each tie between two nodes once.
+/// The edges of a network, each as likely to be missing from a sample.
+pub struct NetworkSource {
+    /// Each edge between two nodes once.
     edges: Vec<(u32, u32, f64)>,
-    /// Ties of nodes to themselves: they stay as they are, in samples and in twins.
+    /// Edges of nodes to themselves: they stay as they are, in samples and in null draws.
     loops: Vec<(u32, u32, f64)>,
     n_nodes: usize,
 }
 
-impl Ties {
+impl NetworkSource {
     /// Of this network. `O(m)`.
     pub fn of(graph: &SimilarityGraph) -> Self {
         let (loops, edges) = graph.edges().partition(|&(a, b, _)| a == b);
-        Ties {
+        NetworkSource {
             edges,
             loops,
             n_nodes: graph.n_nodes(),
         }
     }
 
-    /// A network with the same number of ties at every node: pairs of ties swap ends where that makes no tie twice and
+    /// A network with the same number of edges at every node: pairs of edges swap ends where that makes no edge twice and
     /// none to itself; the weights are dealt out anew.
     fn rewired(&self, seed: u64, number: u64) -> SimilarityGraph {
         let mut random = stream(seed, number);
         let mut ends: Vec<(u32, u32)> = self.edges.iter().map(|&(a, b, _)| (a, b)).collect();
         let key = |a: u32, b: u32| (u64::from(a.min(b)) << 32) | u64::from(a.max(b));
         let mut there: FxHashSet<u64> = ends.iter().map(|&(a, b)| key(a, b)).collect();
-        for _ in 0..SWAPS_PER_TIE * ends.len() {
+        for _ in 0..SWAPS_PER_EDGE * ends.len() {
             let (i, j) = (
                 random.random_range(0..ends.len()),
                 random.random_range(0..ends.len()),
@@ -69,12 +69,12 @@ impl Ties {
     }
 }
 
-impl Source for Ties {
+impl Source for NetworkSource {
     fn n_different(&self) -> usize {
         self.n_nodes
     }
 
-    /// All nodes, with four fifths of the ties.
+    /// All nodes, with four fifths of the edges.
     fn sample(&self, _: &SimilarityGraph, seed: u64, number: u64) -> Sample {
         let mut random = stream(seed, number);
         let kept: Vec<(u32, u32, f64)> = self
@@ -91,9 +91,9 @@ impl Source for Ties {
         }
     }
 
-    fn twins(&self, seed: u64) -> Twins<'_> {
+    fn null_draws(&self, seed: u64) -> NullDraws<'_> {
         Box::new(move |number| {
-            Ok(Twin {
+            Ok(NullDraw {
                 graph: self.rewired(seed ^ PURPOSE, number as u64),
                 kind: 0,
             })
@@ -115,11 +115,11 @@ mod tests {
             .flat_map(|v| [(v, (v + 1) % 60, 1.0), (v, (v + 7) % 60, f64::from(v % 5 + 1))])
             .collect();
         let graph = SimilarityGraph::from_edges(60, &edges);
-        let twin = Ties::of(&graph).rewired(42, 0);
-        assert_ne!(twin, graph);
-        assert!((twin.total_weight() - graph.total_weight()).abs() < 1e-9);
+        let null_draw = NetworkSource::of(&graph).rewired(42, 0);
+        assert_ne!(null_draw, graph);
+        assert!((null_draw.total_weight() - graph.total_weight()).abs() < 1e-9);
         for v in 0..60 {
-            assert_eq!(twin.degree(v), graph.degree(v), "node {v}");
+            assert_eq!(null_draw.degree(v), graph.degree(v), "node {v}");
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
     fn a_sample_has_about_four_fifths_of_the_ties_and_every_node() {
         let edges: Vec<(u32, u32, f64)> = (0..1000u32).map(|v| (v, (v + 1) % 1000, 1.0)).collect();
         let graph = SimilarityGraph::from_edges(1000, &edges);
-        let sample = Ties::of(&graph).sample(&graph, 42, 0);
+        let sample = NetworkSource::of(&graph).sample(&graph, 42, 0);
         assert_eq!(sample.nodes.len(), 1000);
         assert!(
             (740..=860).contains(&sample.graph.n_edges()),
@@ -141,9 +141,9 @@ mod tests {
         let ring = (0..50u32).map(|v| (v, (v + 1) % 50, 1.0));
         let loops = (0..50u32).map(|v| (v, v, 3.0));
         let graph = SimilarityGraph::from_edges(50, &ring.chain(loops).collect::<Vec<_>>());
-        let ties = Ties::of(&graph);
+        let edges = NetworkSource::of(&graph);
         let looped = |g: &SimilarityGraph| g.edges().filter(|&(a, b, w)| a == b && w == 3.0).count();
-        assert_eq!(looped(&ties.rewired(1, 0)), 50);
-        assert_eq!(looped(&ties.sample(&graph, 1, 0).graph), 50);
+        assert_eq!(looped(&edges.rewired(1, 0)), 50);
+        assert_eq!(looped(&edges.sample(&graph, 1, 0).graph), 50);
     }
 }

@@ -1,8 +1,8 @@
 //! Local moving in parallel, the same for any number of threads.
 
+use super::label_weights::LabelWeights;
 use super::local_moving::TOLERANCE;
 use super::network::Network;
-use super::tally::Tally;
 use crate::random::Random;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// From this many nodes on a network is moved in batches, in parallel; below, one node after the other is faster and
 /// finds more.
 pub(super) const LARGE: usize = 8192;
-/// Nodes of consecutive numbers that stand together in the order of a sweep: their rows lie side by side.
+/// Nodes of consecutive numbers that stand together in the order of a pass: their rows lie side by side.
 const RUN: usize = 32;
 /// Nodes that one thread looks at in one go.
 const PIECE: usize = 256;
@@ -34,8 +34,8 @@ fn precedence(node: u32) -> u32 {
     node.wrapping_mul(0x9E37_79B1)
 }
 
-/// What the sweeps of one pass have in common.
-struct Sweeper<'a, N> {
+/// What the passes of one call have in common.
+struct ParallelMoving<'a, N> {
     network: &'a N,
     resolution: f64,
     borders: Option<&'a [u32]>,
@@ -51,27 +51,27 @@ struct Sweeper<'a, N> {
 /// Moves nodes in batches until no surroundings change; how many moves it took.
 ///
 /// `labels` may be any division with labels below the number of nodes; they are changed in place and may have gaps
-/// afterwards. With `borders`, only ties inside its communities count. With `awake`, only nodes are looked at that it
-/// names, and those whose surroundings change. No more than `most_sweeps` sweeps.
+/// afterwards. With `borders`, only edges inside its communities count. With `awake`, only nodes are looked at that it
+/// names, and those whose surroundings change. No more than `most_passes` passes.
 ///
 /// All nodes of a batch look at the same frozen division, in parallel. Of neighbors that both want to move only one
-/// may, so that the ties it counted stand as it counted them; moves are then made one after the other, each
-/// if it still raises the modularity given the moves before it. Who has to wait is looked at again in the next sweep.
+/// may, so that the edges it counted stand as it counted them; moves are then made one after the other, each
+/// if it still raises the modularity given the moves before it. Who has to wait is looked at again in the next pass.
 /// So every move raises the modularity, as in the sequential form.
-pub(super) fn sweep<N: Network>(
+pub(super) fn move_in_parallel<N: Network>(
     network: &N,
     resolution: f64,
     labels: &mut [u32],
     borders: Option<&[u32]>,
     awake: Option<&[bool]>,
-    most_sweeps: usize,
+    most_passes: usize,
     random: &mut Random,
 ) -> usize {
     let n = network.n_nodes();
     if network.total_strength() == 0.0 {
         return 0;
     }
-    let mut sweeper = Sweeper::new(network, resolution, borders, labels);
+    let mut moving = ParallelMoving::new(network, resolution, borders, labels);
     let mut order: Vec<u32> = (0..n.div_ceil(RUN) as u32).collect();
     order.shuffle(random);
     let nodes = |run: u32| (run as usize * RUN..(run as usize * RUN + RUN).min(n)).map(|v| v as u32);
@@ -84,14 +84,14 @@ pub(super) fn sweep<N: Network>(
     let again: Vec<AtomicBool> = (0..n).map(|_| AtomicBool::new(false)).collect();
     let mut moves = 0;
     let mut batch_number = 0;
-    for _ in 0..most_sweeps {
+    for _ in 0..most_passes {
         let mut moved: Vec<(u32, u32)> = Vec::new();
         for batch in waiting.chunks(batch_size) {
             batch_number += 1;
-            sweeper.move_batch(batch, batch_number, labels, &mut moved, &again);
+            moving.move_batch(batch, batch_number, labels, &mut moved, &again);
         }
         moves += moved.len();
-        sweeper.wake(&moved, labels, &again);
+        moving.wake(&moved, labels, &again);
         waiting.clear();
         waiting.extend(
             order
@@ -108,7 +108,7 @@ pub(super) fn sweep<N: Network>(
     moves
 }
 
-impl<'a, N: Network> Sweeper<'a, N> {
+impl<'a, N: Network> ParallelMoving<'a, N> {
     fn new(network: &'a N, resolution: f64, borders: Option<&'a [u32]>, labels: &[u32]) -> Self {
         let n = network.n_nodes();
         let mut totals = vec![0.0; n];
@@ -119,7 +119,7 @@ impl<'a, N: Network> Sweeper<'a, N> {
         }
         // Lowest label on top.
         let vacant = (0..n as u32).rev().filter(|&c| sizes[c as usize] == 0).collect();
-        Sweeper {
+        ParallelMoving {
             network,
             resolution,
             borders,
@@ -140,16 +140,19 @@ impl<'a, N: Network> Sweeper<'a, N> {
         again: &[AtomicBool],
     ) {
         let frozen: &[u32] = labels;
-        let look = |tally: &mut Tally, nodes: &[u32]| -> Vec<Proposal> {
+        let look = |sums: &mut LabelWeights, nodes: &[u32]| -> Vec<Proposal> {
             nodes
                 .iter()
-                .filter_map(|&v| self.propose(v, frozen, tally))
+                .filter_map(|&v| self.propose(v, frozen, sums))
                 .collect()
         };
         let pieces: Vec<Vec<Proposal>> = if batch.len() <= PIECE {
-            vec![look(&mut Tally::new(), batch)]
+            vec![look(&mut LabelWeights::new(), batch)]
         } else {
-            batch.par_chunks(PIECE).map_init(Tally::new, look).collect()
+            batch
+                .par_chunks(PIECE)
+                .map_init(LabelWeights::new, look)
+                .collect()
         };
         for &v in batch {
             self.looked[v as usize] = number;
@@ -177,24 +180,25 @@ impl<'a, N: Network> Sweeper<'a, N> {
         }
     }
 
-    fn propose(&self, node: u32, labels: &[u32], tally: &mut Tally) -> Option<Proposal> {
+    fn propose(&self, node: u32, labels: &[u32], sums: &mut LabelWeights) -> Option<Proposal> {
         let own = labels[node as usize];
-        tally.fit(self.network.row(node).0.len());
+        sums.fit(self.network.row(node).0.len());
         let mut weight_own = 0.0;
         let mut count = |t: u32, w: f64| {
             let c = labels[t as usize];
             if c != own {
-                tally.add(c, w);
+                sums.add(c, w);
             } else if t != node {
                 weight_own += w;
             }
         };
         match self.borders {
-            None => self.network.ties(node).for_each(|(t, w)| count(t, w)),
+            None => self.network.edges(node).for_each(|(t, w)| count(t, w)),
             Some(borders) => {
                 let inside = borders[node as usize];
-                let ties = self.network.ties(node);
-                ties.filter(|&(t, _)| borders[t as usize] == inside)
+                let edges = self.network.edges(node);
+                edges
+                    .filter(|&(t, _)| borders[t as usize] == inside)
                     .for_each(|(t, w)| count(t, w));
             }
         }
@@ -202,7 +206,7 @@ impl<'a, N: Network> Sweeper<'a, N> {
         let mut to = own;
         let mut best = weight_own - rate * self.rest(node, own) + tolerance;
         let mut weight_to = 0.0;
-        tally.drain(|c, w| {
+        sums.drain(|c, w| {
             let gain = w - rate * self.totals[c as usize];
             // Ties stay put, then go to the lowest label.
             if gain > best || (gain == best && to != own && c < to) {
@@ -223,7 +227,7 @@ impl<'a, N: Network> Sweeper<'a, N> {
         })
     }
 
-    /// Expected ties per strength of a community, and the least gain that is not rounding.
+    /// Expected edges per strength of a community, and the least gain that is not rounding.
     fn rate_and_tolerance(&self, node: u32) -> (f64, f64) {
         let strength = self.network.strengths()[node as usize];
         (
@@ -310,7 +314,7 @@ mod tests {
             let gamma = crate::num::math::powf(10.0, power);
             let network = Original::new(&graph);
             let mut labels = start.clone();
-            let moves = sweep(&network, gamma, &mut labels, None, None, usize::MAX, &mut stream(seed, 0));
+            let moves = move_in_parallel(&network, gamma, &mut labels, None, None, usize::MAX, &mut stream(seed, 0));
             let (before, after) = (quality(&network, &start, gamma), quality(&network, &labels, gamma));
             if moves == 0 {
                 prop_assert_eq!(&labels, &start);
@@ -319,7 +323,7 @@ mod tests {
                 prop_assert!(moves <= 20 * labels.len(), "{} moves of {} nodes", moves, labels.len());
             }
             let mut parts: Vec<u32> = (0..labels.len() as u32).collect();
-            sweep(&network, gamma, &mut parts, Some(&start), None, usize::MAX, &mut stream(seed, 0));
+            move_in_parallel(&network, gamma, &mut parts, Some(&start), None, usize::MAX, &mut stream(seed, 0));
             for (v, &part) in parts.iter().enumerate() {
                 prop_assert_eq!(start[v], start[part as usize]);
             }
@@ -334,7 +338,7 @@ mod tests {
         let mut labels = [0, 1, 2, 3];
         let awake = [true, false, false, false];
         assert_eq!(
-            sweep(
+            move_in_parallel(
                 &network,
                 1.0,
                 &mut labels,

@@ -175,15 +175,17 @@ def test_other_threads_go_on_meanwhile(shop):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent")
 def test_ctrl_c_ends_a_run_and_leaves_nothing(tmp_path):
+    # Not beside the package's sources: Python would import those first.
     script = (
         "import kinfolk, sys\n"
         "table = kinfolk.generate(customers=30_000)\n"
         "kinfolk.segment(table, output=sys.argv[1], progress=lambda s: print(s, flush=True))\n"
     )
     line = [sys.executable, "-c", script, str(tmp_path / "out")]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while process.stdout.readline().strip() != "features":
-            pass
+    with subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        stages = iter(process.stdout.readline, "")
+        if "features\n" not in stages:
+            pytest.fail(process.stderr.read())
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=120)
     assert process.returncode != 0 and "KeyboardInterrupt" in told
@@ -205,7 +207,7 @@ def test_a_config_file_is_read_only_if_it_is_named(shop, tmp_path, monkeypatch):
     assert kinfolk.segment(shop, config="kinfolk.toml").levels is None
 
 
-def test_import_is_light():
+def test_import_is_light(tmp_path):
     script = "import sys, kinfolk; print(sorted({'pandas', 'numpy', 'sklearn', 'pyarrow', 'polars'} & set(sys.modules)))"
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"

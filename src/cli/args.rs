@@ -626,14 +626,14 @@ pub(super) struct AssignArgs {
     /// The model that kinfolk segment wrote, or the folder of its results
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
-    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; - for standard input
+    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; .parquet where built with this feature; - for standard input
     #[arg(
         value_name = "NEW",
         required_unless_present = "lines",
         conflicts_with = "lines"
     )]
     pub(super) new: Option<PathBuf>,
-    /// The CSV file to write; - for standard output [default: <input name>-assigned.csv]
+    /// The file to write: CSV, or Parquet where built with this feature and the name ends in .parquet; - for standard output [default: <input name>-assigned.csv]
     #[arg(
         short,
         long,

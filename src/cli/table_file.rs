@@ -38,6 +38,10 @@ pub(super) fn is_parquet(path: &Path) -> bool {
 
 /// A table into `file`, in the format that its name asks for, or onto standard output without one. `kind_of` says what the
 /// columns hold, for formats with types.
+#[cfg_attr(
+    not(feature = "parquet"),
+    expect(unused_variables, reason = "comma-separated rows have no types")
+)]
 pub(super) fn table_file<'a>(
     path: &Path,
     file: Option<File>,

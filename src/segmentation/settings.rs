@@ -155,6 +155,9 @@ impl Default for Settings {
 pub type Observer<'a> = dyn FnMut(Stage) -> Result<()> + 'a;
 
 /// The observer that looks away.
+///
+/// # Errors
+/// None.
 pub fn unobserved(_: Stage) -> Result<()> {
     Ok(())
 }

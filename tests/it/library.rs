@@ -98,7 +98,7 @@ fn whoever_watches_may_end_a_run_before_any_stage() {
                 Ok(())
             }
         });
-        let error = ended.err().expect("ended");
+        let error = ended.expect_err("ended");
         assert_eq!(
             (error.kind(), error.to_string().as_str()),
             (ErrorKind::Interrupted, "enough")

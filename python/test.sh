@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the package into a virtual environment below target/ and runs its tests. Ends with 77 where that is not possible here.
-# `cargo test` calls it where KINFOLK_TEST_PYTHON_PACKAGE is set; by hand: python/test.sh [arguments of pytest].
+# `cargo test` calls it; by hand: python/test.sh [arguments of pytest].
 set -euo pipefail
 cd "$(dirname "$0")"
 target=${CARGO_TARGET_DIR:-$PWD/../target}

@@ -177,7 +177,9 @@ def test_other_threads_go_on_meanwhile(shop):
 def test_ctrl_c_ends_a_run_and_leaves_nothing(tmp_path):
     # Not beside the package's sources: Python would import those first.
     script = (
-        "import kinfolk, sys\n"
+        # Under nohup, and in a script's background, interrupts are ignored from the start.
+        "import kinfolk, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "table = kinfolk.generate(customers=30_000)\n"
         "kinfolk.segment(table, output=sys.argv[1], progress=lambda s: print(s, flush=True))\n"
     )

@@ -318,9 +318,12 @@ pub fn searches(n: usize) -> usize {
 /// Samples and null draws for `n` customers: fewer for many, because both vary less.
 fn effort(n: usize) -> (usize, usize) {
     match n {
-        0..=1_000 => (30, 16),
-        1_001..=3_000 => (20, 12),
-        3_001..=10_000 => (16, 8),
+        // Quickly searched, and near a threshold each sample tells.
+        0..=500 => (90, 16),
+        501..=1_000 => (60, 16),
+        1_001..=3_000 => (48, 12),
+        3_001..=10_000 => (48, 8),
+        10_001..=20_000 => (24, 6),
         _ => (12, 6),
     }
 }

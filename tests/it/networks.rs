@@ -190,7 +190,11 @@ fn other_programs_get_the_same_network() {
         assert!(text.starts_with(header), "{file}: {:?}", text.lines().next());
         let mut table = csv::Reader::from_reader(text.as_bytes());
         assert_eq!(
-            table.records().map(|r| r.expect("good CSV")).count(),
+            table
+                .records()
+                .collect::<Result<Vec<_>, _>>()
+                .expect("good CSV")
+                .len(),
             rows,
             "{file}"
         );

@@ -18,7 +18,7 @@ pub fn main() -> kinfolk::Result<()> {
     let edges = read_edges(path.as_ref(), &EdgeSettings::default())?;
 
     let settings = NetworkSettings {
-        trials: 20,
+        trials: Some(20),
         ..NetworkSettings::default()
     };
     let found = communities(edges, &settings, &mut unobserved)?;

@@ -134,6 +134,13 @@ fn sources(word: &str) -> Result<Sources, String> {
     }
 }
 
+fn trials(word: &str) -> Result<Auto<usize>, String> {
+    match number_or_auto::<usize>(word) {
+        Ok(Auto(Some(n))) if !(1..=100_000).contains(&n) => Err("expected auto or 1 to 100000".to_owned()),
+        read => read,
+    }
+}
+
 fn method(word: &str) -> Method {
     if word == "leiden" {
         Method::Leiden
@@ -275,16 +282,20 @@ pub(super) struct Output {
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
+    /// Files of the network: auto (network.gexf with all of it up to 50000 nodes, above that with a backbone), full, backbone or none;
+    /// gz packs it; further files: graphml, gephi-csv, neo4j
+    #[arg(long, default_value = "auto", value_parser = ["auto", "full", "backbone", "none", "gz", "graphml", "gephi-csv", "neo4j"], value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
+    network: Vec<String>,
     /// Leave out report.html, the page for people
     #[arg(long, conflicts_with = "report_customers", help_heading = "Output")]
     no_report: bool,
     /// Identifiers and values of single customers in report.html, which has none of them otherwise; small groups are described too
     #[arg(long, help_heading = "Output")]
     report_customers: bool,
-    /// Pictures for slides too: SVG of 1280 x 720 of sizes and marks, network, levels, and map of segments
+    /// Pictures for slides too: SVG and PNG of 1280 x 720 of sizes and marks, network, levels, and map of segments
     #[arg(long, help_heading = "Output")]
     figures: bool,
-    /// Places in the picture
+    /// Places in the picture; auto, forceatlas2: ties attract, from the two widest directions of the columns on; pca: those directions
     #[arg(long, default_value = "auto", value_parser = one_of(LAYOUTS), help_heading = "Output")]
     pub(super) layout: Auto<Arrangement>,
 }
@@ -306,6 +317,11 @@ impl Output {
         }
     }
 
+    /// Whether this is asked for of the network's files.
+    pub(super) fn network(&self, word: &str) -> bool {
+        self.network.iter().any(|asked| asked == word)
+    }
+
     /// What the report may show; `None` where none is wanted.
     pub(super) fn report(&self) -> Option<ReportSettings> {
         (!self.no_report).then_some(ReportSettings {
@@ -322,7 +338,7 @@ impl Output {
 
     fn layout(&self) -> Layout {
         Layout {
-            arrangement: self.layout.0,
+            arrangement: self.layout.0.unwrap_or_default(),
             ..Layout::default()
         }
     }
@@ -515,7 +531,7 @@ impl SegmentArgs {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities friends.csv --resolution auto\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 20 -o out"
+    after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities friends.csv --resolution auto\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 100 -o out\n  kinfolk communities friends.csv --nodes people.csv --network full,graphml"
 )]
 pub(super) struct CommunitiesArgs {
     /// Undirected edges: .csv .tsv .txt, also .gz and .zst, with the columns source,target[,weight]; - for standard input
@@ -531,9 +547,15 @@ pub(super) struct CommunitiesArgs {
     /// 0 to 1000000; above 1: more, smaller communities; below 1: fewer, larger ones; auto: the scale that the ties support best
     #[arg(long, default_value = "1.0", value_name = "G", value_parser = number_or_auto::<f64>, help_heading = "Communities")]
     pub(super) resolution: Auto<f64>,
-    /// Keep the best of N seeds
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Communities")]
-    pub(super) trials: u32,
+    /// Keep the best of N seeds, 1 to 100000; auto: 20 at a given resolution in networks of up to 20000 ties, else 1
+    #[arg(long, default_value = "auto", value_name = "N", value_parser = trials, help_heading = "Communities")]
+    pub(super) trials: Auto<usize>,
+    /// A table about the nodes, whose columns go into nodes.csv and the network's files; one called label or name holds what people call them
+    #[arg(long, value_name = "FILE", help_heading = "Communities")]
+    pub(super) nodes: Option<PathBuf>,
+    /// The column of that table that holds the nodes as the ties do [default: found]
+    #[arg(long, value_name = "COLUMN", requires = "nodes", help_heading = "Communities")]
+    nodes_id: Option<String>,
     /// Write only nodes.csv with the communities, summary.json and run.json
     #[arg(long, help_heading = "Communities")]
     pub(super) only_communities: bool,
@@ -554,6 +576,15 @@ impl CommunitiesArgs {
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
             memory,
+        }
+    }
+
+    /// How the table about the nodes is to be read.
+    pub(super) fn nodes_table(&self, memory: Option<u64>) -> TableSettings {
+        TableSettings {
+            id: self.nodes_id.clone(),
+            memory,
+            ..TableSettings::default()
         }
     }
 

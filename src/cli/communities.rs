@@ -4,9 +4,9 @@ use super::args::CommunitiesArgs;
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{interrupt, memory, output, summary};
+use super::{interrupt, memory, networks, output, summary};
 use crate::export;
-use crate::read::read_edges_from;
+use crate::read::{read_edges_from, read_table_from};
 use crate::report;
 use crate::segmentation::{NetworkSettings, communities};
 use crate::{Error, Result};
@@ -14,13 +14,23 @@ use crate::{Error, Result};
 const FILES: &[&str] = &[
     "report.html",
     "figure_segments.svg",
+    "figure_segments.png",
     "figure_network.svg",
+    "figure_network.png",
     "figure_levels.svg",
+    "figure_levels.png",
     "figure_map.svg",
+    "figure_map.png",
     "nodes.csv",
     "levels.csv",
     "community_map.csv",
     "network.gexf",
+    "network.gexf.gz",
+    "network.graphml",
+    "gephi_nodes.csv",
+    "gephi_edges.csv",
+    "neo4j_nodes.csv",
+    "neo4j_edges.csv",
     "community_map.gexf",
     "summary.json",
     "run.json",
@@ -49,7 +59,7 @@ pub(super) fn run(
     screen.stage("read")?;
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
-    let edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
+    let mut edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
     let sha256 = input.sha256()?;
     screen.say(&format!(
         "{}: {}",
@@ -57,10 +67,19 @@ pub(super) fn run(
         edges.reading.join(", ")
     ));
 
+    if let Some(path) = &args.nodes {
+        let mut input = Input::of(screen.open(path)?);
+        let name = input.name.clone();
+        let table = read_table_from(&name, &mut input, &args.nodes_table(memory::for_reading(None)))?;
+        screen.say(&format!("{name}: {}", table.reading.join(", ")));
+        edges.warnings.extend(table.warnings.iter().cloned());
+        edges.describe(&table)?;
+    }
+
     let settings = NetworkSettings {
         method: args.method(),
         resolution: args.resolution.0,
-        trials: args.trials as usize,
+        trials: args.trials.0,
         only_communities: args.only_communities,
         betweenness: args.betweenness(),
         layout: args.layout(),
@@ -74,16 +93,22 @@ pub(super) fn run(
     let style = args.output.csv_style();
     let escaped = match &files {
         Some(files) => {
-            let mut network = export::communities_network(files);
-            network.version = args.output.gexf_version();
-            let changes = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
-            warnings.extend(changes.warnings());
+            let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
+                if backbone {
+                    export::communities_backbone(files)
+                } else {
+                    export::communities_network(files)
+                }
+            })?;
+            warnings.extend(networks.warnings);
             let mut map = export::community_map_network(files);
             map.version = args.output.gexf_version();
             folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
-            folder.write("community_map.csv", |out| {
-                export::write_community_map(files, style, out)
-            })? + folder.write("nodes.csv", |out| export::write_nodes(files, style, out))?
+            networks.escaped
+                + folder.write("community_map.csv", |out| {
+                    export::write_community_map(files, style, out)
+                })?
+                + folder.write("nodes.csv", |out| export::write_nodes(files, style, out))?
         }
         None => folder.write("nodes.csv", |out| export::write_labels(&found, style, out))?,
     };
@@ -100,9 +125,7 @@ pub(super) fn run(
         })?;
     }
     if let Some(settings) = args.output.figures().filter(|_| files.is_some()) {
-        for (name, picture) in report::communities_figures(&found, settings)? {
-            output::write_bytes(&mut folder, name, picture.as_bytes())?;
-        }
+        output::write_figures(&mut folder, &report::communities_figures(&found, settings)?)?;
     }
     let mut json = Vec::new();
     export::write_communities_summary(&found, &warnings, &mut json)?;

@@ -16,6 +16,7 @@ mod input;
 mod interrupt;
 mod lines;
 mod memory;
+mod networks;
 mod output;
 mod plan;
 mod run_record;

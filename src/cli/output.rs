@@ -5,6 +5,7 @@ use super::interrupt;
 use super::run_record::SettingsInForce;
 use super::screen::Screen;
 use crate::export::OutputFolder;
+use crate::report::PngPainter;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,9 @@ pub(super) fn folder(
         input
     };
     let mut inputs = vec![input];
-    inputs.extend(settings.get("config").into_iter().flatten().map(Path::new));
+    for flag in ["config", "nodes"] {
+        inputs.extend(settings.get(flag).into_iter().flatten().map(Path::new));
+    }
     let folder = interrupt::begin(
         || OutputFolder::prepare(&name, names, &inputs, args.force),
         OutputFolder::unfinished,
@@ -46,6 +49,16 @@ pub(super) fn write_bytes(folder: &mut OutputFolder, name: &str, bytes: &[u8]) -
         out.write_all(bytes)
             .map_err(|e| Error::io(name, "cannot be written", e))
     })
+}
+
+/// Writes pictures by file name, as SVG and as PNG.
+pub(super) fn write_figures(folder: &mut OutputFolder, figures: &[(&str, String)]) -> Result<()> {
+    let painter = PngPainter::default();
+    for (name, picture) in figures {
+        write_bytes(folder, name, picture.as_bytes())?;
+        write_bytes(folder, &name.replace(".svg", ".png"), &painter.paint(picture)?)?;
+    }
+    Ok(())
 }
 
 /// `data/shop.csv.gz` and `segments` become `shop-segments`.

@@ -140,7 +140,7 @@ fn workloads(found: &Segmentation, table: &Table, settings: &Settings) -> (Workl
         has_equals: false,
         table_bytes: table_bytes(&found.table),
         n_threads: rayon::current_num_threads(),
-        arrangement: settings.layout.arrangement_of(n_customers),
+        arrangement: settings.layout.arrangement,
         scans: settings.resolution.is_none(),
     };
     let whole = Workload::of_table(table, settings, small.n_threads);

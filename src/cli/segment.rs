@@ -4,7 +4,7 @@ use super::args::SegmentArgs;
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{guesses, interrupt, output, plan, summary};
+use super::{guesses, interrupt, networks, output, plan, summary};
 use crate::export;
 use crate::model::Model;
 use crate::read::read_table_and_rules;
@@ -15,9 +15,13 @@ use crate::{Error, Result};
 const FILES: &[&str] = &[
     "report.html",
     "figure_segments.svg",
+    "figure_segments.png",
     "figure_network.svg",
+    "figure_network.png",
     "figure_levels.svg",
+    "figure_levels.png",
     "figure_map.svg",
+    "figure_map.png",
     "customers.csv",
     "segments.csv",
     "profiles.csv",
@@ -26,6 +30,12 @@ const FILES: &[&str] = &[
     "levels.csv",
     "segment_map.csv",
     "network.gexf",
+    "network.gexf.gz",
+    "network.graphml",
+    "gephi_nodes.csv",
+    "gephi_edges.csv",
+    "neo4j_nodes.csv",
+    "neo4j_edges.csv",
     "segment_map.gexf",
     "model.kinfolk",
     "summary.json",
@@ -62,16 +72,20 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let mut found = segment(prepared, &settings, &mut |stage| screen.stage(stage.name()))?;
 
     screen.stage("write")?;
-    let mut network = export::segmentation_network(&found);
-    network.version = args.output.gexf_version();
-    let changes = folder.write("network.gexf", |out| export::write_gexf(&network, out))?;
-    drop(network);
+    let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
+        if backbone {
+            export::segmentation_backbone(&found)
+        } else {
+            export::segmentation_network(&found)
+        }
+    })?;
     let mut map = export::segment_map_network(&found);
     map.version = args.output.gexf_version();
     folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
     drop(map);
     let style = args.output.csv_style();
-    let escaped = folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
+    let escaped = networks.escaped
+        + folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
         + folder.write("segments.csv", |out| export::write_segments(&found, style, out))?
         + folder.write("segment_map.csv", |out| {
             export::write_segment_map(&found, style, out)
@@ -91,16 +105,14 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         let model = Model::of(&found, &recipe, &rules, words);
         folder.write("model.kinfolk", |out| model.write(out))?;
     }
-    found.warnings.extend(changes.warnings());
+    found.warnings.extend(networks.warnings);
     found.warnings.extend(super::escaped_warning(escaped));
     // Behind everything that may still be noticed.
     if let Some(settings) = args.output.report() {
         folder.write("report.html", |out| report::write_report(&found, settings, out))?;
     }
     if let Some(settings) = args.output.figures() {
-        for (name, picture) in report::figures(&found, settings)? {
-            output::write_bytes(&mut folder, name, picture.as_bytes())?;
-        }
+        output::write_figures(&mut folder, &report::figures(&found, settings)?)?;
     }
     let mut json = Vec::new();
     export::write_summary(&found, &mut json)?;
@@ -120,6 +132,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,
+            gexf: networks.gexf,
+            networks: &networks.others,
         };
         screen.print_words(&summary::of_segments(&found, &folder_name, also))?;
     }

@@ -8,28 +8,44 @@ pub const NO_SEGMENT: [u8; 3] = [0xBB, 0xBB, 0xBB];
 /// Color of edges between two segments.
 pub const CROSS_SEGMENT: [u8; 3] = [60, 60, 60];
 
-/// Okabe and Ito's colors (Color Universal Design, 2008) in an order in which neighbors differ most, then a grey.
+/// Near those of Okabe and Ito (Color Universal Design, 2008), moved apart for the eyes of [`VISIONS`].
 const FIRST: [[u8; 3]; 8] = [
-    [0x00, 0x72, 0xB2],
-    [0xE6, 0x9F, 0x00],
-    [0x00, 0x9E, 0x73],
-    [0xCC, 0x79, 0xA7],
-    [0x56, 0xB4, 0xE9],
-    [0xD5, 0x5E, 0x00],
-    [0xF0, 0xE4, 0x42],
-    [0x99, 0x99, 0x99],
+    [0x00, 0x52, 0xBA],
+    [0xE7, 0x86, 0x00],
+    [0x1B, 0xCB, 0x74],
+    [0xAD, 0x70, 0xA6],
+    [0x42, 0xD3, 0xFF],
+    [0xAA, 0x33, 0x00],
+    [0xF5, 0xFF, 0x6D],
+    [0x6D, 0x75, 0x5F],
+];
+
+/// What light of a screen becomes in eyes of all cones, without the long-wave one and without the middle-wave one (Machado,
+/// Oliveira and Fernandes, IEEE Transactions on Visualization and Computer Graphics 15, 1291 (2009)).
+const VISIONS: [[[f64; 3]; 3]; 3] = [
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+    [
+        [0.152_286, 1.052_583, -0.204_868],
+        [0.114_503, 0.786_281, 0.099_216],
+        [-0.003_882, -0.048_116, 1.051_998],
+    ],
+    [
+        [0.367_322, 0.860_646, -0.227_968],
+        [0.280_085, 0.672_501, 0.047_413],
+        [-0.011_820, 0.042_940, 0.968_881],
+    ],
 ];
 
 /// Red, green and blue for the groups 0, 1, 2, …, all different as long as there are colors.
 ///
-/// The first eight are Okabe and Ito's and a grey. Each further one is the candidate farthest, in CIE Lab, from all before it,
-/// from white, and from the colors of edges and of nodes without a group; the candidates are 24 hues at 5 lightnesses and 3
-/// chromas. Beyond those, colors are counted up. `O(n · 360)`.
+/// The first eight differ by 27 and more in CIE Lab for the color-blind too. Each further one is the candidate farthest, in the eyes
+/// that see least of the difference, from all before it, from white, and from the colors of edges and of nodes without a group: by
+/// lightness where hues are seen alike. The candidates are 24 hues at 5 lightnesses and 3 chromas. Beyond those, colors are counted up. `O(n · 360)`.
 ///
 /// ```
 /// use kinfolk::export::group_colors;
 ///
-/// assert_eq!(group_colors(2), [[0, 114, 178], [230, 159, 0]]);
+/// assert_eq!(group_colors(2), [[0, 82, 186], [231, 134, 0]]);
 /// ```
 pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
     let mut colors: Vec<[u8; 3]> = FIRST.into_iter().take(n).collect();
@@ -41,15 +57,11 @@ pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
         FIRST
             .into_iter()
             .chain([NO_SEGMENT, CROSS_SEGMENT, [255, 255, 255]])
-            .map(lab)
+            .map(seen)
     };
     let mut nearest: Vec<f64> = candidates
         .iter()
-        .map(|c| {
-            used()
-                .map(|u| distance2(lab(*c), u))
-                .fold(f64::INFINITY, f64::min)
-        })
+        .map(|c| used().map(|u| apart(seen(*c), u)).fold(f64::INFINITY, f64::min))
         .collect();
     while colors.len() < n {
         let mut best = 0;
@@ -63,9 +75,9 @@ pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
             break;
         }
         colors.push(candidates[best]);
-        let chosen = lab(candidates[best]);
+        let chosen = seen(candidates[best]);
         for (d, c) in nearest.iter_mut().zip(&candidates) {
-            *d = d.min(distance2(lab(*c), chosen));
+            *d = d.min(apart(seen(*c), chosen));
         }
     }
     // Hundreds of groups: nobody tells them apart by color, but they still differ. An odd step visits every color once.
@@ -107,6 +119,25 @@ fn candidates() -> Vec<[u8; 3]> {
     out
 }
 
+/// The color in each of [`VISIONS`], in Lab.
+fn seen(color: [u8; 3]) -> [[f64; 3]; 3] {
+    let light = linear(color);
+    VISIONS.map(|eyes| {
+        lab(eyes.map(|row| {
+            let sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
+            sum.clamp(0.0, 1.0)
+        }))
+    })
+}
+
+/// The square of the distance in the eyes that see least of it.
+fn apart(a: [[f64; 3]; 3], b: [[f64; 3]; 3]) -> f64 {
+    a.into_iter()
+        .zip(b)
+        .map(|(a, b)| distance2(a, b))
+        .fold(f64::INFINITY, f64::min)
+}
+
 fn distance2(a: [f64; 3], b: [f64; 3]) -> f64 {
     (0..3).map(|i| math::square(a[i] - b[i])).sum()
 }
@@ -114,16 +145,20 @@ fn distance2(a: [f64; 3], b: [f64; 3]) -> f64 {
 /// White of daylight, CIE D65.
 const WHITE: [f64; 3] = [0.950_47, 1.0, 1.088_83];
 
-/// CIE L*a*b* of an sRGB color (IEC 61966-2-1).
-fn lab(color: [u8; 3]) -> [f64; 3] {
-    let [r, g, b] = color.map(|c| {
+/// The light of an sRGB color (IEC 61966-2-1).
+fn linear(color: [u8; 3]) -> [f64; 3] {
+    color.map(|c| {
         let c = f64::from(c) / 255.0;
         if c <= 0.04045 {
             c / 12.92
         } else {
             math::powf((c + 0.055) / 1.055, 2.4)
         }
-    });
+    })
+}
+
+/// CIE L*a*b* of light.
+fn lab([r, g, b]: [f64; 3]) -> [f64; 3] {
     let xyz = [
         0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b,
         0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b,
@@ -185,9 +220,9 @@ mod tests {
             .into_iter()
             .chain([[0, 0, 0], [255, 255, 255], [12, 200, 99]])
         {
-            assert_eq!(rgb(lab(color)), Some(color));
+            assert_eq!(rgb(lab(linear(color))), Some(color));
         }
-        assert!((lab([255, 0, 0])[0] - 53.24).abs() < 0.01);
+        assert!((lab([1.0, 0.0, 0.0])[0] - 53.24).abs() < 0.01);
     }
 
     #[test]
@@ -197,15 +232,19 @@ mod tests {
         assert_eq!(all.len(), 702);
     }
 
+    /// The least difference between two of the first `n` colors in the eyes that see least of it.
+    fn least(n: usize) -> f64 {
+        let colors: Vec<_> = group_colors(n).into_iter().map(seen).collect();
+        let pairs = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let least = pairs.map(|(i, j)| apart(colors[i], colors[j]));
+        least.fold(f64::INFINITY, f64::min).sqrt()
+    }
+
     #[test]
-    fn the_first_twenty_are_easily_told_apart() {
-        let colors = group_colors(20);
-        for i in 0..20 {
-            for j in 0..i {
-                let d = distance2(lab(colors[i]), lab(colors[j])).sqrt();
-                assert!(d > 20.0, "{i} and {j}: {d}");
-            }
-        }
+    fn colors_are_told_apart_by_the_color_blind() {
+        assert!(least(8) > 27.0, "{}", least(8));
+        assert!(least(12) > 15.0, "{}", least(12));
+        assert!(least(20) > 8.0, "{}", least(20));
     }
 
     #[test]

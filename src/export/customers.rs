@@ -2,10 +2,12 @@
 
 use super::Communities;
 use super::cells::{CsvStyle, Rows, write_rows};
-use super::network::is_exemplar;
+use super::drawn::is_exemplar;
 use crate::Result;
 use crate::centrality::{Positions, Role};
 use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::table::{Column, Values};
+use crate::text::iso_time;
 use std::io::Write;
 
 /// Writes `customers.csv`: one row per customer, in the order of the input. `O(n log n)`.
@@ -86,7 +88,8 @@ pub fn write_customers(segmentation: &Segmentation, style: CsvStyle, out: impl W
 ///
 /// Columns: `node, community, degree, strength, betweenness, participation, bridge_from, bridge_to, bridge_score, role,
 /// within_community_z, clustering, betweenness_rank, betweenness_rank_low, betweenness_rank_high, core_number, cut_node,
-/// exemplar`, and `probability, second_community, second_probability` where stability was measured. Communities count from 1.
+/// exemplar`, `probability, second_community, second_probability` where stability was measured, and what else is known of the nodes.
+/// Communities count from 1.
 /// Returns as [`write_customers`] does.
 ///
 /// # Errors
@@ -112,6 +115,8 @@ pub fn write_nodes(communities: &Communities<'_>, style: CsvStyle, out: impl Wri
     if c.stability.is_some() {
         header.extend(["probability", "second_community", "second_probability"]);
     }
+    let of_input = headings(&header, c.attributes);
+    header.extend(of_input.iter().map(String::as_str));
     let exemplar = is_exemplar(c.positions, c.partition);
     write_rows(out, style, &header, c.ids.len(), |rows, i| {
         let pair = c.positions.bridge_pair[i];
@@ -136,7 +141,30 @@ pub fn write_nodes(communities: &Communities<'_>, style: CsvStyle, out: impl Wri
             rows.group(stability.second[i])?;
             rows.number(stability.second_probability[i])?;
         }
+        attributes(rows, c.attributes, i)?;
         rows.end()
+    })
+}
+
+/// The headers of columns of the input behind ours; one that we have, too, says so.
+fn headings(ours: &[&str], columns: &[Column]) -> Vec<String> {
+    let heading = |column: &Column| {
+        let taken = ours.iter().any(|name| name.eq_ignore_ascii_case(&column.name));
+        format!("{}{}", column.name, if taken { " (input)" } else { "" })
+    };
+    columns.iter().map(heading).collect()
+}
+
+/// What the input says of node `i`.
+fn attributes<W: Write>(rows: &mut Rows<W>, columns: &[Column], i: usize) -> Result<()> {
+    columns.iter().try_for_each(|column| match &column.values {
+        Values::Number(v) => rows.exact(v[i]),
+        Values::Date(v) => rows.text(&iso_time(v[i]).unwrap_or_default()),
+        Values::Category { codes, levels } => {
+            let level = levels.get(codes[i] as usize).map(String::as_str);
+            rows.text(level.unwrap_or(""))
+        }
+        Values::Text(v) => rows.text(&v[i]),
     })
 }
 
@@ -161,12 +189,15 @@ fn ranks<W: Write>(rows: &mut Rows<W>, positions: &Positions, i: usize) -> Resul
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_labels(found: &NetworkCommunities, style: CsvStyle, out: impl Write) -> Result<usize> {
-    let header = ["node", "community", "degree", "strength"];
+    let mut header = vec!["node", "community", "degree", "strength"];
+    let of_input = headings(&header, &found.attributes);
+    header.extend(of_input.iter().map(String::as_str));
     write_rows(out, style, &header, found.nodes.len(), |rows, i| {
         rows.text(&found.nodes[i])?;
         rows.group(Some(found.partition.labels()[i]))?;
         rows.count(found.graph.degree(i as u32))?;
         rows.number(found.graph.strength(i as u32))?;
+        attributes(rows, &found.attributes, i)?;
         rows.end()
     })
 }

@@ -5,12 +5,28 @@ use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{Communities, group_colors};
 use crate::Result;
 use crate::centrality::{PAIR_BRIDGES, SegmentMap, is_bridge};
+use crate::num::math;
 use crate::partition::Partition;
 use crate::segmentation::Segmentation;
 use crate::stability::Stability;
 use crate::table::Texts;
+use crate::text::shown::cut;
 use std::borrow::Cow;
 use std::io::Write;
+
+/// Characters of what marks a segment most in its label.
+const MARK: usize = 24;
+/// One size for all, which Gephi leaves as it is: it stretches sizes that differ from 4 to 100 on opening, and the smallest segment
+/// would be a dot. Their numbers of customers are a column, and a share in the label.
+const SIZE: f64 = 4.0;
+/// The farthest coordinate, near enough for labels to be read beside discs of that size.
+const BORDER: f64 = 144.0;
+/// The least distance between two discs: a disc and two lines of text.
+const GAP: f64 = 14.0;
+/// Up to so many discs are moved apart.
+const MOST_MOVED: usize = 200;
+/// The weight of the strongest edge.
+const THICKEST: f64 = 3.0;
 
 /// What both maps need.
 struct Mapped<'a> {
@@ -119,8 +135,8 @@ fn write_map(m: &Mapped<'_>, style: CsvStyle, out: impl Write) -> Result<usize> 
     rows.finish()
 }
 
-/// The segments as a network: a node per segment in the middle of its customers, colored as they are, its area by their
-/// number; an edge per pair that is tied, with the strength of its ties as weight. `O(n + pairs)`.
+/// The segments as a network: a node per segment about in the middle of its customers, colored as they are,
+/// its share in the label; an edge per pair that is tied, its weight in proportion to the strength of the ties, 3 for the strongest. `O(n + pairs)`.
 pub fn segment_map_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
     map_network(&of_segments(segmentation))
 }
@@ -173,6 +189,7 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
         .map(|p| p.bridges.first().map(|&v| (&m.ids[v as usize]).into()));
     let edge_columns = vec![
         GexfColumn::new("ties", "Ties", numbers(tied.iter().map(|p| p.ties).collect())),
+        GexfColumn::new("strength", "Strength of ties", doubles(&|e| tied[e].strength)),
         GexfColumn::new("expected", "Strength by chance", doubles(&|e| tied[e].expected)),
         GexfColumn::new("ratio", "Observed over expected", doubles(&|e| tied[e].ratio())),
         GexfColumn::new(
@@ -186,14 +203,21 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
             GexfValues::Text(strongest.collect()),
         ),
     ];
-    let label = |g: usize| match m.names.and_then(|names| names.get(g)) {
-        Some(name) => format!("{}: {name}", g + 1),
-        None => (g + 1).to_string(),
+    let label = |g: usize| {
+        let mark = m.names.and_then(|names| names.get(g)?.split(',').next());
+        let mark = mark.map(|mark| format!(" {}", cut(mark.trim(), MARK)));
+        let share = 100.0 * sizes[g] as f64 / n;
+        let share = if share < 0.5 {
+            "<1".to_owned()
+        } else {
+            format!("{share:.0}")
+        };
+        format!("{}{} {share} %", g + 1, mark.unwrap_or_default())
     };
-    let centers = centers(m);
+    let most = tied.iter().map(|p| p.strength).fold(0.0, f64::max);
     GexfNetwork {
         description: format!(
-            "map of {} {} with {} {members}; weights are sums of ties, ratio is to the configuration model",
+            "map of {} {} with {} {members}; weights are in proportion to the strength of ties, ratio is to the configuration model",
             sizes.len(),
             m.plural,
             m.partition.len(),
@@ -202,15 +226,20 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
         labels: (0..sizes.len()).map(label).collect(),
         node_columns,
         colors: group_colors(sizes.len()),
-        sizes: areas(sizes, &centers),
-        positions: centers.into(),
-        edges: tied.iter().map(|p| (p.a, p.b, p.strength)).collect(),
+        sizes: vec![SIZE; sizes.len()],
+        positions: centers(m).into(),
+        // In proportion: Gephi draws an edge as thick as its weight, and sums of thousands of ties would cover the picture.
+        edges: tied
+            .iter()
+            .map(|p| (p.a, p.b, THICKEST * p.strength / most))
+            .collect(),
         edge_columns,
         ..GexfNetwork::default()
     }
 }
 
-/// The mean place of the members of each group, all of them centered on 0, 0 as Gephi does.
+/// The mean place of the members of each group, centered on 0, 0 as Gephi does and small beside [`SIZE`], where discs that would
+/// overlap are moved apart.
 fn centers(m: &Mapped<'_>) -> Vec<[f64; 2]> {
     if m.layout.is_empty() {
         return Vec::new();
@@ -221,27 +250,47 @@ fn centers(m: &Mapped<'_>) -> Vec<[f64; 2]> {
         centers[g as usize][0] += place[0] * share;
         centers[g as usize][1] += place[1] * share;
     }
-    let mean = |axis: usize| centers.iter().map(|c| c[axis]).sum::<f64>() / centers.len().max(1) as f64;
-    let middle = [mean(0), mean(1)];
-    centers
-        .iter()
-        .map(|c| [c[0] - middle[0], c[1] - middle[1]])
-        .collect()
-}
-
-/// Areas as the numbers of members; the largest is as wide as a sixteenth of the way from the middle to the border, the
-/// smallest at least a tenth of that.
-fn areas(sizes: &[usize], centers: &[[f64; 2]]) -> Vec<f64> {
+    center(&mut centers);
     let border = centers
         .as_flattened()
         .iter()
         .fold(0.0, |far: f64, x| far.max(x.abs()));
-    let widest = if border > 0.0 { border / 16.0 } else { 10.0 };
-    let most = sizes.first().copied().unwrap_or(1) as f64;
-    sizes
-        .iter()
-        .map(|&s| widest * (s as f64 / most).sqrt().max(0.1))
-        .collect()
+    let scale = if border > 0.0 { BORDER / border } else { 1.0 };
+    for place in &mut centers {
+        *place = place.map(|x| x * scale);
+    }
+    move_apart(&mut centers);
+    center(&mut centers);
+    centers
+}
+
+/// Moves their mean to 0, 0.
+fn center(places: &mut [[f64; 2]]) {
+    let n = places.len().max(1) as f64;
+    let mean = [0, 1].map(|axis| places.iter().map(|c| c[axis]).sum::<f64>() / n);
+    for place in places {
+        *place = [place[0] - mean[0], place[1] - mean[1]];
+    }
+}
+
+/// Moves those nearer to each other than [`GAP`] to that distance, step by step.
+fn move_apart(places: &mut [[f64; 2]]) {
+    for _ in 0..if places.len() <= MOST_MOVED { 100 } else { 0 } {
+        for a in 0..places.len() {
+            for b in 0..a {
+                let (dx, dy) = (places[a][0] - places[b][0], places[a][1] - places[b][1]);
+                let d = math::hypot(dx, dy);
+                if d >= GAP {
+                    continue;
+                }
+                // On one spot, one goes up.
+                let (dx, dy) = if d > 0.0 { (dx / d, dy / d) } else { (0.0, 1.0) };
+                let step = (GAP - d) / 2.0;
+                places[a] = [places[a][0] + dx * step, places[a][1] + dy * step];
+                places[b] = [places[b][0] - dx * step, places[b][1] - dy * step];
+            }
+        }
+    }
 }
 
 fn title(word: &str) -> String {

@@ -5,6 +5,7 @@
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
+//! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
 //! | purchase lines | [`write_customer_features`] | one row per customer |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
@@ -17,16 +18,20 @@
 //! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
 mod assigned;
+mod backbone;
 mod cells;
 mod colors;
 mod columns;
 mod customers;
+mod drawn;
 mod features;
 mod folder;
 mod gexf;
+mod graphml;
 mod levels;
 mod map;
 mod network;
+mod node_tables;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pieces;
@@ -37,15 +42,20 @@ mod summary;
 mod words;
 
 pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows};
+pub use backbone::BACKBONE_ABOVE;
 pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
+pub use graphml::write_graphml;
 pub use levels::write_levels;
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
-pub use network::{Communities, communities_network, segmentation_network};
+pub use network::{
+    Communities, communities_backbone, communities_network, segmentation_backbone, segmentation_network,
+};
+pub use node_tables::{TableHeaders, write_edge_table, write_node_table};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetRows;
 pub use profiles::{write_comparison, write_profiles};

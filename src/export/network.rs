@@ -1,11 +1,12 @@
 //! A segmentation, or communities, as the network that Gephi opens.
 
+use super::backbone::{Backbone, backbone};
 use super::columns::Names;
 use super::customers::role_name;
+use super::drawn::{drawn, is_exemplar, to_pick_out};
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
-use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
-use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap, exemplars};
+use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap};
 use crate::num::format_number;
 use crate::partition::Partition;
 use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
@@ -20,6 +21,10 @@ use std::borrow::Cow;
 pub struct Communities<'a> {
     /// Names of the nodes, unique.
     pub ids: &'a Texts,
+    /// What else is known of them, one value each; may be empty.
+    pub attributes: &'a [Column],
+    /// What people call them, one each; empty: their names.
+    pub labels: &'a [String],
     /// Who is linked to whom, how strongly.
     pub graph: &'a SimilarityGraph,
     /// The communities: label 0 is community 1 in every file.
@@ -47,6 +52,8 @@ impl<'a> Communities<'a> {
     pub fn of(found: &'a NetworkCommunities) -> Option<Self> {
         Some(Communities {
             ids: &found.nodes,
+            attributes: &found.attributes,
+            labels: &found.labels,
             graph: &found.graph,
             partition: &found.partition,
             positions: found.positions.as_ref()?,
@@ -61,10 +68,43 @@ impl<'a> Communities<'a> {
     }
 }
 
-/// The segmentation as a network: a node per customer, colored by segment, sized by bridge score; an edge per tie, with the
-/// weight that the segments were found on. The customers' own features are columns behind ours. `O(n + m)`.
+/// The segmentation as a network: a node per customer, colored by segment, bridges and exemplars large and named; an edge per tie, with
+/// the weight that the segments were found on. The customers' own features are columns behind ours. `O(n + m)`.
 pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
+    of_segmentation(segmentation, segmentation.graph.edges().collect())
+}
+
+/// The part of it that a person can look at where there are many customers: all bridges and exemplars with the two customers each is
+/// tied to most, of every segment its share of about 20,000 customers, and of the ties among them the six strongest of each. All that is said of
+/// a customer (places, degrees and the rest) is that of the whole. `O(n + m)`.
+pub fn segmentation_backbone(segmentation: &Segmentation) -> GexfNetwork<'_> {
     let s = segmentation;
+    let named = to_pick_out(&s.positions, &s.partition);
+    let Backbone { nodes, edges } = backbone(&s.graph, &s.partition, &named);
+    let left_out = left_out(&nodes, edges.len(), &s.graph, "customers");
+    part(of_segmentation(s, edges), &nodes, &left_out)
+}
+
+/// What a backbone holds and of what.
+fn left_out(nodes: &[u32], edges: usize, graph: &SimilarityGraph, things: &str) -> String {
+    format!(
+        "backbone with {} of {} {things} and {} of {} ties: all bridges and exemplars, groups in proportion, the strongest ties",
+        group_digits(nodes.len()),
+        group_digits(graph.n_nodes()),
+        group_digits(edges),
+        group_digits(graph.n_edges()),
+    )
+}
+
+fn part<'a>(network: GexfNetwork<'a>, nodes: &[u32], left_out: &str) -> GexfNetwork<'a> {
+    let description = format!("{left_out}; {}", network.description);
+    GexfNetwork {
+        description,
+        ..network.part(nodes)
+    }
+}
+
+fn of_segmentation(s: &Segmentation, edges: Vec<(u32, u32, f64)>) -> GexfNetwork<'_> {
     let mut columns = Vec::new();
     columns.push(groups("segment", "Segment", s.partition.labels()));
     columns.push(GexfColumn::new(
@@ -88,19 +128,11 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
         "second_segment",
         "Second segment",
     ));
-    let mut names = Names::default();
-    for column in &columns {
-        names.keep(&column.id, &column.title);
-    }
-    let features = s
-        .table
-        .columns
-        .iter()
-        .filter(|c| matches!(c.role, Role::Feature | Role::Truth));
-    columns.extend(features.map(|column| {
-        let (id, title) = names.of_column(&column.name);
-        GexfColumn::new(id, title, values_of(column))
-    }));
+    let features = s.table.columns.iter();
+    with_input(
+        &mut columns,
+        features.filter(|c| matches!(c.role, Role::Feature | Role::Truth)),
+    );
     GexfNetwork {
         description: format!(
             "{} customers in {} {}; {} nearest neighbors, {} weights; {}",
@@ -115,17 +147,39 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
             method(s.method, s.resolution, s.seed, s.modularity),
         ),
         node_columns: columns,
-        ..drawn(&s.table.ids, &s.graph, &s.partition, &s.positions, &s.layout)
+        ..drawn(
+            &s.table.ids,
+            &s.graph,
+            &s.partition,
+            &s.positions,
+            &s.layout,
+            edges,
+        )
     }
 }
 
 /// Communities of a network, drawn like a segmentation; the group is the column `community`. `O(n + m)`.
 pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
+    of_communities(communities, communities.graph.edges().collect())
+}
+
+/// The part of it that a person can look at where there are many nodes: see [`segmentation_backbone`]. `O(n + m)`.
+pub fn communities_backbone<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
+    let c = communities;
+    let named = to_pick_out(c.positions, c.partition);
+    let Backbone { nodes, edges } = backbone(c.graph, c.partition, &named);
+    let left_out = left_out(&nodes, edges.len(), c.graph, "nodes");
+    part(of_communities(c, edges), &nodes, &left_out)
+}
+
+fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>) -> GexfNetwork<'a> {
     let c = *communities;
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
     columns.extend(of_positions(c.positions, c.partition));
     columns.extend(of_stability(c.stability, "second_community", "Second community"));
+    with_input(&mut columns, c.attributes.iter());
     GexfNetwork {
+        labels: c.labels.into(),
         description: format!(
             "{} nodes in {} communities; {}",
             group_digits(c.partition.len()),
@@ -133,8 +187,20 @@ pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a>
             method(c.method, c.resolution, c.seed, c.modularity),
         ),
         node_columns: columns,
-        ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout)
+        ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout, edges)
     }
+}
+
+/// Adds columns of the input behind ours, under ids and titles of their own.
+fn with_input<'a>(columns: &mut Vec<GexfColumn<'a>>, of_input: impl Iterator<Item = &'a Column>) {
+    let mut names = Names::default();
+    for column in columns.iter() {
+        names.keep(&column.id, &column.title);
+    }
+    columns.extend(of_input.map(|column| {
+        let (id, title) = names.of_column(&column.name);
+        GexfColumn::new(id, title, values_of(column))
+    }));
 }
 
 /// How sure each node's group is, and where it falls otherwise.
@@ -168,67 +234,6 @@ fn method(method: &str, resolution: f64, seed: u64, modularity: f64) -> String {
         ", groups joined by where they lie".to_owned()
     };
     format!("{method}{at}, seed {seed}, modularity {}", text(modularity))
-}
-
-/// Everything but the columns of the nodes.
-fn drawn<'a>(
-    ids: &'a Texts,
-    graph: &SimilarityGraph,
-    partition: &Partition,
-    positions: &Positions,
-    layout: &'a [[f64; 2]],
-) -> GexfNetwork<'a> {
-    let labels = partition.labels();
-    let palette = group_colors(partition.n_groups());
-    let colors = (0u32..).zip(labels).map(|(v, &g)| {
-        let tied = graph.neighbors(v).iter().any(|&t| t != v);
-        if tied { palette[g as usize] } else { NO_SEGMENT }
-    });
-    let edges: Vec<(u32, u32, f64)> = graph.edges().collect();
-    let cross: Vec<bool> = edges
-        .iter()
-        .map(|e| labels[e.0 as usize] != labels[e.1 as usize])
-        .collect();
-    GexfNetwork {
-        ids: Cow::Borrowed(ids),
-        colors: colors.collect(),
-        positions: layout.into(),
-        sizes: sizes(positions),
-        edge_colors: cross.iter().map(|&c| c.then_some(CROSS_SEGMENT)).collect(),
-        edge_columns: vec![GexfColumn::new(
-            "cross_segment",
-            "Cross-segment",
-            GexfValues::Boolean(cross.into_iter().map(Some).collect()),
-        )],
-        edges,
-        ..GexfNetwork::default()
-    }
-}
-
-/// 2 to 20 by the square root of the bridge score, or of the degree where all bridge scores are equal.
-fn sizes(positions: &Positions) -> Vec<f64> {
-    let degrees: Vec<f64> = positions.degree.iter().map(|&d| f64::from(d)).collect();
-    let bounds = |values: &[f64]| {
-        let of_finite = values.iter().filter(|x| x.is_finite());
-        of_finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| {
-            (l.min(x), h.max(x))
-        })
-    };
-    for values in [&positions.bridge_score, &degrees] {
-        let (low, high) = bounds(values);
-        if low < high {
-            let share = |x: f64| {
-                if x.is_finite() {
-                    (x - low) / (high - low)
-                } else {
-                    0.0
-                }
-            };
-            return values.iter().map(|&x| 2.0 + 18.0 * share(x).sqrt()).collect();
-        }
-    }
-    // Gephi makes one size 4, and would shrink the places if it were larger.
-    vec![4.0; degrees.len()]
 }
 
 /// The columns about a node's place in the network. Ids of Gephi's own statistics only where the number is the same.
@@ -285,15 +290,6 @@ fn of_positions<'a>(positions: &'a Positions, partition: &Partition) -> Vec<Gexf
         GexfColumn::new("is_cut", "Is cut", flags(&p.is_cut)),
         GexfColumn::new("is_exemplar", "Is exemplar", flags(&is_exemplar(p, partition))),
     ]
-}
-
-/// Whether each node is an exemplar of its group.
-pub(super) fn is_exemplar(positions: &Positions, partition: &Partition) -> Vec<bool> {
-    let mut is_one = vec![false; partition.len()];
-    for v in exemplars(partition, &positions.within_segment_z).concat() {
-        is_one[v as usize] = true;
-    }
-    is_one
 }
 
 fn groups<'a>(id: &'a str, title: impl Into<Cow<'a, str>>, labels: &'a [u32]) -> GexfColumn<'a> {

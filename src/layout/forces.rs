@@ -1,7 +1,7 @@
 //! ForceAtlas2: every node repels every other, edges attract, gravity holds all together.
 
+use super::Layout;
 use super::quadtree::Quadtree;
-use super::{Layout, frame, passes_for};
 use crate::SimilarityGraph;
 use crate::num::math;
 use rayon::prelude::*;
@@ -10,13 +10,57 @@ use rayon::prelude::*;
 const PIECE: usize = 128;
 /// How much swinging is tolerated: Gephi's default.
 const TOLERANCE: f64 = 1.0;
-/// Size of the start in terms of the disc in which repulsion and gravity balance without edges.
+/// Spread of the start in terms of the disc in which repulsion and gravity balance without edges.
 const START: f64 = 0.3;
 
-/// Moves the places through the passes that `settings` asks for.
-pub(super) fn arrange(graph: &SimilarityGraph, places: &mut [[f64; 2]], settings: &Layout) {
-    let mut state = State::new(graph, places, settings);
-    for _ in 0..settings.passes.unwrap_or_else(|| passes_for(places.len())) {
+/// How nodes push and pull: the same numbers for a graph and for the coarser ones it is contracted to.
+#[derive(Clone, Copy)]
+pub(super) struct Rules {
+    /// "Scaling" in Gephi.
+    repulsion: f64,
+    /// Mean weight of the ties of the finest graph: forces do not depend on the unit of the weights.
+    unit: f64,
+    theta: f64,
+    gravity: f64,
+    lin_log: bool,
+}
+
+impl Rules {
+    /// Those of `settings` for this graph.
+    pub(super) fn of(graph: &SimilarityGraph, settings: &Layout) -> Self {
+        let (mut total, mut count) = (0.0, 0usize);
+        for v in 0..graph.n_nodes() as u32 {
+            for (_, w) in graph.edges_of(v).filter(|e| e.0 != v) {
+                total += w;
+                count += 1;
+            }
+        }
+        Rules {
+            // In Gephi, too, it depends on n alone.
+            repulsion: if graph.n_nodes() < 100 { 10.0 } else { 2.0 },
+            unit: if total > 0.0 { total / count as f64 } else { 1.0 },
+            theta: settings.theta.clamp(0.0, 2.0),
+            gravity: settings.gravity,
+            lin_log: settings.lin_log,
+        }
+    }
+
+    /// The spread with which nodes of so much mass start.
+    pub(super) fn start(&self, mass: f64) -> f64 {
+        START * self.repulsion * mass / self.gravity
+    }
+}
+
+/// Moves the places through so many passes.
+pub(super) fn arrange(
+    graph: &SimilarityGraph,
+    masses: &[f64],
+    places: &mut [[f64; 2]],
+    rules: &Rules,
+    passes: usize,
+) {
+    let mut state = State::new(graph, masses, places, *rules);
+    for _ in 0..passes {
         state.pass();
     }
     for (&node, &place) in state.order.iter().zip(&state.places) {
@@ -37,23 +81,20 @@ struct State {
     /// The node of the graph at each index of the other fields.
     order: Vec<u32>,
     places: Vec<[f64; 2]>,
-    /// 1 + number of edges.
+    /// 1 + number of edges; of a group the sum of its members'.
     masses: Vec<f64>,
     forces: Vec<Force>,
     offsets: Vec<usize>,
-    /// Other end and weight of each edge; the mean weight is 1, so that the unit of the weights does not show.
+    /// Other end and weight of each edge, in terms of the unit.
     edges: Vec<(u32, f64)>,
     tree: Quadtree,
-    theta: f64,
-    gravity: f64,
-    lin_log: bool,
-    repulsion: f64,
+    rules: Rules,
     speed: f64,
     efficiency: f64,
 }
 
 impl State {
-    fn new(graph: &SimilarityGraph, start: &[[f64; 2]], settings: &Layout) -> Self {
+    fn new(graph: &SimilarityGraph, masses: &[f64], start: &[[f64; 2]], rules: Rules) -> Self {
         let n = start.len();
         let mut tree = Quadtree::default();
         tree.rebuild(start, &vec![1.0; n], 1.0);
@@ -66,38 +107,18 @@ impl State {
         let mut edges = Vec::new();
         for &node in &order {
             let others = graph.edges_of(node).filter(|&(t, _)| t != node);
-            edges.extend(others.map(|(t, w)| (index[t as usize], w)));
+            edges.extend(others.map(|(t, w)| (index[t as usize], w / rules.unit)));
             offsets.push(edges.len());
         }
-        let mean = edges.iter().map(|e| e.1).sum::<f64>() / edges.len().max(1) as f64;
-        for edge in edges.iter_mut().filter(|_| mean > 0.0) {
-            edge.1 /= mean;
-        }
-        let masses: Vec<f64> = offsets.windows(2).map(|w| 1.0 + (w[1] - w[0]) as f64).collect();
-        // "Scaling" in Gephi, where it also depends on n alone.
-        let repulsion = if n < 100 { 10.0 } else { 2.0 };
-        let radius = repulsion * masses.iter().sum::<f64>() / settings.gravity;
-        let spread = frame::spread(start);
-        let scale = if spread > 0.0 {
-            START * radius / spread
-        } else {
-            1.0
-        };
         State {
-            places: order
-                .iter()
-                .map(|&v| start[v as usize].map(|x| x * scale))
-                .collect(),
+            places: order.iter().map(|&v| start[v as usize]).collect(),
+            masses: order.iter().map(|&v| masses[v as usize]).collect(),
             order,
-            masses,
             forces: vec![Force::default(); n],
             offsets,
             edges,
             tree,
-            theta: settings.theta.clamp(0.0, 2.0),
-            gravity: settings.gravity,
-            lin_log: settings.lin_log,
-            repulsion,
+            rules,
             speed: 1.0,
             efficiency: 1.0,
         }
@@ -105,7 +126,7 @@ impl State {
 
     /// One step of all nodes.
     fn pass(&mut self) {
-        self.tree.rebuild(&self.places, &self.masses, self.theta);
+        self.tree.rebuild(&self.places, &self.masses, self.rules.theta);
         let mut forces = std::mem::take(&mut self.forces);
         let state = &*self;
         let sums: Vec<(f64, f64)> = forces
@@ -139,15 +160,15 @@ impl State {
         let push = self.tree.push(p);
         let from_middle = math::hypot(p[0], p[1]);
         let pull = if from_middle > 0.0 {
-            self.gravity * mass / from_middle
+            self.rules.gravity * mass / from_middle
         } else {
             0.0
         };
-        let mut force = [0, 1].map(|axis| self.repulsion * mass * push[axis] - pull * p[axis]);
+        let mut force = [0, 1].map(|axis| self.rules.repulsion * mass * push[axis] - pull * p[axis]);
         for &(other, weight) in &self.edges[self.offsets[i]..self.offsets[i + 1]] {
             let q = self.places[other as usize];
             let (dx, dy) = (q[0] - p[0], q[1] - p[1]);
-            let factor = if self.lin_log {
+            let factor = if self.rules.lin_log {
                 let d = (dx * dx + dy * dy).sqrt();
                 if d > 0.0 {
                     weight * math::ln(1.0 + d) / d
@@ -212,6 +233,11 @@ mod tests {
         (SimilarityGraph::from_edges(40, &edges), places)
     }
 
+    fn ties(graph: &SimilarityGraph, v: usize) -> usize {
+        let others = graph.neighbors(v as u32).iter().filter(|&&t| t != v as u32);
+        others.count()
+    }
+
     /// The force on `v` by the definition, all pairs, in the order of the graph.
     fn naive(
         graph: &SimilarityGraph,
@@ -221,19 +247,12 @@ mod tests {
         lin_log: bool,
     ) -> [f64; 2] {
         let n = places.len();
-        let ties = |v: usize| {
-            graph
-                .neighbors(v as u32)
-                .iter()
-                .filter(|&&t| t != v as u32)
-                .count()
-        };
         let mean = {
             let w: Vec<f64> = graph.edges().filter(|e| e.0 != e.1).map(|e| e.2).collect();
             w.iter().sum::<f64>() / w.len() as f64
         };
         let toward = |u: usize| [places[u][0] - places[v][0], places[u][1] - places[v][1]];
-        let m = |v: usize| 1.0 + ties(v) as f64;
+        let m = |v: usize| 1.0 + ties(graph, v) as f64;
         let mut f = [0.0; 2];
         let mut add = |direction: [f64; 2], size: f64| {
             let d = math::hypot(direction[0], direction[1]);
@@ -265,7 +284,8 @@ mod tests {
                 lin_log,
                 ..Layout::default()
             };
-            let mut state = State::new(&graph, &start, &settings);
+            let masses: Vec<f64> = (0..40).map(|v| 1.0 + ties(&graph, v) as f64).collect();
+            let mut state = State::new(&graph, &masses, &start, Rules::of(&graph, &settings));
             state.tree.rebuild(&state.places, &state.masses, 0.0);
             let mut places = start.clone();
             for (&v, &p) in state.order.iter().zip(&state.places) {
@@ -286,11 +306,16 @@ mod tests {
         let graph = SimilarityGraph::from_edges(2, &[(0, 1, 5.0)]);
         let mut places = vec![[-3.0, 0.0], [1.0, 0.0]];
         let settings = Layout {
-            passes: Some(2000),
             gravity: 1.0,
             ..Layout::default()
         };
-        arrange(&graph, &mut places, &settings);
+        arrange(
+            &graph,
+            &[2.0, 2.0],
+            &mut places,
+            &Rules::of(&graph, &settings),
+            2000,
+        );
         // Repulsion 10 · 2 · 2 / d against ln(1 + d) and gravity 2.
         let d = places[1][0] - places[0][0];
         assert!((40.0 / d - math::ln(1.0 + d) - 2.0).abs() < 1e-3, "{places:?}");

@@ -15,15 +15,15 @@ const LARGEST: f64 = 5000.0;
 /// The angle between one seed of a sunflower and the next: no two ever point the same way.
 const GOLDEN_ANGLE: f64 = 2.399_963_229_728_653;
 
-/// The farthest coordinate of the finished picture: `500 · max(1, √(n / 2000))`, at most 5000. One unit is about one pixel
-/// where programs draw without scaling.
+/// The farthest coordinate of the finished picture: `500 · (n / 100)^0.35`, at least 500 and at most 5000, so that sizes from 4 to
+/// 100, those of Gephi, suit few nodes and many. One unit is about one pixel where programs draw without scaling.
 ///
 /// ```
 /// assert_eq!(kinfolk::layout::half_extent(100), 500.0);
-/// assert_eq!(kinfolk::layout::half_extent(8000), 1000.0);
+/// assert_eq!(kinfolk::layout::half_extent(1_000_000), 5000.0);
 /// ```
 pub fn half_extent(n_nodes: usize) -> f64 {
-    (500.0 * (n_nodes as f64 / 2000.0).sqrt().max(1.0)).min(LARGEST)
+    (500.0 * math::powf(n_nodes as f64 / 100.0, 0.35)).clamp(500.0, LARGEST)
 }
 
 fn middle(places: &[[f64; 2]]) -> [f64; 2] {

@@ -43,11 +43,6 @@ pub(crate) fn asinh(x: f64) -> f64 {
     libm::asinh(x)
 }
 
-/// The hyperbolic tangent.
-pub(crate) fn tanh(x: f64) -> f64 {
-    libm::tanh(x)
-}
-
 /// The complementary error function.
 pub(crate) fn erfc(x: f64) -> f64 {
     libm::erfc(x)
@@ -98,17 +93,7 @@ mod tests {
         let mut hash = 0u64;
         let mut x = 1e-6;
         while x < 700.0 {
-            for y in [
-                ln(x),
-                ln_1p(x),
-                log2(x),
-                exp(x),
-                exp(-x),
-                sin(x),
-                cos(x),
-                tanh(x),
-                erfc(x),
-            ] {
+            for y in [ln(x), ln_1p(x), log2(x), exp(x), exp(-x), sin(x), cos(x), erfc(x)] {
                 hash = hash.wrapping_mul(31).wrapping_add(y.to_bits());
             }
             for y in [
@@ -123,7 +108,7 @@ mod tests {
             }
             x *= 1.003;
         }
-        assert_eq!(hash, 3_077_191_023_387_888_410);
+        assert_eq!(hash, 15_712_748_232_327_121_305);
     }
 
     #[test]

@@ -179,6 +179,8 @@ impl Rows {
             edges,
             self_loops,
             repeated,
+            attributes: Vec::new(),
+            labels: Vec::new(),
             reading,
             warnings,
         })

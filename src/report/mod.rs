@@ -21,6 +21,8 @@ mod page;
 mod view;
 pub(crate) mod words;
 
+#[cfg(feature = "png")]
+pub use figures::PngPainter;
 pub use figures::{FIGURES, communities_figures, figures};
 
 use crate::segmentation::{NetworkCommunities, Segmentation};

@@ -10,15 +10,19 @@ use super::settings::{Method, Observer};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
-use crate::layout::{self, Layout};
-use crate::num::math;
+use crate::layout::{self, Arrangement, Layout};
 use crate::partition::Partition;
 use crate::profile;
 use crate::stability::{self, Found, Ground, NetworkSource, Scales, Stability};
-use crate::table::{EdgeList, Texts};
+use crate::table::{Column, EdgeList, Texts};
 use crate::text::group_digits;
 use crate::text::shown::{NAME, cut};
 use crate::{Error, Result, Warning};
+
+/// Seeds that are tried by default: in small networks one run in several misses the best division, and all take an instant.
+const TRIED: usize = 20;
+/// Ties of a network that is small in this sense.
+const TRIED_UP_TO: usize = 20_000;
 
 /// What [`communities`] is asked to do.
 #[derive(Clone, Debug)]
@@ -28,8 +32,9 @@ pub struct NetworkSettings {
     /// γ of the modularity, 0 or above; above 1 gives more, smaller communities. `None` examines many and takes the one
     /// that the ties support best: see [`crate::stability`]. Default 1.0.
     pub resolution: Option<f64>,
-    /// How many seeds are tried; the best modularity is kept. 1 or more, default 1; more only at a given resolution.
-    pub trials: usize,
+    /// How many seeds are tried; the best modularity is kept. 1 or more, and more only at a given resolution; `None`, the default:
+    /// 20 there in networks of up to 20,000 ties, else 1.
+    pub trials: Option<usize>,
     /// Whether centralities and the layout are left out. Default false.
     pub only_communities: bool,
     /// From how many nodes betweenness counts paths.
@@ -45,7 +50,7 @@ impl Default for NetworkSettings {
         NetworkSettings {
             method: Method::Louvain,
             resolution: Some(1.0),
-            trials: 1,
+            trials: None,
             only_communities: false,
             betweenness: Sources::Auto,
             layout: Layout::default(),
@@ -59,6 +64,10 @@ impl Default for NetworkSettings {
 pub struct NetworkCommunities {
     /// The nodes' names, in natural order.
     pub nodes: Texts,
+    /// What else was known of them, one value each: see [`EdgeList::attributes`].
+    pub attributes: Vec<Column>,
+    /// What people call them, one each; empty: their names.
+    pub labels: Vec<String>,
     /// The network.
     pub graph: SimilarityGraph,
     /// Its connected parts.
@@ -71,8 +80,10 @@ pub struct NetworkCommunities {
     pub resolution: f64,
     /// How the communities were found.
     pub found: Found,
-    /// Seed in force.
+    /// Seed in force: the first of those tried.
     pub seed: u64,
+    /// How many seeds were tried.
+    pub trials: usize,
     /// Modularity at γ in force.
     pub modularity: f64,
     /// Share of each community's tie strength that leaves it.
@@ -120,6 +131,8 @@ pub fn communities(
     let EdgeList {
         nodes,
         edges: list,
+        attributes,
+        labels,
         mut warnings,
         ..
     } = edges;
@@ -127,6 +140,12 @@ pub fn communities(
         return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
     }
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
+    if settings.layout.arrangement == Arrangement::PrincipalComponents {
+        return Err(
+            Error::usage("--layout pca needs the columns of a table, and a network has ties alone")
+                .hint("leave --layout out"),
+        );
+    }
     observer(Stage::Graph)?;
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
@@ -181,17 +200,16 @@ pub fn communities(
         Vec::new()
     } else {
         observer(Stage::Layout)?;
-        layout::layout(
-            &graph,
-            &layout::apart_by_group(&graph, &partition, &circle(nodes.len())),
-            &settings.layout,
-        )
+        layout::layout(&graph, None, &settings.layout)
     };
 
     Ok(NetworkCommunities {
         modularity: community::modularity(&graph, &partition, resolution),
         conductance: community::conductance(&graph, &partition),
         nodes,
+        attributes,
+        labels,
+        trials: trials_of(&graph, settings),
         graph,
         components,
         partition,
@@ -235,7 +253,7 @@ fn divide_nodes(
         warnings.extend(out_of_range(&found.partition, resolution, "nodes", "communities"));
         return Ok((found, None));
     }
-    if settings.trials > 1 {
+    if settings.trials.is_some_and(|t| t > 1) {
         return Err(Error::usage(
             "--trials keeps the best modularity, which compares only at one resolution",
         )
@@ -272,10 +290,16 @@ fn divide_nodes(
     Ok((division, stability))
 }
 
+/// How many seeds are tried.
+fn trials_of(graph: &SimilarityGraph, settings: &NetworkSettings) -> usize {
+    let many = settings.resolution.is_some() && graph.n_edges() <= TRIED_UP_TO;
+    settings.trials.unwrap_or(if many { TRIED } else { 1 })
+}
+
 /// The best of several seeds at a given resolution.
 fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSettings) -> Result<Division> {
     let one = |seed: u64| find_communities(settings.method, graph, resolution, seed, None);
-    let trials = settings.trials as u64;
+    let trials = trials_of(graph, settings) as u64;
     let first = settings.seed.min(u64::MAX - trials);
     let seeds = first..first + trials;
     Ok(Division {
@@ -286,14 +310,4 @@ fn best_of_trials(graph: &SimilarityGraph, resolution: f64, settings: &NetworkSe
         scales: None,
         level: None,
     })
-}
-
-/// First places where there are no features: evenly around a circle.
-fn circle(n: usize) -> Vec<[f64; 2]> {
-    (0..n)
-        .map(|i| {
-            let angle = std::f64::consts::TAU * i as f64 / n as f64;
-            [math::cos(angle), math::sin(angle)]
-        })
-        .collect()
 }

@@ -121,8 +121,8 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         |customer, second| centrality::surroundings(&graph, &partition, Some(nearest), customer, second),
     );
     observer(Stage::Layout)?;
-    let start = layout::apart_by_group(&graph, &partition, &layout::first_two(features.values.view()));
-    let layout = layout::layout(&graph, &start, &settings.layout);
+    let start = layout::first_two(features.values.view());
+    let layout = layout::layout(&graph, Some(&start), &settings.layout);
 
     Ok(Segmentation {
         modularity: community::modularity(&graph, &partition, resolution),

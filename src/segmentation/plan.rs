@@ -2,7 +2,7 @@
 
 use super::{Settings, Stage};
 use crate::centrality::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK};
-use crate::layout::{Arrangement, passes_for};
+use crate::layout::{Arrangement, moves_for};
 use crate::num::math;
 use crate::quality::SILHOUETTE_EXACT_UP_TO;
 use crate::stability;
@@ -60,7 +60,7 @@ impl Workload {
             has_equals: has_equals(table),
             table_bytes: table_bytes(table),
             n_threads,
-            arrangement: settings.layout.arrangement_of(table.n_rows()),
+            arrangement: settings.layout.arrangement,
             scans: settings.resolution.is_none(),
         }
     }
@@ -160,7 +160,7 @@ impl Workload {
             Stage::Comparison => n * n,
             Stage::Baselines => n.min(SEARCHED_BY_K_MEANS) + 0.1 * n,
             Stage::Layout if self.arrangement == Arrangement::ForceAtlas2 => {
-                n * passes_for(self.n_customers) as f64
+                moves_for(self.n_customers) as f64
             }
             Stage::Graph | Stage::Layout => n,
         }

@@ -1,7 +1,11 @@
 //! Networks that already exist.
 
 use super::texts::Texts;
+use super::{Column, Role, Table, Values};
+use crate::error::{Error, Result};
+use crate::text::{counted, group_digits};
 use crate::warning::Warning;
+use rustc_hash::FxHashMap;
 
 /// How to read a list of edges. The default decides everything from the data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,8 +33,109 @@ pub struct EdgeList {
     pub self_loops: usize,
     /// Rows that repeat an earlier pair, in either direction; their weights were added to it.
     pub repeated: usize,
+    /// What else is known of the nodes, one value each: see [`describe`](Self::describe). Empty where nothing is.
+    pub attributes: Vec<Column>,
+    /// What people call the nodes, one each; empty: their names.
+    pub labels: Vec<String>,
     /// How the bytes were read, one plain phrase each.
     pub reading: Vec<String>,
     /// What the reader noticed.
     pub warnings: Vec<Warning>,
+}
+
+/// Columns that hold what people call a node.
+const LABELS: [&str; 4] = ["label", "name", "title", "full_name"];
+
+impl EdgeList {
+    /// Adds what a table says of the nodes, whose names are the ids of its rows: every column but the id is an attribute, and the first
+    /// of those called label, name, title or full_name holds the labels. Nodes without a row have no values; rows that are no
+    /// node's are left out; both are counted in a warning. `O(nodes + cells)`.
+    ///
+    /// ```
+    /// use kinfolk::read::{parse_edges, parse_table};
+    /// use kinfolk::table::{EdgeSettings, TableSettings};
+    ///
+    /// let mut edges = parse_edges("edges.csv", "a,b\nb,c\n".into(), &EdgeSettings::default())?;
+    /// let people = parse_table("people.csv", "id,name,age\na,Ada,36\nc,Cy,41\n".into(), &TableSettings::default())?;
+    /// edges.describe(&people)?;
+    /// assert_eq!(edges.labels, ["Ada", "b", "Cy"]);
+    /// assert_eq!(edges.attributes.len(), 2);
+    /// # Ok::<(), kinfolk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where no column of the table is its id, or no row is a node's.
+    pub fn describe(&mut self, table: &Table) -> Result<()> {
+        let Some(id) = table.columns.iter().find(|c| c.role == Role::Id) else {
+            return Err(
+                Error::data("has no column in which each value stands once, to name the nodes by")
+                    .in_file(table.source.as_str())
+                    .hint("--nodes-id COLUMN names it"),
+            );
+        };
+        let row_of: FxHashMap<&str, u32> = table.ids.iter().zip(0u32..).collect();
+        let rows: Vec<Option<u32>> = self.nodes.iter().map(|name| row_of.get(name).copied()).collect();
+        let found = rows.iter().flatten().count();
+        if found == 0 {
+            return Err(Error::data(format!(
+                "no value of its column \"{}\" is the name of a node, such as \"{}\"",
+                id.name, &self.nodes[0]
+            ))
+            .in_file(table.source.as_str())
+            .hint("--nodes-id COLUMN names the column that holds the nodes as the ties do"));
+        }
+        if let Some(first) = rows.iter().position(Option::is_none) {
+            self.warnings.push(Warning::new(
+                "nodes-without-row",
+                format!(
+                    "{} of {} have no row in {} and no values (first \"{}\")",
+                    group_digits(rows.len() - found),
+                    counted(rows.len(), "node"),
+                    table.source,
+                    &self.nodes[first]
+                ),
+            ));
+        }
+        let mut has_node = vec![false; table.n_rows()];
+        for row in rows.iter().flatten() {
+            has_node[*row as usize] = true;
+        }
+        if let Some(first) = has_node.iter().position(|has| !has) {
+            self.warnings.push(Warning::new(
+                "rows-without-node",
+                format!(
+                    "{} of {} of {} name nodes without any tie and are left out (first \"{}\")",
+                    group_digits(table.n_rows() - found),
+                    counted(table.n_rows(), "row"),
+                    table.source,
+                    &table.ids[first]
+                ),
+            ));
+        }
+        let others = table.columns.iter().filter(|c| c.role != Role::Id);
+        self.attributes = others
+            .map(|column| Column {
+                values: column.values.pick_where(&rows),
+                ..column.clone()
+            })
+            .collect();
+        let labels = LABELS.iter().find_map(|label| {
+            let is_it = |c: &&Column| c.name.trim().eq_ignore_ascii_case(label);
+            self.attributes.iter().find(is_it)
+        });
+        self.labels = labels.map_or_else(Vec::new, |column| self.called(column));
+        Ok(())
+    }
+
+    /// The texts of a column, the names of the nodes where there is none.
+    fn called(&self, column: &Column) -> Vec<String> {
+        let text = |i: usize| match &column.values {
+            Values::Text(texts) => Some(&texts[i]).filter(|t| !t.is_empty()),
+            Values::Category { codes, levels } => levels.get(codes[i] as usize).map(String::as_str),
+            Values::Number(_) | Values::Date(_) => None,
+        };
+        (0..self.nodes.len())
+            .map(|i| text(i).unwrap_or(&self.nodes[i]).to_owned())
+            .collect()
+    }
 }

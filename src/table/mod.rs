@@ -81,6 +81,26 @@ impl Values {
         }
     }
 
+    /// The values of these rows, nothing where there is no row.
+    fn pick_where(&self, rows: &[Option<u32>]) -> Values {
+        fn pick<T: Copy>(values: &[T], rows: &[Option<u32>], nothing: T) -> Vec<T> {
+            let of_row = |row: &Option<u32>| row.map_or(nothing, |i| values[i as usize]);
+            rows.iter().map(of_row).collect()
+        }
+        match self {
+            Values::Number(v) => Values::Number(pick(v, rows, f64::NAN)),
+            Values::Date(v) => Values::Date(pick(v, rows, f64::NAN)),
+            Values::Text(v) => {
+                let texts = rows.iter().map(|row| row.map_or("", |i| &v[i as usize]));
+                Values::Text(texts.collect())
+            }
+            Values::Category { codes, levels } => Values::Category {
+                codes: pick(codes, rows, MISSING),
+                levels: levels.clone(),
+            },
+        }
+    }
+
     /// How two rows compare by these values; missing ones last, or first among texts.
     pub(crate) fn compare(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (a as usize, b as usize);

@@ -432,6 +432,8 @@ fn modularity_shares_add_up_to_the_modularity() {
 fn communities_have_a_gephi_file_and_a_table_of_nodes() {
     let s = example();
     let communities = Communities {
+        attributes: &[],
+        labels: &[],
         ids: &s.table.ids,
         graph: &s.graph,
         partition: &s.partition,

@@ -19,6 +19,7 @@ mod features;
 mod formats;
 mod fuzz;
 mod generate;
+mod gephi;
 mod hashes;
 mod hostile;
 #[cfg(unix)]
@@ -27,6 +28,7 @@ mod layout;
 mod library;
 mod model;
 mod neighbors;
+mod networks;
 mod plan;
 mod profile;
 mod program;

@@ -353,6 +353,14 @@ fn figures_are_pictures_of_the_same_numbers() {
             }
         }
         assert_eq!(depth, 0, "{name}");
+        // Signature, length and name of the first chunk, width and height.
+        let png = fs::read(out.join(format!("figure_{name}.png"))).expect("drawn");
+        assert!(
+            png.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x05\0\0\0\x02\xd0"),
+            "{name}"
+        );
+        // An empty sheet of that size takes some 3,000 bytes.
+        assert!(png.len() > 10_000, "{name}: {}", png.len());
     }
     let customers = fs::read_to_string(out.join("customers.csv")).expect("written");
     let mut rows = csv::Reader::from_reader(customers.as_bytes());

@@ -135,7 +135,10 @@ fn a_handful_of_nodes_is_too_few_to_tell() {
 
 #[test]
 fn trials_need_a_resolution() {
-    let settings = NetworkSettings { trials: 5, ..auto() };
+    let settings = NetworkSettings {
+        trials: Some(5),
+        ..auto()
+    };
     let error = network("a,b\nb,c\n", &settings).expect_err("nothing to compare trials by");
     assert!(error.to_string().contains("--trials"), "{error}");
 }

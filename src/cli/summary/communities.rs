@@ -38,12 +38,15 @@ pub(in super::super) fn of_communities(found: &NetworkCommunities, folder: &Path
     }
     let _ = writeln!(
         text,
-        "Technical: {}, resolution {}{}, modularity at this resolution {:.5}, seed {}",
+        "Technical: {}, resolution {}{}, modularity at this resolution {:.5}, {}",
         found.method,
         found.resolution,
         in_gephi(found.resolution),
         found.modularity,
-        found.seed
+        match found.trials {
+            1 => format!("seed {}", found.seed),
+            trials => format!("the best of {trials} seeds from {} on", found.seed),
+        }
     );
     let _ = writeln!(text, "Written to {}", folder.display());
     text

@@ -16,9 +16,13 @@ use std::fmt::Write as _;
 
 /// What a run wrote beside its tables.
 #[derive(Clone, Copy)]
-pub(super) struct Also {
+pub(super) struct Also<'a> {
     pub(super) report: bool,
     pub(super) model: bool,
+    /// The network for Gephi, where there is one.
+    pub(super) gexf: Option<&'a str>,
+    /// Its other files.
+    pub(super) networks: &'a [&'a str],
 }
 
 /// Segments beyond this many are counted, not listed.

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// What `kinfolk segment` found, and wrote beside the tables.
-pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: Also) -> String {
+pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: Also<'_>) -> String {
     let mut text = format!("{}\n", words::headline(found));
     how_sure(&mut text, found);
     text.push('\n');
@@ -24,7 +24,7 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
         doubt::boundary(&mut text, found);
     }
     text.push('\n');
-    next_steps(&mut text, found, also.report);
+    next_steps(&mut text, found, also);
     if also.model {
         let _ = writeln!(
             text,
@@ -42,9 +42,11 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
     };
     let report = if also.report { "report.html, " } else { "" };
     let model = if also.model { "model.kinfolk, " } else { "" };
+    let gexf = also.gexf.map_or(String::new(), |name| format!("{name} and "));
+    let others: String = also.networks.iter().map(|name| format!("{name}, ")).collect();
     let _ = writeln!(
         text,
-        "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}summary.json, run.json, and network.gexf and segment_map.gexf for Gephi",
+        "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}{others}summary.json, run.json, and {gexf}segment_map.gexf for Gephi",
         folder.display()
     );
     text
@@ -126,10 +128,10 @@ fn bridges(text: &mut String, found: &Segmentation) {
 }
 
 /// What can be done with the files, and checked in them.
-fn next_steps(text: &mut String, found: &Segmentation, with_report: bool) {
+fn next_steps(text: &mut String, found: &Segmentation, also: Also<'_>) {
     let (one, many) = (found.grouping().one(), found.grouping().many());
     let _ = writeln!(text, "What to do next");
-    if with_report {
+    if also.report {
         let _ = writeln!(text, "  Read and show it: open report.html in a browser");
     }
     if found.partition.n_groups() > 1 {
@@ -163,8 +165,10 @@ fn next_steps(text: &mut String, found: &Segmentation, with_report: bool) {
     } else if found.grouping() == Grouping::Parts {
         let _ = writeln!(text, "  Another number: --segments N, for exactly N parts");
     }
-    let _ = writeln!(
-        text,
-        "  See them: open network.gexf in Gephi; places and colors are set"
-    );
+    if let Some(gexf) = also.gexf {
+        let _ = writeln!(
+            text,
+            "  See them: open {gexf} in Gephi; places and colors are set"
+        );
+    }
 }

@@ -7,10 +7,11 @@ use crate::table::surely_all_different;
 use rustc_hash::FxHashSet;
 
 /// Refuses nodes that some reader would merge, drop or choke on.
-pub(super) fn check_nodes(network: &GexfNetwork<'_>) -> Result<()> {
+pub(in super::super) fn check_nodes(network: &GexfNetwork<'_>) -> Result<()> {
     let n = network.ids.len();
     let optional = |length: usize| length == 0 || length == n;
     let fits = optional(network.labels.len())
+        && optional(network.labelled.len())
         && optional(network.colors.len())
         && optional(network.positions.len())
         && optional(network.sizes.len())
@@ -65,7 +66,7 @@ fn check_columns(columns: &[GexfColumn<'_>]) -> Result<()> {
 }
 
 /// Refuses edges that some reader would drop or add up.
-pub(super) fn check_edges(network: &GexfNetwork<'_>) -> Result<()> {
+pub(in super::super) fn check_edges(network: &GexfNetwork<'_>) -> Result<()> {
     let (n, m) = (network.ids.len(), network.edges.len());
     let colors = network.edge_colors.len();
     if !(colors == 0 || colors == m) || network.edge_columns.iter().any(|c| c.values.len() != m) {

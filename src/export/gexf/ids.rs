@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// The ids of the nodes as they stand in the file.
-pub(super) struct Ids<'a> {
+pub(in super::super) struct Ids<'a> {
     texts: &'a Texts,
     /// Those that differ by more than spaces around them.
     changed: FxHashMap<usize, String>,
@@ -16,7 +16,7 @@ pub(super) struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     /// Cleans all ids and tells them apart by a number where that made them equal. `O(n)`.
-    pub(super) fn new(texts: &'a Texts, changes: &mut Changes) -> Self {
+    pub(in super::super) fn new(texts: &'a Texts, changes: &mut Changes) -> Self {
         let mut ids = Ids {
             texts,
             changed: FxHashMap::default(),
@@ -55,7 +55,7 @@ impl<'a> Ids<'a> {
         ids
     }
 
-    pub(super) fn get(&self, i: usize) -> &str {
+    pub(in super::super) fn get(&self, i: usize) -> &str {
         if self.changed.is_empty() {
             return self.texts[i].trim();
         }

@@ -1,21 +1,24 @@
 //! Gephi's file format, GEXF 1.3 or 1.2, as all its readers understand it.
 //!
 //! What is written and what is not follows from how readers fail, often without a word: one block of columns per class before
-//! the nodes; no value rather than an empty one, `null`, NaN or an infinity; every node with a label; `viz:color` without
+//! the nodes; no value rather than an empty one, `null`, NaN or an infinity; every node with a label, if an empty one; `viz:color` without
 //! alpha; `viz:size` with its value first; every pair of nodes once, because Gephi adds the weights of repeated pairs.
 //! See `docs/decisions/gexf-columns.md`.
 
 mod check;
 mod file;
 mod ids;
+mod part;
 mod piece;
+
+pub(super) use check::{check_edges, check_nodes};
+pub(super) use ids::Ids;
 
 use super::cells::cannot_write;
 use super::words::{self, Changes};
 use crate::Result;
 use crate::table::{MISSING, Texts};
 use crate::warning::Warning;
-use ids::Ids;
 use piece::Document;
 use quick_xml::Writer;
 use std::borrow::Cow;
@@ -85,7 +88,7 @@ impl GexfValues<'_> {
     }
 
     /// The declared type.
-    fn type_name(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             GexfValues::Integer(_) | GexfValues::Count { .. } => {
                 let short = (0..self.len()).all(|i| self.integer(i).is_none_or(|x| i32::try_from(x).is_ok()));
@@ -98,7 +101,7 @@ impl GexfValues<'_> {
     }
 
     /// The text at `i` of a column of texts.
-    fn text(&self, i: usize) -> Option<&str> {
+    pub(super) fn text(&self, i: usize) -> Option<&str> {
         match self {
             GexfValues::Text(v) => v[i].as_deref(),
             GexfValues::Level { codes, levels } => levels.get(codes[i] as usize).map(|l| &**l),
@@ -107,7 +110,7 @@ impl GexfValues<'_> {
     }
 
     /// The number at `i` of a column of whole numbers.
-    fn integer(&self, i: usize) -> Option<i64> {
+    pub(super) fn integer(&self, i: usize) -> Option<i64> {
         match self {
             GexfValues::Integer(v) => v[i],
             GexfValues::Count { values, from } => {
@@ -165,6 +168,8 @@ pub struct GexfNetwork<'a> {
     pub ids: Cow<'a, Texts>,
     /// What is shown beside the nodes; empty: the ids.
     pub labels: Cow<'a, [String]>,
+    /// Which nodes have a label; those of the others are empty texts. Empty: all have.
+    pub labelled: Vec<bool>,
     /// Columns of the nodes.
     pub node_columns: Vec<GexfColumn<'a>>,
     /// Red, green, blue; may be empty.
@@ -277,8 +282,8 @@ impl GexfReport {
 /// or edges, a place is not finite, a size or weight is not a finite number above 0, an edge names a node that is not there
 /// or a pair stands twice, or where `out` cannot be written.
 pub fn write_gexf(network: &GexfNetwork<'_>, out: impl Write) -> Result<GexfReport> {
-    check::check_nodes(network)?;
-    check::check_edges(network)?;
+    check_nodes(network)?;
+    check_edges(network)?;
     let mut changes = Changes::default();
     let mut report = GexfReport {
         nodes: network.ids.len(),

@@ -28,12 +28,14 @@ impl Piece {
     pub(super) fn node(&mut self, document: &Document<'_>, i: usize) {
         let network = document.network;
         let id = document.ids.get(i);
+        self.put(b"\n      <node");
+        self.attribute("id", id);
+        // NetworkX makes None of a label that is not there.
         let label = match network.labels.get(i).filter(|l| !l.trim().is_empty()) {
+            _ if network.labelled.get(i) == Some(&false) => Cow::Borrowed(""),
             Some(label) => words::line(label, &mut self.changes),
             None => Cow::Borrowed(id),
         };
-        self.put(b"\n      <node");
-        self.attribute("id", id);
         let label = words::label(&label, &mut self.changes);
         self.attribute("label", &label);
         let bare = document.of_nodes.is_empty()

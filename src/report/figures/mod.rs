@@ -1,5 +1,11 @@
 //! Pictures for slides: SVG of 1280 × 720, from what the page is filled with.
 
+#[cfg(feature = "png")]
+mod png;
+
+#[cfg(feature = "png")]
+pub use png::PngPainter;
+
 use super::ReportSettings;
 use super::drawing;
 use super::page;

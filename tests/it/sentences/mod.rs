@@ -213,7 +213,7 @@ fn every_claim_about_small_tables_is_true() {
             .ignore(&["bridge_between"]),
         Case::of(of_repository("shop_customers.csv"))
             .ignore(&["true_segment", "bridge_between"])
-            .flags(&["--segments", "11"]),
+            .flags(&["--segments", "11", "--network", "backbone,graphml"]),
     ];
     cases.extend(generated(folder.path()));
     cases.extend(others(folder.path()));

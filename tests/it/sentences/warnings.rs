@@ -103,6 +103,15 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
             let in_it = world.customers.iter().filter(|c| c["dbscan"] == cluster);
             vec![numbers.first() == Some(&in_it.count())]
         }
+        "network-backbone" => {
+            let written = |what: &str| world.network.matches(what).count();
+            // Nodes of all customers, ties of all.
+            vec![
+                numbers[..2] == [written("<node "), n],
+                numbers[2] == written("<edge "),
+                numbers[3] == world.summary["graph"]["edges"].as_u64()? as usize,
+            ]
+        }
         "neighbors-capped" => vec![numbers.contains(&(n - world.nearest.repeats))],
         "neighbors-approximate" => vec![
             world.summary["neighbors_recall"].is_number(),

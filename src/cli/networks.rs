@@ -1,0 +1,107 @@
+//! The files of the network: how much of it, and for which programs.
+
+use super::args::Output;
+use crate::export::{self, BACKBONE_ABOVE, GexfNetwork, GexfReport, OutputFolder, TableHeaders};
+use crate::{Error, Result, Warning};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// What was written.
+#[derive(Default)]
+pub(super) struct Networks {
+    /// The file for Gephi, where there is one.
+    pub(super) gexf: Option<&'static str>,
+    /// The other files.
+    pub(super) others: Vec<&'static str>,
+    /// What is to be said of them.
+    pub(super) warnings: Vec<Warning>,
+    /// Texts with an apostrophe before them.
+    pub(super) escaped: usize,
+}
+
+/// Whether the files hold the backbone of a network of so many nodes.
+///
+/// # Errors
+/// Where both were asked for.
+fn is_backbone(args: &Output, n_nodes: usize) -> Result<bool> {
+    match (args.network("full"), args.network("backbone")) {
+        (true, true) => Err(Error::usage(
+            "--network full and --network backbone cannot both be had: they are one file",
+        )
+        .hint("name one of them")),
+        (false, false) => Ok(n_nodes > BACKBONE_ABOVE),
+        (full, _) => Ok(!full),
+    }
+}
+
+/// Writes all that is asked for of a network of so many nodes; `make` makes it, or its backbone.
+pub(super) fn write<'a>(
+    folder: &mut OutputFolder,
+    args: &Output,
+    n_nodes: usize,
+    make: impl Fn(bool) -> GexfNetwork<'a>,
+) -> Result<Networks> {
+    let backbone = is_backbone(args, n_nodes)?;
+    let mut written = Networks::default();
+    let others = ["graphml", "gephi-csv", "neo4j"].iter().any(|f| args.network(f));
+    if args.network("none") && !others {
+        return Ok(written);
+    }
+    let mut network = make(backbone);
+    network.version = args.gexf_version();
+    if !args.network("none") {
+        let (name, changes) = write_gexf(folder, args, &network)?;
+        written.gexf = Some(name);
+        written.warnings.extend(changes.warnings());
+    }
+    if args.network("graphml") {
+        folder.write("network.graphml", |out| export::write_graphml(&network, out))?;
+        written.others.push("network.graphml");
+    }
+    let tables = [
+        (
+            "gephi-csv",
+            TableHeaders::Gephi,
+            "gephi_nodes.csv",
+            "gephi_edges.csv",
+        ),
+        ("neo4j", TableHeaders::Neo4j, "neo4j_nodes.csv", "neo4j_edges.csv"),
+    ];
+    for (word, headers, nodes, edges) in tables {
+        if args.network(word) {
+            written.escaped += folder.write(nodes, |out| export::write_node_table(&network, headers, out))?;
+            written.escaped += folder.write(edges, |out| export::write_edge_table(&network, headers, out))?;
+            written.others.extend([nodes, edges]);
+        }
+    }
+    if backbone {
+        let what = network.description.split(';').next().unwrap_or_default();
+        written.warnings.push(Warning::new(
+            "network-backbone",
+            format!("the network's files hold a {what}; --network full writes all of it"),
+        ));
+    }
+    Ok(written)
+}
+
+/// The file for Gephi, packed where that is asked for, and its name.
+fn write_gexf(
+    folder: &mut OutputFolder,
+    args: &Output,
+    network: &GexfNetwork<'_>,
+) -> Result<(&'static str, GexfReport)> {
+    if !args.network("gz") {
+        let changes = folder.write("network.gexf", |out| export::write_gexf(network, out))?;
+        return Ok(("network.gexf", changes));
+    }
+    let name = "network.gexf.gz";
+    let changes = folder.write(name, |out| {
+        let mut packed = GzEncoder::new(out, Compression::default());
+        let changes = export::write_gexf(network, &mut packed)?;
+        packed
+            .finish()
+            .map_err(|e| Error::io(name, "cannot be written", e))?;
+        Ok(changes)
+    })?;
+    Ok((name, changes))
+}

@@ -1,0 +1,304 @@
+//! The files of a network: what stands out in them, what a backbone leaves out, the other formats.
+
+use kinfolk::layout::half_extent;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use std::collections::{BTreeMap, BTreeSet};
+use std::f64::consts::PI;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn kinfolk(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .expect("the program starts")
+}
+
+pub(crate) fn run(folder: &Path, args: &[&str]) -> String {
+    let done = kinfolk(folder, args);
+    let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{args:?}: {errors}");
+    errors
+}
+
+/// A node or edge as a file has it: attributes and values by name.
+pub(crate) type Element = BTreeMap<String, String>;
+
+/// Nodes and edges of a GEXF or GraphML file.
+pub(crate) fn read(text: &str) -> (Vec<Element>, Vec<Element>) {
+    let mut reader = Reader::from_str(text);
+    let (mut nodes, mut edges): (Vec<Element>, Vec<Element>) = Default::default();
+    let (mut keys, mut key): (Element, String) = Default::default();
+    let mut current: Option<(bool, Element)> = None;
+    let attributes = |e: &BytesStart<'_>| -> Element {
+        let all = e.attributes().map(|a| a.expect("well-formed"));
+        all.map(|a| {
+            let value = a.normalized_value(XmlVersion::Implicit1_0);
+            (a.key.0.to_owned(), value.expect("well-formed").into_owned())
+        })
+        .collect()
+    };
+    loop {
+        let (name, found, is_empty) = match reader.read_event().expect("well-formed") {
+            Event::Start(e) => (e.name().0.to_owned(), attributes(&e), false),
+            Event::Empty(e) => (e.name().0.to_owned(), attributes(&e), true),
+            Event::Text(t) => {
+                if let Some((_, element)) = current.as_mut().filter(|_| !key.is_empty()) {
+                    element.insert(keys[&key].clone(), t.xml10_content().into_owned());
+                }
+                continue;
+            }
+            Event::End(e) => {
+                key.clear();
+                if matches!(e.name().0, "node" | "edge")
+                    && let Some((is_node, element)) = current.take()
+                {
+                    if is_node { &mut nodes } else { &mut edges }.push(element);
+                }
+                continue;
+            }
+            Event::Eof => return (nodes, edges),
+            _ => continue,
+        };
+        match (name.as_str(), current.as_mut()) {
+            ("key", _) => {
+                keys.insert(found["id"].clone(), found["attr.name"].clone());
+            }
+            ("node", _) if is_empty => nodes.push(found),
+            ("edge", _) if is_empty => edges.push(found),
+            ("node" | "edge", _) => current = Some((name == "node", found)),
+            ("attvalue", Some((_, element))) => {
+                element.insert(found["for"].clone(), found["value"].clone());
+            }
+            ("data", _) => key = found["key"].clone(),
+            ("viz:position" | "viz:size", Some((_, element))) => element.extend(found),
+            _ => {}
+        }
+    }
+}
+
+fn shop(folder: &Path, customers: &str) {
+    run(
+        folder,
+        &[
+            "generate",
+            "--customers",
+            customers,
+            "-o",
+            "shop.csv",
+            "--seed",
+            "3",
+        ],
+    );
+}
+
+const SEGMENT: [&str; 10] = [
+    "segment",
+    "shop.csv",
+    "--truth",
+    "true_segment",
+    "--ignore",
+    "bridge_between",
+    "--resolution",
+    "1",
+    "-o",
+    "s",
+];
+
+#[test]
+fn only_bridges_and_exemplars_are_large_and_named_and_all_discs_cover_less_than_a_tenth() {
+    let folder = tempfile::tempdir().expect("a folder");
+    shop(folder.path(), "800");
+    run(folder.path(), &SEGMENT);
+    let text = fs::read_to_string(folder.path().join("s/network.gexf")).expect("written");
+    let (nodes, edges) = read(&text);
+    assert_eq!(nodes.len(), 800);
+    let mut area = 0.0;
+    for node in &nodes {
+        let stands_out = node["is_bridge"] == "true" || node["is_exemplar"] == "true";
+        let size: f64 = node["value"].parse().expect("a size");
+        assert_eq!(size > 4.0, stands_out, "{node:?}");
+        assert_eq!(!node["label"].is_empty(), stands_out, "{node:?}");
+        area += PI * size * size;
+    }
+    let side = 2.0 * half_extent(800);
+    assert!(area < 0.1 * side * side, "{}", area / side / side);
+    let segment: BTreeMap<&str, &str> = nodes
+        .iter()
+        .map(|n| (n["id"].as_str(), n["segment"].as_str()))
+        .collect();
+    for edge in &edges {
+        let crosses = segment[edge["source"].as_str()] != segment[edge["target"].as_str()];
+        let said = edge.get("cross_segment").map(String::as_str);
+        assert_eq!(said, crosses.then_some("true"), "{edge:?}");
+    }
+}
+
+#[test]
+fn other_programs_get_the_same_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    shop(at, "300");
+    run(
+        at,
+        &[&SEGMENT[..], &["--network", "full,gz,graphml,gephi-csv,neo4j"]].concat(),
+    );
+    let read_text = |name: &str| fs::read_to_string(at.join("s").join(name)).expect("written");
+    let mut gexf = String::new();
+    let packed = fs::File::open(at.join("s/network.gexf.gz")).expect("written");
+    flate2::read::GzDecoder::new(packed)
+        .read_to_string(&mut gexf)
+        .expect("packed text");
+    assert!(!at.join("s/network.gexf").exists());
+    let (nodes, edges) = read(&gexf);
+    let (same_nodes, same_edges) = read(&read_text("network.graphml"));
+    assert_eq!((nodes.len(), edges.len()), (same_nodes.len(), same_edges.len()));
+    for (node, same) in nodes.iter().zip(&same_nodes) {
+        for (name, value) in node.iter().filter(|(name, v)| *name != "value" && !v.is_empty()) {
+            assert_eq!(same.get(name), Some(value), "{name} of {}", node["id"]);
+        }
+        assert_eq!(same["size"], node["value"]);
+    }
+    for (edge, same) in edges.iter().zip(&same_edges) {
+        for name in ["source", "target", "weight"] {
+            assert_eq!(edge[name], same[name]);
+        }
+    }
+    for (file, header, rows) in [
+        ("gephi_nodes.csv", "Id,Label,segment,", nodes.len()),
+        (
+            "gephi_edges.csv",
+            "Source,Target,Type,Weight,cross_segment",
+            edges.len(),
+        ),
+        (
+            "neo4j_nodes.csv",
+            "id:ID,label,segment:int,segment_name:string,",
+            nodes.len(),
+        ),
+        (
+            "neo4j_edges.csv",
+            ":START_ID,:END_ID,:TYPE,weight:double,cross_segment:boolean",
+            edges.len(),
+        ),
+    ] {
+        let text = read_text(file);
+        assert!(text.starts_with(header), "{file}: {:?}", text.lines().next());
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        assert_eq!(
+            table.records().map(|r| r.expect("good CSV")).count(),
+            rows,
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_backbone_says_what_it_leaves_out_and_keeps_every_bridge() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    // A ring of more nodes than are written whole, in which everybody knows the next two.
+    let n = 50_001;
+    let edges: String = (0..n)
+        .flat_map(|i| [1, 2].map(|step| format!("n{i},n{}\n", (i + step) % n)))
+        .collect();
+    fs::write(at.join("ring.csv"), format!("source,target\n{edges}")).expect("written");
+    let flags = ["communities", "ring.csv", "--betweenness", "20", "-o", "c"];
+    let errors = run(at, &flags);
+    let text = fs::read_to_string(at.join("c/network.gexf")).expect("written");
+    let (nodes, ties) = read(&text);
+    assert!((15_000..30_000).contains(&nodes.len()), "{}", nodes.len());
+    let said = format!(
+        "backbone with {} of 50,001 nodes and {} of 100,002 ties: all bridges and exemplars, groups in proportion, the strongest ties",
+        grouped(nodes.len()),
+        grouped(ties.len())
+    );
+    assert!(text.contains(&said), "{said}");
+    assert!(
+        errors.contains(&format!(
+            "the network's files hold a {said}; --network full writes all of it"
+        )),
+        "{errors}"
+    );
+    let names: BTreeSet<&str> = nodes.iter().map(|n| n["id"].as_str()).collect();
+    let mut table = csv::Reader::from_path(at.join("c/nodes.csv")).expect("written");
+    let mut bridges = 0;
+    for row in table.deserialize::<BTreeMap<String, String>>() {
+        let row = row.expect("a row");
+        let score: f64 = row["bridge_score"].parse().unwrap_or(0.0);
+        if score >= 0.4 || row["exemplar"] == "true" {
+            bridges += 1;
+            assert!(names.contains(row["node"].as_str()), "{row:?}");
+        }
+    }
+    assert!(bridges > 100, "{bridges}");
+
+    let none = [&flags[..4], &["--network", "none", "-o", "none"]].concat();
+    run(at, &none);
+    assert!(!at.join("none/network.gexf").exists());
+    let both = [&flags[..4], &["--network", "full,backbone", "-o", "both"]].concat();
+    let refused = kinfolk(at, &both);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+fn grouped(n: usize) -> String {
+    format!("{},{:03}", n / 1000, n % 1000)
+}
+
+#[test]
+fn what_is_known_of_nodes_goes_into_every_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    fs::write(at.join("e.csv"), "a,b\nb,c\na,c\nc,d\nd,e\ne,f\nd,f\n").expect("written");
+    let people =
+        "person,label,age,degree\na,Ada,36.0,x\nb,Bo,41,y\nc,,29,x\nd,Di,50,y\ne,Ed,33,x\nzz,Zoe,20,y\n";
+    fs::write(at.join("people.csv"), people).expect("written");
+    let flags = ["communities", "e.csv", "--nodes", "people.csv", "--nodes-id"];
+    let errors = run(at, &[&flags[..], &["person", "-o", "c"]].concat());
+    assert!(
+        errors.contains("1 of 6 nodes have no row in people.csv and no values (first \"f\")"),
+        "{errors}"
+    );
+    assert!(
+        errors
+            .contains("1 of 6 rows of people.csv name nodes without any tie and are left out (first \"zz\")"),
+        "{errors}"
+    );
+    let nodes = fs::read_to_string(at.join("c/nodes.csv")).expect("written");
+    let header = nodes.lines().next().expect("a header");
+    assert!(header.ends_with(",label,age,degree (input)"), "{header}");
+    assert!(
+        nodes.contains(",Ada,36.0,x\n") && nodes.lines().any(|l| l.starts_with("f,") && l.ends_with(",,,"))
+    );
+    let text = fs::read_to_string(at.join("c/network.gexf")).expect("written");
+    let (nodes, _) = read(&text);
+    let of = |id: &str| nodes.iter().find(|n| n["id"] == id).expect("a node");
+    assert_eq!(
+        (of("a")["label"].as_str(), of("a")["age"].as_str()),
+        ("Ada", "36.0")
+    );
+    assert_eq!(of("c")["label"], "c");
+
+    let wrong = kinfolk(at, &[&flags[..], &["label", "-o", "w"]].concat());
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(!wrong.status.success() && said.contains("people.csv"), "{said}");
+}
+
+#[test]
+fn small_networks_take_the_best_of_several_seeds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let karate = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/graphs/karate.edges.csv");
+    let flags = ["communities", karate, "-o", "c"];
+    let done = kinfolk(folder.path(), &flags);
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(said.contains("the best of 20 seeds from 42 on"), "{said}");
+    let text = fs::read_to_string(folder.path().join("c/summary.json")).expect("written");
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let modularity = summary["modularity"].as_f64().expect("a number");
+    // The best that Gephi finds in many runs is 0.4449.
+    assert!(modularity > 0.4448, "{modularity}");
+}

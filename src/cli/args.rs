@@ -1,5 +1,6 @@
 //! What can be typed, and what each flag says about itself.
 
+use super::compare_args::CompareArgs;
 use super::features_args::FeaturesArgs;
 use crate::centrality::Sources;
 use crate::export::{CsvStyle, GexfVersion};
@@ -43,6 +44,8 @@ pub(super) enum Command {
     Communities(CommunitiesArgs),
     /// New customers into the segments of a finished run, with a probability or "none of these"
     Assign(AssignArgs),
+    /// Results of any tool beside each other: how far they agree, which groups belong together, who moved
+    Compare(CompareArgs),
     /// What a result or a model holds
     Show(ShowArgs),
     /// Purchase lines or events in, one row per customer out
@@ -63,6 +66,7 @@ impl Command {
             Command::Segment(args) => Some(&args.running.saying),
             Command::Communities(args) => Some(&args.running.saying),
             Command::Assign(args) => Some(&args.saying),
+            Command::Compare(args) => Some(&args.running.saying),
             Command::Features(args) => Some(&args.running.saying),
             Command::Generate(args) => Some(&args.running.saying),
             Command::Show(_) | Command::Completions { .. } => None,
@@ -182,7 +186,7 @@ fn column_weight(word: &str) -> Result<(String, f64), String> {
     })
 }
 
-fn one_char(word: &str) -> Result<char, String> {
+pub(super) fn one_char(word: &str) -> Result<char, String> {
     match word {
         "tab" | "\\t" => return Ok('\t'),
         "comma" => return Ok(','),

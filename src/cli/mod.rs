@@ -7,6 +7,8 @@ mod args;
 mod assign;
 mod call;
 mod communities;
+mod compare;
+mod compare_args;
 mod config;
 mod features;
 mod features_args;
@@ -92,6 +94,7 @@ fn run_command(
         Command::Segment(args) => segment::run(&args, settings, screen),
         Command::Communities(args) => communities::run(&args, settings, screen),
         Command::Assign(args) => assign::run(&args, config_file, screen),
+        Command::Compare(args) => compare::run(&args, settings, screen),
         Command::Show(args) => show::run(&args.path, &screen),
         Command::Features(args) => features::run(&args, config_file, screen),
         Command::Generate(args) => generate::run(&args, config_file, &screen),

@@ -1,4 +1,4 @@
-//! Divisions of the same customers side by side, under the same measures.
+//! Divisions of the same customers side by side, under the same measures; finished results of any tool beside each other.
 //!
 //! In come the features, one [`Method`] per division, the graph's answer first, and a known grouping where there is
 //! one; out comes one [`MethodScores`] per method. The silhouette dominates the cost: `O(n²d)` per method up to its
@@ -6,10 +6,16 @@
 
 use serde::Serialize;
 
+mod agreement;
+mod align;
 mod interval;
+mod results;
 mod scores;
 
-pub use interval::{Interval, adjusted_rand_interval, mean_interval};
+pub use agreement::{Agreement, Measured, Shared, agreement, moved, shared_customers};
+pub use align::{Aligned, Alone, align};
+pub use interval::{Interval, mean_interval};
+pub use results::{Compared, Pair, compare_results};
 pub use scores::{Method, score_methods};
 
 /// One method's division and its scores; NaN where a measure is not defined (fewer than two groups).

@@ -6,6 +6,7 @@
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
 //! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
+//! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
 //! | purchase lines | [`write_customer_features`] | one row per customer |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
@@ -22,6 +23,7 @@ mod backbone;
 mod cells;
 mod colors;
 mod columns;
+mod compared;
 mod customers;
 mod drawn;
 mod features;
@@ -45,6 +47,7 @@ pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows}
 pub use backbone::BACKBONE_ABOVE;
 pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
+pub use compared::{write_agreement, write_compared_crosstab, write_compared_summary, write_moved};
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};

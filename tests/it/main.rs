@@ -12,6 +12,8 @@ mod call;
 mod centrality;
 mod columns;
 mod community;
+#[cfg(feature = "cli")]
+mod compare;
 mod deciding;
 mod edges;
 mod export;

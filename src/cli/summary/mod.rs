@@ -3,11 +3,13 @@
 
 mod assigned;
 mod communities;
+mod compared;
 mod segments;
 mod technical;
 
 pub(super) use assigned::{of_assigned, of_values, refuse_outside};
 pub(super) use communities::of_communities;
+pub(super) use compared::of_compared;
 pub(super) use segments::{of_segments, without_customers};
 
 use super::guesses::printable;

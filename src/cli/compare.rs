@@ -40,7 +40,7 @@ pub(super) fn run(args: &CompareArgs, settings: SettingsInForce, mut screen: Scr
         OutputFolder::unfinished,
     )?;
 
-    screen.stage("read");
+    screen.stage("read")?;
     let mut results = Vec::new();
     let mut checksums = Vec::new();
     for ((path, file), mut wanted) in args.results.iter().zip(&files).zip(wanted) {
@@ -53,14 +53,14 @@ pub(super) fn run(args: &CompareArgs, settings: SettingsInForce, mut screen: Scr
     for (labels, name) in results.iter_mut().zip(&names) {
         labels.source.clone_from(name);
     }
-    screen.stage("compare");
+    screen.stage("compare")?;
     let aligned = align(&results)?;
     let mut warnings: Vec<Warning> = results.iter().flat_map(|r| r.warnings.clone()).collect();
     warnings.extend(aligned.warnings.iter().cloned());
     let compared = compare_results(names.clone(), aligned, RESAMPLES, args.running.seed);
     warnings.extend(one_group(&compared));
 
-    screen.stage("write");
+    screen.stage("write")?;
     let style = args.csv_style();
     let escaped = folder.write("agreement.csv", |out| {
         export::write_agreement(&compared, style, out)

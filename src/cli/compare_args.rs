@@ -60,6 +60,7 @@ impl CompareArgs {
         CsvStyle {
             byte_order_mark: self.excel,
             decimal_comma: self.decimal_comma,
+            ..CsvStyle::default()
         }
     }
 

@@ -4,9 +4,10 @@ use crate::num::quantile_sorted;
 use crate::random::{Random, stream};
 use rand::RngExt;
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// A 95 % interval: the 2.5 % and 97.5 % quantiles over resamples.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
     /// Its lower end.
     pub low: f64,

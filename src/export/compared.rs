@@ -3,6 +3,7 @@
 use super::cells::{CsvStyle, Rows};
 use crate::compare::{Agreement, Compared, Measured, Shared, moved, shared_customers};
 use crate::num::round_significant;
+use crate::segmentation::Segmentation;
 use crate::warning::Warning;
 use crate::{Error, Result};
 use serde_json::{Value, json};
@@ -69,6 +70,32 @@ pub fn write_compared_crosstab(compared: &Compared, style: CsvStyle, out: impl W
         })
         .collect();
     write_crossed(&all, style, out)
+}
+
+/// Writes `crosstab.csv` of a run: the segments with the clusters of each baseline, as [`write_compared_crosstab`] of results. Groups
+/// are numbers from 1. `O(n log n)` per baseline.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_crosstab(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<()> {
+    let numbers = |n: usize| (1..=n).map(|g| g.to_string()).collect::<Vec<String>>();
+    let segments = numbers(segmentation.partition.n_groups());
+    let clusters: Vec<Vec<String>> = segmentation
+        .baselines
+        .iter()
+        .map(|b| numbers(b.partition.n_groups()))
+        .collect();
+    let all: Vec<Crossed<'_>> = segmentation
+        .baselines
+        .iter()
+        .zip(&clusters)
+        .map(|(baseline, clusters)| Crossed {
+            names: [segmentation.method, baseline.name],
+            groups: [&segments, clusters],
+            shared: shared_customers(&segmentation.partition, &baseline.partition),
+        })
+        .collect();
+    write_crossed(&all, style, out).map(|_| ())
 }
 
 /// Writes `agreement.csv`: one row per two results.

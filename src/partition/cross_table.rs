@@ -78,14 +78,19 @@ impl CrossTable {
         numerator as f64 / denominator as f64
     }
 
-    pub(crate) fn adjusted_mutual_information(&self) -> f64 {
+    pub(super) fn adjusted_mutual_information(&self) -> f64 {
+        self.mutual_information_above(|| self.expected_mutual_information())
+    }
+
+    /// The adjusted mutual information where `expected` gives what chance would: that of a resample is about that of the whole.
+    pub(crate) fn mutual_information_above(&self, expected: impl FnOnce() -> f64) -> f64 {
         if self.is_equal() {
             return 1.0;
         }
         if self.is_one_group() {
             return 0.0;
         }
-        let expected = self.expected_mutual_information();
+        let expected = expected();
         let mean_entropy = (entropy(&self.a) + entropy(&self.b)) / 2.0;
         // The mean entropy exceeds the expectation except for two equal divisions into singletons, seen above; what
         // rounding leaves of the difference must not divide.
@@ -118,7 +123,7 @@ impl CrossTable {
     }
 
     /// The mean of the mutual information over all pairs of divisions with these group sizes.
-    pub(super) fn expected_mutual_information(&self) -> f64 {
+    pub(crate) fn expected_mutual_information(&self) -> f64 {
         // Equal sizes give equal terms. There are fewer than √(2n) different sizes, so even two divisions into
         // singletons cost next to nothing.
         let runs = |sizes: &[usize]| -> Vec<(usize, f64)> {

@@ -79,7 +79,8 @@ fn the_document_explains_every_column_and_no_other() {
         "--value",
         "monetary",
         "--baselines",
-        "kmeans,minibatch,ward,dbscan",
+        "all",
+        "--rules",
     ];
     run(at, &segment);
     let edges: Vec<String> = (0..120)

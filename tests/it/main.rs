@@ -31,6 +31,8 @@ mod library;
 mod model;
 mod neighbors;
 mod networks;
+#[cfg(feature = "cli")]
+mod own_names;
 mod plan;
 mod profile;
 mod program;
@@ -39,7 +41,10 @@ mod publishing;
 mod python;
 mod reading;
 mod report;
+mod rules;
 mod sentences;
 mod stability;
 mod support;
 mod transactions;
+#[cfg(feature = "cli")]
+mod why;

@@ -176,6 +176,7 @@ class Segmentation(Result):
     profiles = _Table("profiles.csv", "What marks each segment, in the units of the table.")
     features = _Table("features.csv", "How much each column has to say.")
     comparison = _Table("comparison.csv", "These segments and other methods under the same measures.")
+    crosstab = _Table("crosstab.csv", "Customers that segments share with the clusters of other methods.")
     segment_map = _Table("segment_map.csv", "Which segments touch, and over which bridge customers.")
 
     @property

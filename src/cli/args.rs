@@ -1,8 +1,9 @@
 //! What can be typed, and what each flag says about itself.
 
+use super::compare_args::CompareArgs;
 use super::features_args::FeaturesArgs;
 use crate::centrality::Sources;
-use crate::export::{CsvStyle, GexfVersion};
+use crate::export::{CsvStyle, GexfVersion, SQL_DIALECTS, SqlDialect};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::generate::{Generate, Shape};
 use crate::graph::Similarity;
@@ -43,8 +44,12 @@ pub(super) enum Command {
     Communities(CommunitiesArgs),
     /// New customers into the segments of a finished run, with a probability or "none of these"
     Assign(AssignArgs),
+    /// Results of any tool beside each other: how far they agree, which groups belong together, who moved
+    Compare(CompareArgs),
     /// What a result or a model holds
     Show(ShowArgs),
+    /// Why one customer stands where it does: neighbors, what speaks for and against, what would move it
+    Why(WhyArgs),
     /// Purchase lines or events in, one row per customer out
     Features(Box<FeaturesArgs>),
     /// Example customers with known segments, for trying things out
@@ -63,9 +68,10 @@ impl Command {
             Command::Segment(args) => Some(&args.running.saying),
             Command::Communities(args) => Some(&args.running.saying),
             Command::Assign(args) => Some(&args.saying),
+            Command::Compare(args) => Some(&args.running.saying),
             Command::Features(args) => Some(&args.running.saying),
             Command::Generate(args) => Some(&args.running.saying),
-            Command::Show(_) | Command::Completions { .. } => None,
+            Command::Show(_) | Command::Why(_) | Command::Completions { .. } => None,
         }
     }
 }
@@ -86,6 +92,13 @@ fn one_of<T: Copy + Send + Sync + 'static>(
                 .find(|(name, _)| *name == word)
                 .map(|(_, value)| *value),
         )
+    })
+}
+
+fn sql_dialect() -> impl TypedValueParser<Value = SqlDialect> {
+    PossibleValuesParser::new(SQL_DIALECTS.map(|(name, _)| name)).map(|word| {
+        let named = SQL_DIALECTS.iter().find(|(name, _)| *name == word);
+        named.map_or(SqlDialect::Standard, |(_, dialect)| *dialect)
     })
 }
 
@@ -149,11 +162,13 @@ fn method(word: &str) -> Method {
     }
 }
 
-fn baseline(word: &str) -> Option<BaselineMethod> {
-    use BaselineMethod::{Dbscan, KMeans, MiniBatch, Ward};
-    [KMeans, MiniBatch, Ward, Dbscan]
-        .into_iter()
-        .find(|m| m.name() == word)
+/// The methods that these words name.
+fn baselines(words: &[String]) -> Vec<BaselineMethod> {
+    if words.iter().any(|word| word == "all") {
+        return BaselineMethod::ALL.to_vec();
+    }
+    let of = |word: &String| BaselineMethod::ALL.into_iter().find(|m| m.name() == word);
+    words.iter().filter_map(of).collect()
 }
 
 /// `COLUMN=VALUE`, split at the last `=` because column names may hold one.
@@ -182,7 +197,7 @@ fn column_weight(word: &str) -> Result<(String, f64), String> {
     })
 }
 
-fn one_char(word: &str) -> Result<char, String> {
+pub(super) fn one_char(word: &str) -> Result<char, String> {
     match word {
         "tab" | "\\t" => return Ok('\t'),
         "comma" => return Ok(','),
@@ -419,8 +434,14 @@ pub(super) struct SegmentArgs {
     /// Write no model.kinfolk, by which kinfolk assign puts new customers into these segments
     #[arg(long, help_heading = "Output")]
     pub(super) no_model: bool,
-    /// Methods to lay beside the graph's answer, with as many clusters as there are segments
-    #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "minibatch", "ward", "dbscan", "none"], value_delimiter = ',', help_heading = "Segments")]
+    /// A rule for each segment, such as spend < 30 and orders >= 6: rules.txt, rules.csv, and rules.sql for standard SQL (SQLite, PostgreSQL and others), bigquery or tsql
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "standard", value_parser = sql_dialect(), value_name = "standard|bigquery|tsql", help_heading = "Segments")]
+    pub(super) rules: Option<SqlDialect>,
+    /// Write names.toml, in which segments can be given other names; with a file, take the names from such a one
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "FILE", help_heading = "Segments")]
+    pub(super) names: Option<Option<PathBuf>>,
+    /// Methods to lay beside the graph's answer, with as many clusters as there are segments; kmeans_best: with the number of its best silhouette (k_means_curve.csv)
+    #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "kmeans_best", "minibatch", "ward", "dbscan", "all", "none"], value_delimiter = ',', help_heading = "Segments")]
     baselines: Vec<String>,
 
     /// Say how long this run would take on this machine and how much memory it needs, and stop
@@ -521,7 +542,8 @@ impl SegmentArgs {
             segments: self.segments,
             max_segments: self.max_segments,
             min_size: self.min_size,
-            baselines: self.baselines.iter().filter_map(|b| baseline(b)).collect(),
+            names: Vec::new(),
+            baselines: baselines(&self.baselines),
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
             seed: self.running.seed,
@@ -735,4 +757,15 @@ pub(super) struct ShowArgs {
     /// A model, or a folder of results
     #[arg(value_name = "MODEL|DIR")]
     pub(super) path: PathBuf,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  kinfolk why shop-segments --customer C10358")]
+pub(super) struct WhyArgs {
+    /// A folder that kinfolk segment wrote
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// The customer, by its id in customers.csv
+    #[arg(long, value_name = "ID")]
+    pub(super) customer: String,
 }

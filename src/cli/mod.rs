@@ -7,6 +7,8 @@ mod args;
 mod assign;
 mod call;
 mod communities;
+mod compare;
+mod compare_args;
 mod config;
 mod features;
 mod features_args;
@@ -17,6 +19,7 @@ mod interrupt;
 mod lines;
 mod memory;
 mod networks;
+mod names;
 mod output;
 mod plan;
 mod run_record;
@@ -25,6 +28,7 @@ mod segment;
 mod show;
 mod summary;
 mod table_file;
+mod why;
 
 use crate::text::group_digits;
 use crate::{Error, ErrorKind, Result, Warning};
@@ -92,7 +96,9 @@ fn run_command(
         Command::Segment(args) => segment::run(&args, settings, screen),
         Command::Communities(args) => communities::run(&args, settings, screen),
         Command::Assign(args) => assign::run(&args, config_file, screen),
+        Command::Compare(args) => compare::run(&args, settings, screen),
         Command::Show(args) => show::run(&args.path, &screen),
+        Command::Why(args) => why::run(&args, &screen),
         Command::Features(args) => features::run(&args, config_file, screen),
         Command::Generate(args) => generate::run(&args, config_file, &screen),
         Command::Completions { shell } => {

@@ -27,7 +27,7 @@ pub(super) fn folder(
         input
     };
     let mut inputs = vec![input];
-    for flag in ["config", "nodes"] {
+    for flag in ["config", "names", "nodes"] {
         inputs.extend(settings.get(flag).into_iter().flatten().map(Path::new));
     }
     let folder = interrupt::begin(

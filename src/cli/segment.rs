@@ -4,13 +4,16 @@ use super::args::SegmentArgs;
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{guesses, interrupt, networks, output, plan, summary};
+use super::{guesses, interrupt, names, networks, output, plan, summary};
 use crate::export;
 use crate::model::Model;
-use crate::read::read_table_and_rules;
+use crate::profile::{SegmentRules, segment_rules};
+use crate::read::{Rules, read_table_and_rules};
 use crate::report;
-use crate::segmentation::{prepare, segment};
+use crate::segmentation::{Segmentation, prepare, segment};
+use crate::table::Column;
 use crate::{Error, Result};
+use std::collections::BTreeSet;
 
 const FILES: &[&str] = &[
     "report.html",
@@ -27,6 +30,12 @@ const FILES: &[&str] = &[
     "profiles.csv",
     "features.csv",
     "comparison.csv",
+    "crosstab.csv",
+    "k_means_curve.csv",
+    "names.toml",
+    "rules.csv",
+    "rules.txt",
+    "rules.sql",
     "levels.csv",
     "segment_map.csv",
     "network.gexf",
@@ -62,7 +71,10 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let sha256 = input.sha256()?;
 
     screen.stage("features")?;
-    let settings = args.settings();
+    let mut settings = args.settings();
+    if let Some(Some(file)) = &args.names {
+        settings.names = names::read(file)?;
+    }
     plan::check_table(&table, &settings, args)?;
     let prepared = prepare(&table, &settings.features)?;
     drop(table);
@@ -84,7 +96,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
     drop(map);
     let style = args.output.csv_style();
-    let escaped = networks.escaped
+    let mut escaped = networks.escaped
         + folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
         + folder.write("segments.csv", |out| export::write_segments(&found, style, out))?
         + folder.write("segment_map.csv", |out| {
@@ -95,10 +107,36 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     folder.write("comparison.csv", |out| {
         export::write_comparison(&found, style, out)
     })?;
+    if !found.baselines.is_empty() {
+        folder.write("crosstab.csv", |out| export::write_crosstab(&found, style, out))?;
+    }
+    if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
+        folder.write("k_means_curve.csv", |out| {
+            export::write_k_means_curve(curve, style, out)
+        })?;
+    }
     if let Some(scales) = &found.scales {
         folder.write("levels.csv", |out| {
             export::write_levels(scales, found.level, style, out)
         })?;
+    }
+    found.warnings.extend(names::unused(&found.unused_names));
+    if args.names.is_some() {
+        let text = names::written(&found.profiles);
+        output::write_bytes(&mut folder, "names.toml", text.as_bytes())?;
+    }
+    let learned = args
+        .rules
+        .map(|dialect| (dialect, learn(&found, &rules, args.running.seed)));
+    if let Some((dialect, learned)) = &learned {
+        let names = &found.profiles.names;
+        escaped += folder.write("rules.csv", |out| {
+            export::write_rules(learned, names, *dialect, style, out)
+        })?;
+        let text = export::rules_text(learned, names, found.grouping().many());
+        output::write_bytes(&mut folder, "rules.txt", text.as_bytes())?;
+        let sql = export::rules_sql(learned, *dialect, rules.id(), &output::stem(&args.input));
+        output::write_bytes(&mut folder, "rules.sql", sql.as_bytes())?;
     }
     if let Some(recipe) = recipe {
         let words = summary::without_customers(&found);
@@ -134,6 +172,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
             model: !args.no_model,
             gexf: networks.gexf,
             networks: &networks.others,
+            rules: learned.as_ref().map(|(_, learned)| learned),
+            names: args.names.is_some(),
         };
         screen.print_words(&summary::of_segments(&found, &folder_name, also))?;
     }
@@ -143,4 +183,13 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         );
     }
     Ok(())
+}
+
+/// A rule for each segment, on the columns that measured similarity and that a database would hold as they are.
+fn learn(found: &Segmentation, rules: &Rules, seed: u64) -> SegmentRules {
+    let used: BTreeSet<&str> = (found.features.treatments.iter().filter(|t| t.used))
+        .map(|t| t.column.as_str())
+        .collect();
+    let usable = |column: &Column| used.contains(column.name.as_str()) && rules.is_as_written(&column.name);
+    segment_rules(&found.table, &found.partition, &usable, seed)
 }

@@ -1,12 +1,12 @@
 //! Where a rising curve turns steep.
 
-/// The place in `rising`, sorted, that lies farthest below the straight line from its first to its last value; the last
+/// The place in `values`, rising or falling, that lies farthest below the straight line from its first to its last value; the last
 /// place where there is none. `O(n)`. Satopää, Albrecht, Irwin and Raghavan, ICDCS Workshops 2011, without smoothing.
-pub(super) fn knee(rising: &[f64]) -> usize {
-    let last = rising.len().saturating_sub(1);
+pub(crate) fn knee(values: &[f64]) -> usize {
+    let last = values.len().saturating_sub(1);
     let mut best = (0.0, last);
-    for (place, &value) in rising.iter().enumerate() {
-        let line = rising[0] + (rising[last] - rising[0]) * (place as f64 / last.max(1) as f64);
+    for (place, &value) in values.iter().enumerate() {
+        let line = values[0] + (values[last] - values[0]) * (place as f64 / last.max(1) as f64);
         if line - value > best.0 {
             best = (line - value, place);
         }

@@ -24,6 +24,7 @@ mod ward;
 
 pub use dbscan::{Dbscan, DbscanFit, dbscan};
 pub use k_means::{KMeans, KMeansFit, k_means};
+pub(crate) use knee::knee;
 pub use mini_batch::{MiniBatchKMeans, mini_batch_k_means};
 pub use ward::{Ward, ward};
 

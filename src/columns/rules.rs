@@ -65,6 +65,13 @@ pub(crate) enum Reading {
 }
 
 impl Rules {
+    /// Whether the cells of a column are its values, so that a database that holds them would answer a comparison alike: no value is
+    /// a code and no word was named as missing. `false` for a column made beside another.
+    pub(crate) fn is_as_written(&self, column: &str) -> bool {
+        let rule = self.columns.iter().find(|rule| rule.column == column);
+        rule.is_some_and(|rule| rule.codes.is_empty() && rule.missing.is_empty())
+    }
+
     /// The rules of those columns only that hold these, or whose codes these are.
     #[must_use]
     pub fn only(&self, columns: &[&str]) -> Rules {
@@ -86,6 +93,13 @@ impl Rules {
     /// The columns of the file that are read.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|rule| rule.column.as_str())
+    }
+
+    /// The code that stands in a column, as a cell, where `has` says of the column beside it that this customer has it.
+    pub(crate) fn code_of(&self, column: &str, has: impl Fn(&str) -> bool) -> Option<String> {
+        let rule = self.columns.iter().find(|rule| rule.column == column)?;
+        let code = rule.codes.iter().find(|(_, beside)| has(beside))?;
+        Some(code.0.to_string())
     }
 
     /// The column that named the customers, where one did.

@@ -1,9 +1,10 @@
 //! Every measure for every method.
 
-use super::MethodScores;
+use super::resampled::{Measure, Resampled, resampled};
+use super::{Intervals, MethodScores, RESAMPLES, agreement};
 use crate::features::Distance;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
-use crate::quality::{calinski_harabasz, davies_bouldin, silhouette};
+use crate::quality::{Widths, calinski_harabasz, davies_bouldin, measured_widths};
 use ndarray::ArrayView2;
 
 /// A division and where it comes from.
@@ -21,7 +22,7 @@ pub struct Method<'a> {
 ///
 /// `distance` is that of the silhouette; the other two measures of the features are defined by means and always
 /// Euclidean. Measures that are not defined, with fewer than two groups or everybody alone, are NaN. `truth` is a
-/// known grouping of all customers. No methods, no scores. `O(n²d)` per method up to
+/// known grouping of all customers. `seed` draws the resamples of the intervals. No methods, no scores. `O(n²d)` per method up to
 /// [`SILHOUETTE_EXACT_UP_TO`](crate::quality::SILHOUETTE_EXACT_UP_TO) customers.
 ///
 /// ```
@@ -35,8 +36,8 @@ pub struct Method<'a> {
 ///     Method { name: "louvain", partition: &halves, modularity: 0.5 },
 ///     Method { name: "kmeans", partition: &all, modularity: 0.0 },
 /// ];
-/// let scores = score_methods(points.view(), Distance::Euclidean, &methods, None);
-/// assert_eq!(scores[0].ari_with_graph, 1.0);
+/// let scores = score_methods(points.view(), Distance::Euclidean, &methods, None, 42);
+/// assert_eq!(scores[0].with_graph.adjusted_rand.value, 1.0);
 /// assert!(scores[0].silhouette > 0.8 && scores[1].silhouette.is_nan());
 /// ```
 ///
@@ -47,26 +48,53 @@ pub fn score_methods(
     distance: Distance,
     methods: &[Method<'_>],
     truth: Option<&Partition>,
+    seed: u64,
 ) -> Vec<MethodScores> {
     let Some(graph) = methods.first().map(|method| method.partition) else {
         return Vec::new();
     };
-    methods
+    let widths: Vec<Option<Widths>> = methods
         .iter()
-        .map(|method| {
-            let partition = method.partition;
-            MethodScores {
-                method: method.name.to_owned(),
-                n_clusters: partition.n_groups(),
-                silhouette: silhouette(points, distance, partition).map_or(f64::NAN, |s| s.mean),
-                davies_bouldin: davies_bouldin(points, partition).unwrap_or(f64::NAN),
-                calinski_harabasz: calinski_harabasz(points, partition).unwrap_or(f64::NAN),
-                modularity: method.modularity,
-                ari_with_graph: adjusted_rand(partition, graph),
-                ami_with_graph: adjusted_mutual_information(partition, graph),
-                ari_with_truth: truth.map(|truth| adjusted_rand(partition, truth)),
-                ami_with_truth: truth.map(|truth| adjusted_mutual_information(partition, truth)),
-            }
+        .map(|method| measured_widths(points, distance, method.partition))
+        .collect();
+    let measures: Vec<Measure<'_>> = methods
+        .iter()
+        .zip(&widths)
+        .map(|(method, widths)| Measure {
+            partition: method.partition,
+            widths: widths.as_ref(),
+            values: [
+                widths.as_ref().map_or(f64::NAN, |w| w.mean().mean),
+                davies_bouldin(points, method.partition).unwrap_or(f64::NAN),
+                calinski_harabasz(points, method.partition).unwrap_or(f64::NAN),
+            ],
         })
-        .collect()
+        .collect();
+    let resampled = resampled(points, distance, &measures, seed);
+    let of = |interval: &dyn Fn(usize) -> Option<super::Interval>| Intervals {
+        silhouette: interval(0),
+        davies_bouldin: interval(1),
+        calinski_harabasz: interval(2),
+    };
+    let scores = |(k, method): (usize, &Method<'_>)| {
+        let partition = method.partition;
+        let [silhouette, davies_bouldin, calinski_harabasz] = measures[k].values;
+        let mine: &Resampled = &resampled[k];
+        let with_graph = agreement(graph, partition, RESAMPLES, seed);
+        MethodScores {
+            method: method.name.to_owned(),
+            n_clusters: partition.n_groups(),
+            silhouette,
+            davies_bouldin,
+            calinski_harabasz,
+            intervals: of(&|measure| mine.interval(measure)),
+            minus_graph: of(&|measure| mine.minus(&resampled[0], measure).filter(|_| k > 0)),
+            modularity: method.modularity,
+            stability: None,
+            with_graph,
+            ari_with_truth: truth.map(|truth| adjusted_rand(partition, truth)),
+            ami_with_truth: truth.map(|truth| adjusted_mutual_information(partition, truth)),
+        }
+    };
+    methods.iter().enumerate().map(scores).collect()
 }

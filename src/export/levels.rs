@@ -1,9 +1,30 @@
-//! `levels.csv`: one row per resolution examined.
+//! `levels.csv`: one row per resolution examined; `k_means_curve.csv`: one per number of clusters.
 
 use super::cells::{CsvStyle, Rows};
 use crate::Result;
+use crate::quality::KMeansCurve;
 use crate::stability::Scales;
 use std::io::Write;
+
+/// Writes `k_means_curve.csv`: one row per number of clusters that k-means was tried with.
+///
+/// Columns: `clusters, silhouette, inertia, best, elbow`.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_k_means_curve(curve: &KMeansCurve, style: CsvStyle, out: impl Write) -> Result<()> {
+    let header = ["clusters", "silhouette", "inertia", "best", "elbow"];
+    let mut rows = Rows::new(out, style, &header)?;
+    for point in &curve.points {
+        rows.count(point.n_clusters)?;
+        rows.number(point.silhouette)?;
+        rows.number(point.inertia)?;
+        rows.flag(point.n_clusters == curve.best)?;
+        rows.flag(point.n_clusters == curve.elbow)?;
+        rows.end()?;
+    }
+    rows.finish().map(|_| ())
+}
 
 /// Writes `levels.csv`: one row per resolution examined, from coarse to fine. `O(levels)`.
 ///

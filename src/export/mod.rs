@@ -4,8 +4,10 @@
 //! |---|---|---|
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
-//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`] | tables |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`] | tables |
+//! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`] | `rules.csv`, `rules.txt`, `rules.sql` |
 //! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
+//! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
 //! | purchase lines | [`write_customer_features`] | one row per customer |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
@@ -22,6 +24,7 @@ mod backbone;
 mod cells;
 mod colors;
 mod columns;
+mod compared;
 mod customers;
 mod drawn;
 mod features;
@@ -37,6 +40,7 @@ mod parquet;
 mod pieces;
 mod profiles;
 mod purchases;
+mod rules;
 mod segments;
 mod summary;
 mod words;
@@ -45,12 +49,15 @@ pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows}
 pub use backbone::BACKBONE_ABOVE;
 pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
+pub use compared::{
+    write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_moved,
+};
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use graphml::write_graphml;
-pub use levels::write_levels;
+pub use levels::{write_k_means_curve, write_levels};
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{
     Communities, communities_backbone, communities_network, segmentation_backbone, segmentation_network,
@@ -60,5 +67,6 @@ pub use node_tables::{TableHeaders, write_edge_table, write_node_table};
 pub use parquet::ParquetRows;
 pub use profiles::{write_comparison, write_profiles};
 pub use purchases::write_customer_features;
+pub use rules::{SQL_DIALECTS, SqlDialect, rules_sql, rules_text, write_rules};
 pub use segments::write_segments;
 pub use summary::{write_communities_summary, write_summary};

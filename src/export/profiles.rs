@@ -66,9 +66,9 @@ pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
 /// Writes `comparison.csv`: one row per method, the graph's first.
 ///
 /// Columns: `method, clusters, silhouette, davies_bouldin, calinski_harabasz, modularity, stability, ari_with_graph,
-/// ami_with_graph`, and `ari_with_truth, ami_with_truth` where a grouping was known. Measures that are not defined are empty;
-/// so is `stability` but for the graph's row, and there until it was measured: it is the mean over customers of their
-/// segment's stability.
+/// ami_with_graph`, `ari_with_truth, ami_with_truth` where a grouping was known, then intervals: of each measure (`_low`, `_high`), of
+/// its difference from the graph's (`_minus_graph_low`, `_minus_graph_high`), and `vi_with_graph` with its own. Measures that are not
+/// defined are empty, and so is `stability` until it was measured: it is the mean over customers of their group's stability.
 ///
 /// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
 ///
@@ -93,34 +93,60 @@ pub fn write_comparison(segmentation: &Segmentation, style: CsvStyle, out: impl 
     if with_truth {
         header.extend(["ari_with_truth", "ami_with_truth"]);
     }
+    header.extend([
+        "silhouette_low",
+        "silhouette_high",
+        "silhouette_minus_graph_low",
+        "silhouette_minus_graph_high",
+        "davies_bouldin_low",
+        "davies_bouldin_high",
+        "davies_bouldin_minus_graph_low",
+        "davies_bouldin_minus_graph_high",
+        "calinski_harabasz_low",
+        "calinski_harabasz_high",
+        "calinski_harabasz_minus_graph_low",
+        "calinski_harabasz_minus_graph_high",
+        "ari_with_graph_low",
+        "ari_with_graph_high",
+        "ami_with_graph_low",
+        "ami_with_graph_high",
+        "vi_with_graph",
+        "vi_with_graph_low",
+        "vi_with_graph_high",
+    ]);
     let mut rows = Rows::new(out, style, &header)?;
-    for (i, m) in segmentation.comparison.iter().enumerate() {
+    for m in &segmentation.comparison {
         rows.text(&m.method)?;
         rows.count(m.n_clusters)?;
         for x in [m.silhouette, m.davies_bouldin, m.calinski_harabasz, m.modularity] {
             rows.number(x)?;
         }
-        rows.maybe_number(mean_stability(segmentation).filter(|_| i == 0))?;
-        rows.number(m.ari_with_graph)?;
-        rows.number(m.ami_with_graph)?;
+        rows.maybe_number(m.stability)?;
+        rows.number(m.with_graph.adjusted_rand.value)?;
+        rows.number(m.with_graph.adjusted_mutual_information.value)?;
         if with_truth {
             rows.maybe_number(m.ari_with_truth)?;
             rows.maybe_number(m.ami_with_truth)?;
         }
+        let (own, minus) = (&m.intervals, &m.minus_graph);
+        for interval in [
+            own.silhouette,
+            minus.silhouette,
+            own.davies_bouldin,
+            minus.davies_bouldin,
+            own.calinski_harabasz,
+            minus.calinski_harabasz,
+            m.with_graph.adjusted_rand.interval,
+            m.with_graph.adjusted_mutual_information.interval,
+        ] {
+            rows.maybe_number(interval.map(|i| i.low))?;
+            rows.maybe_number(interval.map(|i| i.high))?;
+        }
+        let variation = m.with_graph.variation_of_information;
+        rows.number(variation.value)?;
+        rows.maybe_number(variation.interval.map(|i| i.low))?;
+        rows.maybe_number(variation.interval.map(|i| i.high))?;
         rows.end()?;
     }
     rows.finish()
-}
-
-/// The mean over customers of their segment's stability.
-pub(super) fn mean_stability(segmentation: &Segmentation) -> Option<f64> {
-    let stability = segmentation.stability.as_ref()?;
-    let sizes = segmentation.partition.sizes();
-    let weighted: f64 = stability
-        .segments
-        .iter()
-        .zip(sizes)
-        .map(|(s, &n)| s * n as f64)
-        .sum();
-    Some(weighted / segmentation.partition.len() as f64)
 }

@@ -1,7 +1,6 @@
 //! `summary.json`: the run on one page, for programs.
 
 use super::cells::cannot_write;
-use super::profiles::mean_stability;
 use crate::Error;
 use crate::Result;
 use crate::centrality::{SegmentMap, SegmentPair, exemplars};
@@ -342,17 +341,17 @@ fn summary(s: &Segmentation) -> Summary<'_> {
         apart: apart(s.stability.as_ref()),
         bridges: bridges(s),
         map: pairs(&s.map, &s.table.ids),
-        comparison: (s.comparison.iter().enumerate())
-            .map(|(i, m)| Method {
+        comparison: (s.comparison.iter())
+            .map(|m| Method {
                 method: &m.method,
                 clusters: m.n_clusters,
                 silhouette: Number(m.silhouette),
                 davies_bouldin: Number(m.davies_bouldin),
                 calinski_harabasz: Number(m.calinski_harabasz),
                 modularity: Number(m.modularity),
-                stability: mean_stability(s).filter(|_| i == 0).map(Number),
-                ari_with_graph: Number(m.ari_with_graph),
-                ami_with_graph: Number(m.ami_with_graph),
+                stability: m.stability.map(Number),
+                ari_with_graph: Number(m.with_graph.adjusted_rand.value),
+                ami_with_graph: Number(m.with_graph.adjusted_mutual_information.value),
                 ari_with_truth: m.ari_with_truth.map(Number),
                 ami_with_truth: m.ami_with_truth.map(Number),
             })

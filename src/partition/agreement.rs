@@ -1,7 +1,6 @@
 //! How far two divisions of the same customers agree.
 
-use super::Partition;
-use crate::num::math;
+use super::{CrossTable, Partition};
 
 /// Customers that are in group `.0` of `a` and group `.1` of `b`: the cross table without its zeros, ascending.
 /// `O(n log n)`.
@@ -49,22 +48,7 @@ pub fn contingency(a: &Partition, b: &Partition) -> Vec<(u32, u32, usize)> {
 /// Where the partitions are not of the same number of customers.
 #[doc(alias = "ari")]
 pub fn adjusted_rand(a: &Partition, b: &Partition) -> f64 {
-    // Ordered pairs are exact in 128 bits, and so are the differences of their products: no cancellation.
-    let square = |count: usize| (count as i128) * (count as i128);
-    let n = a.len() as i128;
-    let both: i128 = contingency(a, b).iter().map(|cell| square(cell.2)).sum();
-    let in_a: i128 = a.sizes().iter().map(|&s| square(s)).sum();
-    let in_b: i128 = b.sizes().iter().map(|&s| square(s)).sum();
-    let together = both - n;
-    let only_a = in_a - both;
-    let only_b = in_b - both;
-    let apart = n * n - in_a - in_b + both;
-    if only_a == 0 && only_b == 0 {
-        return 1.0;
-    }
-    let numerator = 2 * (together * apart - only_a * only_b);
-    let denominator = (together + only_a) * (only_a + apart) + (together + only_b) * (only_b + apart);
-    numerator as f64 / denominator as f64
+    CrossTable::new(a, b).adjusted_rand()
 }
 
 /// Adjusted mutual information: 1 for equal divisions, 0 on average for unrelated ones of the same group sizes, at
@@ -88,18 +72,7 @@ pub fn adjusted_rand(a: &Partition, b: &Partition) -> f64 {
 /// Where the partitions are not of the same number of customers.
 #[doc(alias = "ami")]
 pub fn adjusted_mutual_information(a: &Partition, b: &Partition) -> f64 {
-    assert_eq!(a.len(), b.len(), "two partitions of different customers");
-    if a == b {
-        return 1.0;
-    }
-    if a.n_groups() == 1 || b.n_groups() == 1 {
-        return 0.0;
-    }
-    let expected = expected_mutual_information(a, b);
-    let mean_entropy = (entropy(a) + entropy(b)) / 2.0;
-    // The mean entropy exceeds the expectation except for two equal divisions into singletons, seen above; what
-    // rounding leaves of the difference must not divide.
-    (mutual_information(a, b) - expected) / (mean_entropy - expected).max(f64::EPSILON)
+    CrossTable::new(a, b).adjusted_mutual_information()
 }
 
 /// Normalized mutual information, in \[0, 1\]: `I / ½(H(a) + H(b))`, 1 for equal divisions. Symmetric.
@@ -119,12 +92,7 @@ pub fn adjusted_mutual_information(a: &Partition, b: &Partition) -> f64 {
 /// Where the partitions are not of the same number of customers.
 #[doc(alias = "nmi")]
 pub fn normalized_mutual_information(a: &Partition, b: &Partition) -> f64 {
-    assert_eq!(a.len(), b.len(), "two partitions of different customers");
-    if a == b {
-        return 1.0;
-    }
-    // Different divisions do not both have entropy 0.
-    (2.0 * mutual_information(a, b) / (entropy(a) + entropy(b))).min(1.0)
+    CrossTable::new(a, b).normalized_mutual_information()
 }
 
 /// Variation of information in nats, from 0 for equal divisions to ln n: what each tells that the other does not,
@@ -141,106 +109,7 @@ pub fn normalized_mutual_information(a: &Partition, b: &Partition) -> f64 {
 /// # Panics
 /// Where the partitions are not of the same number of customers.
 pub fn variation_of_information(a: &Partition, b: &Partition) -> f64 {
-    assert_eq!(a.len(), b.len(), "two partitions of different customers");
-    if a == b {
-        return 0.0;
-    }
-    (entropy(a) + entropy(b) - 2.0 * mutual_information(a, b)).max(0.0)
-}
-
-/// −Σ p ln p over the groups.
-fn entropy(partition: &Partition) -> f64 {
-    let n = partition.len() as f64;
-    let terms = partition.sizes().iter().map(|&size| {
-        let share = size as f64 / n;
-        -share * math::ln(share)
-    });
-    terms.sum::<f64>().max(0.0)
-}
-
-/// Σ p_ij ln(p_ij / p_i p_j) over the cells of the cross table.
-fn mutual_information(a: &Partition, b: &Partition) -> f64 {
-    let n = a.len() as f64;
-    let terms = contingency(a, b).into_iter().map(|(i, j, count)| {
-        let (count, in_a, in_b) = (
-            count as f64,
-            a.sizes()[i as usize] as f64,
-            b.sizes()[j as usize] as f64,
-        );
-        count / n * math::ln((count / in_a) * (n / in_b))
-    });
-    terms.sum::<f64>().max(0.0)
-}
-
-/// The mean of the mutual information over all pairs of divisions with these group sizes.
-fn expected_mutual_information(a: &Partition, b: &Partition) -> f64 {
-    // Equal sizes give equal terms. There are fewer than √(2n) different sizes, so even two divisions into
-    // singletons cost next to nothing.
-    let runs = |p: &Partition| -> Vec<(usize, f64)> {
-        p.sizes()
-            .chunk_by(|x, y| x == y)
-            .map(|run| (run[0], run.len() as f64))
-            .collect()
-    };
-    let columns = runs(b);
-    let mut sum = 0.0;
-    for (row_size, rows) in runs(a) {
-        for &(column_size, cols) in &columns {
-            sum += rows * cols * expected_cell(a.len(), row_size, column_size);
-        }
-    }
-    sum
-}
-
-/// The mean of `k/n ln(nk / ab)` where `k`, the overlap of groups of `a` and of `b` among `n` customers, is
-/// hypergeometric.
-///
-/// The probabilities come from the ratio of neighboring ones, outward from the most frequent overlap, and are divided
-/// by their sum: no factorials, whose logarithms lose digits as `n` grows, and only as many terms as count.
-fn expected_cell(n: usize, a: usize, b: usize) -> f64 {
-    // Below this share of the largest probability the remaining tail falls faster than a geometric series.
-    const NEGLIGIBLE: f64 = 1e-22;
-    let lowest = (a + b).saturating_sub(n);
-    let highest = a.min(b);
-    let mode = ((a as u128 + 1) * (b as u128 + 1) / (n as u128 + 2)) as usize;
-    let mode = mode.clamp(lowest, highest);
-    let (nf, af, bf) = (n as f64, a as f64, b as f64);
-    let scale = (nf / af) / bf;
-    let term = |k: usize| {
-        let k = k as f64;
-        // An overlap of 0 adds nothing: k ln k → 0.
-        if k == 0.0 {
-            0.0
-        } else {
-            k / nf * math::ln(k * scale)
-        }
-    };
-    // P(k + 1) / P(k); the last factor is the number of customers outside both groups, plus one.
-    let ratio = |k: usize| {
-        let outside = (n + k + 1 - a - b) as f64;
-        (a - k) as f64 * (b - k) as f64 / ((k + 1) as f64 * outside)
-    };
-    let mut total = 1.0;
-    let mut sum = term(mode);
-    let mut probability = 1.0;
-    for k in mode..highest {
-        probability *= ratio(k);
-        if probability < NEGLIGIBLE {
-            break;
-        }
-        total += probability;
-        sum += probability * term(k + 1);
-    }
-    probability = 1.0;
-    for k in (lowest..mode).rev() {
-        probability /= ratio(k);
-        if probability < NEGLIGIBLE {
-            break;
-        }
-        total += probability;
-        sum += probability * term(k);
-    }
-    sum / total
+    CrossTable::new(a, b).variation_of_information()
 }
 
 #[cfg(test)]
@@ -260,11 +129,11 @@ mod tests {
             seen.sort_unstable();
             if seen == [0, 1, 2, 3, 4] {
                 let b = Partition::from_labels(&places.iter().map(|&p| labels[p]).collect::<Vec<_>>());
-                sum += mutual_information(&a, &b);
+                sum += CrossTable::new(&a, &b).mutual_information();
                 orders += 1.0;
             }
         }
-        let expected = expected_mutual_information(&a, &Partition::from_labels(&labels));
+        let expected = CrossTable::new(&a, &Partition::from_labels(&labels)).expected_mutual_information();
         assert_eq!(orders, 120.0);
         assert!((sum / orders - expected).abs() < 1e-14, "{expected}");
     }

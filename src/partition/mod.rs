@@ -4,11 +4,13 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 mod agreement;
+mod cross_table;
 
 pub use agreement::{
     adjusted_mutual_information, adjusted_rand, contingency, normalized_mutual_information,
     variation_of_information,
 };
+pub(crate) use cross_table::CrossTable;
 
 /// Which group each customer belongs to.
 ///

@@ -44,11 +44,14 @@ mod bridging;
 mod marks;
 mod measure;
 mod naming;
+mod own_names;
+mod rules;
 mod tell_apart;
 mod words;
 
 pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
 pub use marks::marks;
+pub use rules::{Condition, HeldOut, Rule, SegmentRule, SegmentRules, Test, USABLE, segment_rules};
 pub use words::{Against, against, humanised, phrase, shown_mean};
 
 use crate::partition::Partition;
@@ -92,8 +95,10 @@ pub struct Profiles {
     /// The same of columns that did not measure similarity: left out, sensitive, or a known grouping. They have no say in
     /// the names.
     pub others: Vec<ProfileRow>,
-    /// One plain name per segment, unique.
+    /// One name per segment, unique: the plain one, or what [`Profiles::rename`] gave it.
     pub names: Vec<String>,
+    /// The plain names, made of what marks the segments.
+    pub plain_names: Vec<String>,
 }
 
 /// What marks each segment of `partition`. `O(n log n)` per column.
@@ -132,6 +137,7 @@ pub fn profiles(table: &Table, partition: &Partition) -> Profiles {
     Profiles {
         rows: by_segment(measured),
         others: by_segment(others),
+        plain_names: names.clone(),
         names,
     }
 }

@@ -94,6 +94,68 @@ pub fn calinski_harabasz(points: ArrayView2<'_, f32>, partition: &Partition) -> 
     Some(between * (n - n_groups) / (within * (n_groups - 1.0)))
 }
 
+/// Davies–Bouldin and Caliński–Harabasz index of some of the customers, who may be among them more than once, such as a resample:
+/// `rows` are their places. Groups without any of them do not count. `None` where fewer than two groups are left.
+pub(crate) fn center_measures(
+    points: ArrayView2<'_, f32>,
+    partition: &Partition,
+    rows: &[u32],
+) -> Option<(f64, f64)> {
+    let (d, c) = (points.ncols(), partition.n_groups());
+    let mut sizes = vec![0usize; c];
+    let mut centers = Array2::<f64>::zeros((c, d));
+    for &row in rows {
+        let g = partition.labels()[row as usize] as usize;
+        sizes[g] += 1;
+        for (sum, &x) in centers.row_mut(g).iter_mut().zip(points.row(row as usize)) {
+            *sum += f64::from(x);
+        }
+    }
+    let there: Vec<usize> = (0..c).filter(|&g| sizes[g] > 0).collect();
+    if there.len() < 2 || there.len() >= rows.len() {
+        return None;
+    }
+    let n = rows.len() as f64;
+    let overall: Vec<f64> = centers.columns().into_iter().map(|x| x.sum() / n).collect();
+    let mut between = 0.0;
+    for &g in &there {
+        let size = sizes[g] as f64;
+        let mut center = centers.row_mut(g);
+        center /= size;
+        let differences = center.iter().zip(&overall);
+        between += size * differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
+    }
+    let (mut within, mut scatter) = (0.0, vec![0.0; c]);
+    for &row in rows {
+        let g = partition.labels()[row as usize] as usize;
+        let square = squared(points.row(row as usize), centers.row(g));
+        within += square;
+        scatter[g] += square.sqrt();
+    }
+    for &g in &there {
+        scatter[g] /= sizes[g] as f64;
+    }
+    let mut worst = vec![0f64; c];
+    for (place, &i) in there.iter().enumerate() {
+        for &j in &there[..place] {
+            let differences = centers.row(i).into_iter().zip(centers.row(j));
+            let separation = differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
+            if separation > 0.0 {
+                let ratio = (scatter[i] + scatter[j]) / separation;
+                worst[i] = worst[i].max(ratio);
+                worst[j] = worst[j].max(ratio);
+            }
+        }
+    }
+    let k = there.len() as f64;
+    let ratio = if within == 0.0 {
+        1.0
+    } else {
+        between * (n - k) / (within * (k - 1.0))
+    };
+    Some((worst.iter().sum::<f64>() / k, ratio))
+}
+
 /// c × d means of the groups.
 fn centers(points: ArrayView2<'_, f32>, partition: &Partition) -> Array2<f64> {
     let mut centers = Array2::zeros((partition.n_groups(), points.ncols()));
@@ -138,6 +200,30 @@ mod tests {
         let partition = Partition::from_labels(&[0, 0, 1, 1]);
         assert_eq!(davies_bouldin(rings.view(), &partition), Some(0.0));
         assert_eq!(calinski_harabasz(rings.view(), &partition), Some(0.0));
+    }
+
+    #[test]
+    fn all_customers_once_have_the_measures_of_all_and_absent_groups_do_not_count() {
+        let points = array![
+            [0.0f32, 1.0],
+            [2.0, 0.5],
+            [10.0, 3.0],
+            [12.5, 0.0],
+            [30.0, 1.0],
+            [33.0, 2.0]
+        ];
+        let partition = Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
+        let (bouldin, harabasz) =
+            center_measures(points.view(), &partition, &[5, 4, 3, 2, 1, 0]).expect("three");
+        assert!((bouldin - davies_bouldin(points.view(), &partition).expect("three")).abs() < 1e-12);
+        assert!((harabasz - calinski_harabasz(points.view(), &partition).expect("three")).abs() < 1e-9);
+        let two = Partition::from_labels(&[0, 0, 1, 1]);
+        let first = points.select(ndarray::Axis(0), &[0, 1, 2, 3]);
+        let (bouldin, _) = center_measures(points.view(), &partition, &[0, 1, 2, 3]).expect("two");
+        assert!((bouldin - davies_bouldin(first.view(), &two).expect("two")).abs() < 1e-12);
+        assert_eq!(center_measures(points.view(), &partition, &[0, 1, 1]), None);
+        // Two customers alone in their groups are not spread.
+        assert_eq!(center_measures(points.view(), &partition, &[0, 2]), None);
     }
 
     #[test]

@@ -14,10 +14,16 @@
 //! | [`calinski_harabasz`] | from 0, higher | `O(nd)` | Caliński and Harabasz 1974 |
 
 mod centers;
+mod influence;
+mod k_means_curve;
 mod silhouette;
 
+pub(crate) use centers::center_measures;
 pub use centers::{calinski_harabasz, davies_bouldin};
+pub(crate) use influence::pseudo_widths;
+pub use k_means_curve::{CurvePoint, KMeansCurve, k_means_curve};
 pub use silhouette::{SILHOUETTE_EXACT_UP_TO, Silhouette, silhouette, silhouette_widths};
+pub(crate) use silhouette::{Widths, measured_widths};
 
 use crate::partition::Partition;
 

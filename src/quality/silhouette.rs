@@ -60,7 +60,7 @@ pub fn silhouette(
     distance: Distance,
     partition: &Partition,
 ) -> Option<Silhouette> {
-    sampled_silhouette(points, distance, partition, SILHOUETTE_EXACT_UP_TO)
+    measured_widths(points, distance, partition).map(|measured| measured.mean())
 }
 
 /// Silhouette width of each customer, length n, in \[−1, 1\]; see [`silhouette`]. Never a sample: `O(n²d)`.
@@ -95,12 +95,49 @@ pub fn silhouette_widths(
     ))
 }
 
-fn sampled_silhouette(
+/// The widths behind a mean.
+pub(crate) struct Widths {
+    /// Of all customers in their order, or of a sample.
+    pub(crate) widths: Vec<f64>,
+    /// Whether of all.
+    pub(crate) exact: bool,
+}
+
+impl Widths {
+    /// What [`silhouette`] says of them.
+    pub(crate) fn mean(&self) -> Silhouette {
+        let count = self.widths.len() as f64;
+        let mean = self.widths.iter().sum::<f64>() / count;
+        let squares = self.widths.iter().map(|w| (w - mean) * (w - mean));
+        let variance = squares.sum::<f64>() / (count - 1.0).max(1.0);
+        Silhouette {
+            mean,
+            n_sampled: self.widths.len(),
+            exact: self.exact,
+            standard_error: if self.exact {
+                0.0
+            } else {
+                (variance / count).sqrt()
+            },
+        }
+    }
+}
+
+/// The widths that [`silhouette`] takes the mean of.
+pub(crate) fn measured_widths(
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
+    partition: &Partition,
+) -> Option<Widths> {
+    sampled_widths(points, distance, partition, SILHOUETTE_EXACT_UP_TO)
+}
+
+fn sampled_widths(
     points: ArrayView2<'_, f32>,
     distance: Distance,
     partition: &Partition,
     exact_up_to: usize,
-) -> Option<Silhouette> {
+) -> Option<Widths> {
     assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
     if !defined(partition) {
         return None;
@@ -120,15 +157,7 @@ fn sampled_silhouette(
         partition,
         &measured,
     );
-    let count = widths.len() as f64;
-    let mean = widths.iter().sum::<f64>() / count;
-    let variance = widths.iter().map(|w| (w - mean) * (w - mean)).sum::<f64>() / (count - 1.0).max(1.0);
-    Some(Silhouette {
-        mean,
-        n_sampled: widths.len(),
-        exact,
-        standard_error: if exact { 0.0 } else { (variance / count).sqrt() },
-    })
+    Some(Widths { widths, exact })
 }
 
 /// `size` customers: with the members of each group side by side, one at random from each of `size` equal stretches.
@@ -348,9 +377,11 @@ mod tests {
     #[test]
     fn a_sample_lands_within_four_standard_errors_of_the_whole() {
         let (points, partition) = three_clouds(6_000);
-        let whole = sampled_silhouette(points.view(), Distance::Euclidean, &partition, 6_000);
-        let sample = sampled_silhouette(points.view(), Distance::Euclidean, &partition, 1_500);
-        let (whole, sample) = (whole.expect("three groups"), sample.expect("three groups"));
+        let of = |exact_up_to| {
+            let measured = sampled_widths(points.view(), Distance::Euclidean, &partition, exact_up_to);
+            measured.expect("three groups").mean()
+        };
+        let (whole, sample) = (of(6_000), of(1_500));
         assert!(whole.exact && whole.standard_error == 0.0 && whole.n_sampled == 6_000);
         assert!(!sample.exact && sample.n_sampled == 1_000);
         assert!(sample.standard_error > 0.0 && sample.standard_error < 0.02);

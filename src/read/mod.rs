@@ -4,7 +4,7 @@
 //! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a
 //! [`Table`](crate::table::Table). The way: bytes (`source`, counted by `budget`) → text (`decode`) → separator and
 //! header (`dialect`, `spaces`, `header`) → cells (`quotes`, `fill`) → columns (the room `columns`). Networks that
-//! already exist come in through [`read_edges`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
+//! already exist come in through [`read_edges`], results of other tools through [`read_labels`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
 //! batch at a time.
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel.
@@ -19,6 +19,7 @@ mod edges;
 mod excel;
 mod fill;
 mod header;
+mod labels;
 mod new_rows;
 mod parquet;
 mod quotes;
@@ -33,6 +34,8 @@ pub(crate) use quotes::pieces;
 
 pub use crate::columns::rules::Rules;
 pub use edges::{parse_edges, read_edges, read_edges_from};
+pub(crate) use labels::whole_number;
+pub use labels::{LabelSettings, Labels, read_labels};
 pub use new_rows::{NewBatch, NewRows, NewRowsSettings};
 pub use parquet::parquet_as_text;
 pub use row_layout::{NewTable, RowLayout};

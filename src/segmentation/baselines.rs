@@ -7,25 +7,26 @@ use crate::Warning;
 use crate::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
 use crate::community;
 use crate::compare::{self, MethodScores};
-use crate::features::Features;
+use crate::features::{Distance, Features};
 use crate::graph::SimilarityGraph;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
-use crate::quality::SILHOUETTE_EXACT_UP_TO;
-use crate::stability::Level;
+use crate::quality::{KMeansCurve, SILHOUETTE_EXACT_UP_TO, k_means_curve};
+use crate::stability::{Level, recovery};
 use crate::table::{MISSING, Table, Values};
 use crate::text::group_digits;
+use ndarray::{ArrayView2, Axis};
 
 /// Another method's answer on the same features.
 fn baseline(
     method: BaselineMethod,
-    features: &Features,
+    points: ArrayView2<'_, f32>,
+    distance: Distance,
     n_clusters: usize,
     seed: u64,
     warnings: &mut Vec<Warning>,
 ) -> Result<Partition> {
-    let points = features.values.view();
     Ok(match method {
-        BaselineMethod::KMeans => {
+        BaselineMethod::KMeans | BaselineMethod::KMeansBest => {
             let settings = KMeans {
                 n_clusters,
                 seed,
@@ -44,7 +45,7 @@ fn baseline(
         BaselineMethod::Ward => ward(points, &Ward { n_clusters })?,
         BaselineMethod::Dbscan => {
             let settings = Dbscan {
-                distance: features.distance,
+                distance,
                 ..Dbscan::default()
             };
             let fit = dbscan(points, &settings)?;
@@ -106,15 +107,79 @@ pub(super) fn baselines(
     features: &Features,
     n_groups: usize,
     settings: &Settings,
+    resampled: bool,
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Baseline>> {
+    let points = features.values.view();
     let run = |&method: &BaselineMethod| {
+        let curve = match method {
+            BaselineMethod::KMeansBest => k_means_curve(points, features.distance, settings.seed)?,
+            _ => None,
+        };
+        warnings.extend(curve.as_ref().map(by_itself));
+        let partition = match &curve {
+            Some(curve) => curve.partition.clone(),
+            None => baseline(
+                method,
+                points,
+                features.distance,
+                n_groups,
+                settings.seed,
+                warnings,
+            )?,
+        };
+        let stability = (resampled && partition.n_groups() > 1)
+            .then(|| recovered(method, features, &partition, settings.seed));
         Ok(Baseline {
             name: method.name(),
-            partition: baseline(method, features, n_groups, settings.seed, warnings)?,
+            partition,
+            stability: stability.transpose()?,
+            curve,
         })
     };
     settings.baselines.iter().map(run).collect()
+}
+
+/// How many clusters k-means takes by itself.
+fn by_itself(curve: &KMeansCurve) -> Warning {
+    let last = curve.points.last().map_or(0, |point| point.n_clusters);
+    Warning::new(
+        "kmeans-best",
+        format!(
+            "k-means takes {} clusters by itself: the largest silhouette of 2 to {last}; the elbow of its inertia is at {} (k_means_curve.csv)",
+            curve.best, curve.elbow
+        ),
+    )
+}
+
+/// How well each cluster comes back where the method divides a sample of the customers, into as many clusters.
+fn recovered(
+    method: BaselineMethod,
+    features: &Features,
+    partition: &Partition,
+    seed: u64,
+) -> Result<Vec<f64>> {
+    use BaselineMethod::{Dbscan, Ward};
+    // Fewer than for the segments, whose verdicts rest on theirs.
+    let resamples = match (method, partition.len()) {
+        (Ward | Dbscan, _) => 8,
+        (_, 0..=3_000) => 30,
+        (_, 3_001..=20_000) => 15,
+        _ => 8,
+    };
+    recovery(partition, resamples, seed, &|customers, seed| {
+        let rows: Vec<usize> = customers.iter().map(|&c| c as usize).collect();
+        let points = features.values.select(Axis(0), &rows);
+        let n_clusters = partition.n_groups().min(rows.len());
+        baseline(
+            method,
+            points.view(),
+            features.distance,
+            n_clusters,
+            seed,
+            &mut Vec::new(),
+        )
+    })
 }
 
 /// All methods by the same measures, and by the known grouping where there is one.
@@ -124,6 +189,7 @@ pub(super) fn compare_methods(
     graph: &SimilarityGraph,
     methods: &[(&'static str, &Partition)],
     levels: &mut [Level],
+    seed: u64,
     warnings: &mut Vec<Warning>,
 ) -> Vec<MethodScores> {
     let compared: Vec<compare::Method<'_>> = methods
@@ -134,7 +200,8 @@ pub(super) fn compare_methods(
             modularity: community::modularity(graph, partition, 1.0),
         })
         .collect();
-    let mut comparison = compare::score_methods(features.values.view(), features.distance, &compared, None);
+    let mut comparison =
+        compare::score_methods(features.values.view(), features.distance, &compared, None, seed);
     if features.n_customers() > SILHOUETTE_EXACT_UP_TO {
         warnings.push(Warning::new(
             "silhouette-sampled",

@@ -31,6 +31,7 @@ use crate::graph::{Similarity, SimilarityGraph};
 use crate::neighbors::Recall;
 use crate::partition::Partition;
 use crate::profile::Profiles;
+use crate::quality::KMeansCurve;
 use crate::stability::{Found, Scales, Stability};
 use crate::table::{Table, Values};
 use crate::warning::Warning;
@@ -44,6 +45,11 @@ pub struct Baseline {
     pub name: &'static str,
     /// Its clusters.
     pub partition: Partition,
+    /// How well each of them comes back where a fifth of the customers is left out, as [`Stability::segments`] of the segments;
+    /// `None` for one cluster, or where the segments' was not measured.
+    pub stability: Option<Vec<f64>>,
+    /// The numbers of clusters that were tried, where the method chose among them.
+    pub curve: Option<KMeansCurve>,
 }
 
 /// How many of the highest bridge scores are explained.
@@ -116,6 +122,8 @@ pub struct Segmentation {
     pub baselines: Vec<Baseline>,
     /// The segments first (`louvain`, `leiden` or `parts`), then the baselines in their order.
     pub comparison: Vec<MethodScores>,
+    /// Plain names of [`Settings::names`] that no segment has.
+    pub unused_names: Vec<String>,
     /// Place of each customer in the picture, centered on 0, 0.
     pub layout: Vec<[f64; 2]>,
     /// Everything noticed on the way.

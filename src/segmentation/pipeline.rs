@@ -100,7 +100,14 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         &mut warnings,
     );
     observer(Stage::Baselines)?;
-    let baselines = baselines(&features, partition.n_groups(), settings, &mut warnings)?;
+    let resampled = stability.is_some();
+    let baselines = baselines(
+        &features,
+        partition.n_groups(),
+        settings,
+        resampled,
+        &mut warnings,
+    )?;
     observer(Stage::Comparison)?;
     let method = match found {
         Found::Parts(_) => "parts",
@@ -109,9 +116,23 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     let mut methods = vec![(method, &partition)];
     methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
     let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
-    let comparison = compare_methods(&table, &features, &graph, &methods, levels, &mut warnings);
+    let mut comparison = compare_methods(
+        &table,
+        &features,
+        &graph,
+        &methods,
+        levels,
+        settings.seed,
+        &mut warnings,
+    );
+    let of_groups = std::iter::once((&partition, stability.as_ref().map(|s| &s.segments)))
+        .chain(baselines.iter().map(|b| (&b.partition, b.stability.as_ref())));
+    for (scores, (partition, stability)) in comparison.iter_mut().zip(of_groups) {
+        scores.stability = stability.map(|s| over_customers(partition, s));
+    }
     observer(Stage::Profiles)?;
-    let profiles = profile::profiles(&table, &partition);
+    let mut profiles = profile::profiles(&table, &partition);
+    let unused_names = profiles.rename(&settings.names)?;
     let bridge_notes = bridge_notes(
         &table,
         &profiles,
@@ -151,9 +172,19 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         profiles,
         baselines,
         comparison,
+        unused_names,
         layout,
         warnings,
     })
+}
+
+/// The mean over customers of what their group has.
+fn over_customers(partition: &Partition, of_groups: &[f64]) -> f64 {
+    let weighted = of_groups
+        .iter()
+        .zip(partition.sizes())
+        .map(|(x, &n)| x * n as f64);
+    weighted.sum::<f64>() / partition.len() as f64
 }
 
 /// Who is nearest to whom, among different customers.

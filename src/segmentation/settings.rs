@@ -51,7 +51,9 @@ impl LeastSize {
 pub enum BaselineMethod {
     /// k-means with as many clusters as there are segments.
     KMeans,
-    /// The same on small batches: for many customers.
+    /// k-means with the number of clusters that has the largest silhouette, of 2 to 20.
+    KMeansBest,
+    /// The same as the first on small batches: for many customers.
     MiniBatch,
     /// Ward's hierarchical clustering, cut at as many clusters as there are segments.
     Ward,
@@ -60,10 +62,20 @@ pub enum BaselineMethod {
 }
 
 impl BaselineMethod {
+    /// All there are.
+    pub const ALL: [BaselineMethod; 5] = [
+        BaselineMethod::KMeans,
+        BaselineMethod::KMeansBest,
+        BaselineMethod::MiniBatch,
+        BaselineMethod::Ward,
+        BaselineMethod::Dbscan,
+    ];
+
     /// The name in flags and files.
     pub fn name(self) -> &'static str {
         match self {
             BaselineMethod::KMeans => "kmeans",
+            BaselineMethod::KMeansBest => "kmeans_best",
             BaselineMethod::MiniBatch => "minibatch",
             BaselineMethod::Ward => "ward",
             BaselineMethod::Dbscan => "dbscan",
@@ -94,6 +106,8 @@ pub struct Settings {
     pub max_segments: Option<usize>,
     /// Smaller segments join the neighbor they have most edge weight with; `None`, the default: they stay.
     pub min_size: Option<LeastSize>,
+    /// Names for segments: the plain name and the new one of each, see [`Profiles::rename`](crate::profile::Profiles::rename). Default: none.
+    pub names: Vec<(String, String)>,
     /// Methods that run beside the graph, on the same features. Default k-means.
     pub baselines: Vec<BaselineMethod>,
     /// From how many customers betweenness counts paths.
@@ -126,6 +140,7 @@ impl Default for Settings {
             segments: None,
             max_segments: None,
             min_size: None,
+            names: Vec::new(),
             baselines: vec![BaselineMethod::KMeans],
             betweenness: Sources::Auto,
             layout: Layout::default(),

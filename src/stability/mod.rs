@@ -43,6 +43,7 @@ pub use joined::Joined;
 pub use null::Null;
 pub use null_network::NetworkSource;
 pub use parts::steadiest_parts;
+pub use recovery::recovery;
 pub use scan::{Level, Scales, scan, searches};
 pub use scan_sampled::{SCANNED, scan_customers};
 pub use subsampling::{Stability, stability, verdict};

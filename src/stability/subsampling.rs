@@ -1,6 +1,6 @@
 //! How sure each segment and each customer of one division is.
 
-use super::recovery::Overlap;
+use super::recovery::{Overlap, SAMPLES};
 use super::{Found, Ground, KEPT, TRUSTED, in_batches};
 use crate::Result;
 use crate::community::join_small;
@@ -76,7 +76,7 @@ pub fn stability(
     let n = partition.len();
     let c = partition.n_groups();
     // Another seed than the scan's: the level was chosen for its agreement on those samples.
-    let seed = ground.seed ^ 0x7265_7361_6D70;
+    let seed = ground.seed ^ SAMPLES;
     let read_sample = |b: usize| -> Result<(Recovered, Shares)> {
         let sample = ground.source.sample(ground.graph, seed, b as u64);
         let seed = seed.wrapping_add(b as u64);

@@ -549,7 +549,7 @@ fn measures_that_are_not_defined_are_none_and_nan_in_the_scores() {
             partition: &partition,
             modularity: 0.25,
         };
-        let scores = score_methods(points.view(), Distance::Euclidean, &[method], Some(&partition));
+        let scores = score_methods(points.view(), Distance::Euclidean, &[method], Some(&partition), 1);
         assert!(scores[0].silhouette.is_nan() && scores[0].davies_bouldin.is_nan());
         assert!(scores[0].calinski_harabasz.is_nan());
         assert_eq!(
@@ -557,7 +557,7 @@ fn measures_that_are_not_defined_are_none_and_nan_in_the_scores() {
             (0.25, Some(1.0))
         );
     }
-    assert!(score_methods(points.view(), Distance::Euclidean, &[], None).is_empty());
+    assert!(score_methods(points.view(), Distance::Euclidean, &[], None, 1).is_empty());
 }
 
 /// Points on a small grid, with many duplicates and ties.

@@ -79,7 +79,8 @@ fn the_document_explains_every_column_and_no_other() {
         "--value",
         "monetary",
         "--baselines",
-        "kmeans,minibatch,ward,dbscan",
+        "all",
+        "--rules",
     ];
     run(at, &segment);
     let edges: Vec<String> = (0..120)
@@ -99,8 +100,10 @@ fn the_document_explains_every_column_and_no_other() {
     run(at, &["communities", "e.csv", "-o", "c", "--resolution", "auto"]);
     fs::create_dir(at.join("a")).expect("made");
     run(at, &["assign", "s", "shop.csv", "-o", "a/assigned.csv"]);
+    run(at, &["compare", "s", "s", "--label", "segment,kmeans", "-o", "k"]);
     let mut written = BTreeMap::new();
     add_headers(&at.join("s"), &mut written);
+    add_headers(&at.join("k"), &mut written);
     add_headers(&at.join("a"), &mut written);
     add_headers(&at.join("c"), &mut written);
     let explained = explained();

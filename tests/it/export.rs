@@ -1,7 +1,7 @@
 //! What reaches files: snapshots of a small segmentation with nasty names, and what must hold for any text.
 
 use kinfolk::centrality::{Betweenness, Positions, Role, core_numbers, cut_nodes, segment_map};
-use kinfolk::compare::MethodScores;
+use kinfolk::compare::{Interval, Intervals, MethodScores, agreement};
 use kinfolk::export::{
     Communities, CsvStyle, GexfColumn, GexfNetwork, GexfValues, GexfVersion, communities_network,
     segment_map_network, segmentation_network, write_comparison, write_customers, write_features, write_gexf,
@@ -160,9 +160,14 @@ fn example() -> Segmentation {
         silhouette,
         davies_bouldin: 0.8,
         calinski_harabasz: 123.456_789_012_3,
+        intervals: Intervals {
+            silhouette: Some(Interval { low: 0.25, high: 0.5 }),
+            ..Intervals::default()
+        },
+        minus_graph: Intervals::default(),
         modularity: 0.4,
-        ari_with_graph: 1.0,
-        ami_with_graph: 1.0,
+        stability: None,
+        with_graph: agreement(&partition, &partition, 10, 1),
         ari_with_truth: truth,
         ami_with_truth: truth,
     };
@@ -276,13 +281,17 @@ fn example() -> Segmentation {
                 row(1, "since", None, ColumnType::Date, 20_000.5, 20_001.0),
             ],
             others: vec![row(1, "churned", None, ColumnType::Number, 0.25, 0.0)],
+            plain_names: Vec::new(),
             names: ["High Monetary", "Low & recent", "-Alone"]
                 .map(str::to_owned)
                 .to_vec(),
         },
+        unused_names: Vec::new(),
         baselines: vec![Baseline {
             name: "kmeans",
             partition: Partition::from_labels(&[0, 0, 0, 0, 1, 1, 1, 1, 1, 1u32]),
+            stability: None,
+            curve: None,
         }],
         comparison: vec![
             scores("louvain", 0.5, Some(0.75)),
@@ -364,7 +373,7 @@ fn the_tables_of_a_small_segmentation() {
 
 #[test]
 fn measured_stability_fills_its_cells() {
-    let s = Segmentation {
+    let mut s = Segmentation {
         stability: Some(Stability {
             segments: vec![0.9, 0.8, 0.1],
             probability: vec![0.5; 10],
@@ -392,6 +401,7 @@ fn measured_stability_fills_its_cells() {
         segments.contains("1,High Monetary,5,0.5,0.9,highly stable,0.01,"),
         "{segments}"
     );
+    s.comparison[0].stability = Some(0.78);
     let (comparison, _) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert!(
         comparison.contains("louvain,3,0.5,0.8,123.456789,0.4,0.78,1.0,1.0,0.75,0.75"),

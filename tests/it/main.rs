@@ -12,6 +12,8 @@ mod call;
 mod centrality;
 mod columns;
 mod community;
+#[cfg(feature = "cli")]
+mod compare;
 mod deciding;
 mod edges;
 mod export;
@@ -29,6 +31,8 @@ mod library;
 mod model;
 mod neighbors;
 mod networks;
+#[cfg(feature = "cli")]
+mod own_names;
 mod plan;
 mod profile;
 mod program;
@@ -37,7 +41,10 @@ mod publishing;
 mod python;
 mod reading;
 mod report;
+mod rules;
 mod sentences;
 mod stability;
 mod support;
 mod transactions;
+#[cfg(feature = "cli")]
+mod why;

@@ -84,6 +84,7 @@ fn one_command_writes_every_promised_file() {
         names(&folder.path().join("shop-segments")),
         [
             "comparison.csv",
+            "crosstab.csv",
             "customers.csv",
             "features.csv",
             "levels.csv",

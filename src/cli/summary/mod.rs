@@ -3,14 +3,17 @@
 
 mod assigned;
 mod communities;
+mod compared;
 mod segments;
 mod technical;
 
 pub(super) use assigned::{of_assigned, of_values, refuse_outside};
 pub(super) use communities::of_communities;
+pub(super) use compared::of_compared;
 pub(super) use segments::{of_segments, without_customers};
 
 use super::guesses::printable;
+use crate::profile::SegmentRules;
 use crate::segmentation::BridgeNote;
 use std::fmt::Write as _;
 
@@ -23,6 +26,8 @@ pub(super) struct Also<'a> {
     pub(super) gexf: Option<&'a str>,
     /// Its other files.
     pub(super) networks: &'a [&'a str],
+    pub(super) rules: Option<&'a SegmentRules>,
+    pub(super) names: bool,
 }
 
 /// Segments beyond this many are counted, not listed.

@@ -2,12 +2,12 @@
 
 use super::super::guesses::{aligned, printable};
 use super::{Also, LISTED, explained, technical};
-use crate::profile::{marks, phrase};
+use crate::profile::{SegmentRules, USABLE, marks, phrase};
 use crate::report::words::{self, doubt, evidence};
 use crate::segmentation::{Grouping, Segmentation};
 use crate::stability::verdict;
 use crate::text::counted;
-use crate::text::group_digits;
+use crate::text::{group_digits, percent};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -33,23 +33,49 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
             found.grouping().many()
         );
     }
+    if let Some(rules) = also.rules {
+        rules_for_others(&mut text, rules);
+    }
     text.push('\n');
     technical::of_segments(&mut text, found);
+    let crosstab = match found.baselines.as_slice() {
+        [] => "",
+        all if all.iter().any(|b| b.curve.is_some()) => "crosstab.csv, k_means_curve.csv, ",
+        _ => "crosstab.csv, ",
+    };
     let levels = if found.scales.is_some() {
         "levels.csv, "
     } else {
         ""
     };
+    let rules = if also.rules.is_some() {
+        "rules.csv, rules.txt, rules.sql, "
+    } else {
+        ""
+    };
+    let names = if also.names { "names.toml, " } else { "" };
     let report = if also.report { "report.html, " } else { "" };
     let model = if also.model { "model.kinfolk, " } else { "" };
     let gexf = also.gexf.map_or(String::new(), |name| format!("{name} and "));
     let others: String = also.networks.iter().map(|name| format!("{name}, ")).collect();
     let _ = writeln!(
         text,
-        "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {levels}segment_map.csv, {model}{others}summary.json, run.json, and {gexf}segment_map.gexf for Gephi",
+        "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {crosstab}{levels}segment_map.csv, {names}{rules}{model}{others}summary.json, run.json, and {gexf}segment_map.gexf for Gephi",
         folder.display()
     );
     text
+}
+
+/// How good the rules are.
+fn rules_for_others(text: &mut String, rules: &SegmentRules) {
+    let usable = rules.each.iter().filter(|own| own.is_usable()).count();
+    let _ = writeln!(
+        text,
+        "  As rules: rules.txt, and rules.sql for a database; {usable} of {} have a precision of {USABLE} and above, and the list of them is right for {} of {} that no rule was learned on",
+        rules.each.len(),
+        percent(rules.right(), rules.held_out, 1),
+        counted(rules.held_out, "customer")
+    );
 }
 
 /// The part of it that names no customer, for a model.

@@ -1,19 +1,47 @@
 //! For who wants to repeat or doubt a run: resolution, modularity, other methods under the same measures.
 
 use super::in_gephi;
-use crate::compare::MethodScores;
+use crate::compare::{Interval, MethodScores};
 use crate::segmentation::{Grouping, Segmentation};
 use crate::stability::Found;
 use std::fmt::Write as _;
 
-/// A measure of a division: its name, its value, digits behind the point, and whether more of it is better.
-type Measure = (&'static str, fn(&MethodScores) -> f64, usize, bool);
+/// A measure of a division: its name, its value, the interval of its difference from these segments', digits behind the point,
+/// whether more of it is better, and what it rewards.
+struct Measure {
+    name: &'static str,
+    value: fn(&MethodScores) -> f64,
+    minus_graph: fn(&MethodScores) -> Option<Interval>,
+    digits: usize,
+    more_is_better: bool,
+    rewards: &'static str,
+}
 
-const MEASURES: [Measure; 4] = [
-    ("silhouette", |m| m.silhouette, 2, true),
-    ("Davies-Bouldin (less is better)", |m| m.davies_bouldin, 2, false),
-    ("Calinski-Harabasz", |m| m.calinski_harabasz, 1, true),
-    ("modularity", |m| m.modularity, 3, true),
+const MEASURES: [Measure; 3] = [
+    Measure {
+        name: "silhouette",
+        value: |m| m.silhouette,
+        minus_graph: |m| m.minus_graph.silhouette,
+        digits: 2,
+        more_is_better: true,
+        rewards: "customers nearer to their own group than to the next one, on average: round groups, equally large, do well",
+    },
+    Measure {
+        name: "Davies-Bouldin (less is better)",
+        value: |m| m.davies_bouldin,
+        minus_graph: |m| m.minus_graph.davies_bouldin,
+        digits: 2,
+        more_is_better: false,
+        rewards: "groups that are narrow for how far their centers are apart: a long or bent group does badly however clear its edge",
+    },
+    Measure {
+        name: "Calinski-Harabasz",
+        value: |m| m.calinski_harabasz,
+        minus_graph: |m| m.minus_graph.calinski_harabasz,
+        digits: 1,
+        more_is_better: true,
+        rewards: "what k-means seeks for its number of clusters, small squares around centers: it leads there by construction",
+    },
 ];
 
 /// The run in its terms, and the other methods.
@@ -66,15 +94,17 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
     }
     // k-means's parts are k-means's answer: nothing to compare.
     let is_same = |m: &MethodScores| {
-        found.grouping() == Grouping::Parts && m.method == "kmeans" && m.ari_with_graph == 1.0
+        found.grouping() == Grouping::Parts && m.method == "kmeans" && m.with_graph.adjusted_rand.value == 1.0
     };
-    for other in others.iter().filter(|m| !is_same(m)) {
+    let compared: Vec<&MethodScores> = others.iter().filter(|m| !is_same(m)).collect();
+    for other in &compared {
         let _ = writeln!(
             text,
-            "  {} with {} clusters: adjusted Rand {:.2} with these {} (1 is the same, 0 is chance)",
+            "  {} with {} clusters: adjusted Rand {:.2}{} with these {} (1 is the same, 0 is chance)",
             other.method,
             other.n_clusters,
-            other.ari_with_graph,
+            other.with_graph.adjusted_rand.value,
+            from_to(other.with_graph.adjusted_rand.interval, 2),
             found.grouping().many()
         );
         side_by_side(text, other, graph, found.grouping().many());
@@ -87,23 +117,33 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             );
         }
     }
+    if !compared.is_empty() {
+        rewards(text);
+    }
 }
 
-/// Which of two methods is better in what, as the digits shown tell.
+/// `, 0.81 to 0.86`
+fn from_to(interval: Option<Interval>, digits: usize) -> String {
+    interval.map_or_else(String::new, |i| {
+        format!(", {:.digits$} to {:.digits$},", i.low, i.high)
+    })
+}
+
+/// Which of two methods is better in what; neither where other customers of the same kind might turn them around.
 fn side_by_side(text: &mut String, other: &MethodScores, ours: &MethodScores, many: &str) {
-    let (mut theirs_better, mut ours_better, mut even) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, of, digits, more_is_better) in MEASURES {
-        let (a, b) = (of(other), of(ours));
-        if !a.is_finite() || !b.is_finite() {
+    let (mut theirs_better, mut ours_better, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for measure in &MEASURES {
+        let (name, digits) = (measure.name, measure.digits);
+        let (a, b) = ((measure.value)(other), (measure.value)(ours));
+        let Some(difference) = (measure.minus_graph)(other) else {
             continue;
-        }
-        let (shown_a, shown_b) = (format!("{a:.digits$}"), format!("{b:.digits$}"));
-        if shown_a == shown_b {
-            even.push(format!("{name} {shown_a}"));
-        } else if (a > b) == more_is_better {
-            theirs_better.push(format!("{name} {shown_a} against {shown_b}"));
+        };
+        if !difference.excludes_zero() {
+            open.push(format!("{name} {a:.digits$} against {b:.digits$}"));
+        } else if (difference.low > 0.0) == measure.more_is_better {
+            theirs_better.push(format!("{name} {a:.digits$} against {b:.digits$}"));
         } else {
-            ours_better.push(format!("{name} {shown_b} against {shown_a}"));
+            ours_better.push(format!("{name} {b:.digits$} against {a:.digits$}"));
         }
     }
     let mut line = |who: String, list: Vec<String>| {
@@ -113,5 +153,34 @@ fn side_by_side(text: &mut String, other: &MethodScores, ours: &MethodScores, ma
     };
     line(format!("{} is better", other.method), theirs_better);
     line(format!("these {many} are better"), ours_better);
-    line("even".to_owned(), even);
+    line(
+        format!(
+            "other customers could turn {} and these {many} around",
+            other.method
+        ),
+        open,
+    );
+    if let (Some(theirs), Some(ours)) = (other.stability, ours.stability) {
+        let _ = writeln!(
+            text,
+            "    come back without a fifth of the customers: {} {theirs:.2}, these {many} {ours:.2} (1 is all of them)",
+            other.method
+        );
+    }
+    let _ = writeln!(
+        text,
+        "    modularity, which the graph's methods seek: {} {:.3}, these {many} {:.3}",
+        other.method, other.modularity, ours.modularity
+    );
+}
+
+/// What each measure rewards: none of them knows the true groups.
+fn rewards(text: &mut String) {
+    let _ = writeln!(
+        text,
+        "  Better is said where 95 % of resamples of the customers agree; what the measures reward:"
+    );
+    for measure in &MEASURES {
+        let _ = writeln!(text, "    {}: {}", measure.name, measure.rewards);
+    }
 }

@@ -188,7 +188,7 @@ pub(super) fn comparison(view: &View<'_>) -> Option<Comparison> {
         davies_bouldin: digits(m.davies_bouldin, 2),
         calinski_harabasz: digits(m.calinski_harabasz, 1),
         modularity: digits(m.modularity, 3),
-        agreement: digits(m.ari_with_graph, 2),
+        agreement: digits(m.with_graph.adjusted_rand.value, 2),
         truth: m.ari_with_truth.map_or_else(String::new, |x| digits(x, 2)),
     });
     Some(Comparison {

@@ -207,10 +207,11 @@ fn every_claim_about_small_tables_is_true() {
         Case::of(of_repository("penguins.csv")),
         Case::of(of_repository("penguins.csv"))
             .truth("species")
-            .flags(&["--baselines", "kmeans,ward"]),
+            .flags(&["--baselines", "kmeans,kmeans_best,ward"]),
         Case::of(of_repository("shop_customers.csv"))
             .truth("true_segment")
-            .ignore(&["bridge_between"]),
+            .ignore(&["bridge_between"])
+            .flags(&["--rules"]),
         Case::of(of_repository("shop_customers.csv"))
             .ignore(&["true_segment", "bridge_between"])
             .flags(&["--segments", "11", "--network", "backbone,graphml"]),

@@ -405,6 +405,29 @@ fn next_steps(world: &World, line: &str) -> Claims {
             has(&world.customers, "bridge_to"),
         ]);
     }
+    if let Some(rest) = line.strip_prefix("  As rules: rules.txt, and rules.sql for a database; ") {
+        let (usable, rest) = rest.split_once(" of ")?;
+        let (all, rest) =
+            rest.split_once(" have a precision of 0.8 and above, and the list of them is right for ")?;
+        let (share, tried) = rest.split_once(" % of ")?;
+        let tried = counted(tried.strip_suffix(" that no rule was learned on")?, "customer")?;
+        let of = |row: &HashMap<String, String>, column: &str| number(&row[column]);
+        let members: f64 = world.rules.iter().filter_map(|r| of(r, "members")).sum();
+        let right: f64 = (world.rules.iter())
+            .filter_map(|r| Some(of(r, "list_recall")? * of(r, "members")?))
+            .sum();
+        let good = world
+            .rules
+            .iter()
+            .filter(|r| of(r, "precision").is_some_and(|p| p >= 0.8));
+        let said_good = world.rules.iter().filter(|r| r["usable"] == "true");
+        return Some(vec![
+            count(all)? == world.sizes.len() && world.rules.len() == world.sizes.len(),
+            count(usable)? == good.count() && count(usable)? == said_good.count(),
+            tried as f64 == members,
+            (number(share)? - 100.0 * right / members).abs() <= 0.050_001,
+        ]);
+    }
     if line == "  Another number: --segments N, for exactly N segments" {
         return Some(vec![world.parts(), supported(world).is_empty()]);
     }
@@ -495,8 +518,14 @@ fn technical(world: &World, line: &str) -> Claims {
         let method = other["method"].as_str();
         if let Some(rest) = line.strip_prefix(&format!("  {method} with ")) {
             let (clusters, rest) = rest.split_once(" clusters: adjusted Rand ")?;
-            let shown = number(rest.strip_suffix(" with these segments (1 is the same, 0 is chance)")?)?;
+            let rest = rest.strip_suffix(", with these segments (1 is the same, 0 is chance)")?;
+            let (shown, ends) = rest.split_once(", ")?;
+            let (shown, (low, high)) = (number(shown)?, ends.split_once(" to ")?);
+            let near = |shown: &str, column: &str| {
+                Some((number(shown)? - number(&other[column])?).abs() <= 0.005_001)
+            };
             return Some(vec![
+                near(low, "ari_with_graph_low")? && near(high, "ari_with_graph_high")?,
                 clusters == other["clusters"],
                 (shown - number(&other["ari_with_graph"])?).abs() <= 0.005_001,
                 (shown - agreement(world, method)).abs() <= 0.005_001,
@@ -512,7 +541,47 @@ fn technical(world: &World, line: &str) -> Claims {
             return Some(vec![near(theirs, other)?, near(ours, graph)?]);
         }
     }
+    if line == "  Better is said where 95 % of resamples of the customers agree; what the measures reward:" {
+        return Some(vec![world.comparison.len() > 1]);
+    }
+    // What measures reward is no claim about these customers; each is described once.
+    for (measure, begins) in [
+        ("silhouette", "customers nearer to their own group"),
+        ("Davies-Bouldin (less is better)", "groups that are narrow"),
+        ("Calinski-Harabasz", "what k-means seeks"),
+    ] {
+        if let Some(rest) = line.strip_prefix(&format!("    {measure}: ")) {
+            let once = world.stdout.lines().filter(|l| *l == line).count() == 1;
+            return Some(vec![once && rest.starts_with(begins)]);
+        }
+    }
+    if let Some(rest) = line.strip_prefix("    come back without a fifth of the customers: ") {
+        let mut claims = both(
+            world,
+            rest.strip_suffix(" (1 is all of them)")?,
+            "stability",
+            0.005_001,
+        )?;
+        let of = |s: &HashMap<String, String>| Some(number(&s["stability"])? * number(&s["share"])?);
+        let mean: f64 = world.segments.iter().map(of).sum::<Option<f64>>()?;
+        claims.push((mean - number(&graph["stability"])?).abs() < 1e-6);
+        return Some(claims);
+    }
+    if let Some(rest) = line.strip_prefix("    modularity, which the graph's methods seek: ") {
+        return both(world, rest, "modularity", 0.000_501);
+    }
     measures(world, line)
+}
+
+/// `kmeans 0.93, these segments 0.95`: of some method, if there are several of that name in front.
+fn both(world: &World, text: &str, column: &str, half: f64) -> Claims {
+    let (theirs, ours) = text.split_once(", these segments ")?;
+    let (method, theirs) = theirs.rsplit_once(' ')?;
+    let other = world.comparison[1..].iter().find(|row| row["method"] == method)?;
+    let near = |shown: &str, row: &HashMap<String, String>| {
+        Some((number(shown)? - number(&row[column])?).abs() <= half)
+    };
+    Some(vec![near(theirs, other)?, near(ours, &world.comparison[0])?])
 }
 
 /// `    kmeans is better: silhouette 0.17 against 0.10; …`: of some method, if there are several.
@@ -522,7 +591,15 @@ fn measures(world: &World, line: &str) -> Claims {
     for other in &world.comparison[1..] {
         let graph = &world.comparison[0];
         let (first, second) = match who {
-            "these segments are better" | "even" => (graph, other),
+            "these segments are better" => (graph, other),
+            who if who
+                == format!(
+                    "other customers could turn {} and these segments around",
+                    other["method"]
+                ) =>
+            {
+                (other, graph)
+            }
             who if who == format!("{} is better", other["method"]) => (other, graph),
             _ => continue,
         };
@@ -536,7 +613,6 @@ fn measures(world: &World, line: &str) -> Claims {
                 "silhouette" => ("silhouette", false),
                 "Davies-Bouldin (less is better)" => ("davies_bouldin", true),
                 "Calinski-Harabasz" => ("calinski_harabasz", false),
-                "modularity" => ("modularity", false),
                 _ => return None,
             };
             let half = |shown: &str| {
@@ -545,7 +621,14 @@ fn measures(world: &World, line: &str) -> Claims {
             let (a, b) = values.split_once(" against ").unwrap_or((values, values));
             let (x, y) = (number(&first[column])?, number(&second[column])?);
             claims.push((number(a)? - x).abs() <= half(a) && (number(b)? - y).abs() <= half(b));
-            claims.push(who == "even" || (x > y) != less);
+            let end = |which: &str| number(&other[&format!("{column}_minus_graph_{which}")]);
+            let (low, high) = (end("low")?, end("high")?);
+            claims.push(low <= high && low <= difference(other, graph, column)? + 1e-6);
+            if who.ends_with(" around") {
+                claims.push(low <= 0.0 && high >= 0.0);
+            } else {
+                claims.push((x > y) != less && (low > 0.0 || high < 0.0));
+            }
         }
         answers.push(claims);
     }
@@ -554,6 +637,11 @@ fn measures(world: &World, line: &str) -> Claims {
         .position(|claims| claims.iter().all(|c| *c))
         .unwrap_or(0);
     (!answers.is_empty()).then(|| answers.swap_remove(best))
+}
+
+/// What a method has more of than the segments.
+fn difference(other: &HashMap<String, String>, graph: &HashMap<String, String>, column: &str) -> Option<f64> {
+    Some(number(&other[column])? - number(&graph[column])?)
 }
 
 /// Adjusted Rand index of a method's column with the segments, by its definition.

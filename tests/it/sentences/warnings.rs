@@ -98,6 +98,35 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
             let known = number(message.rsplit_once("the other ")?.1)? as usize;
             vec![numbers.first() == Some(&(n - known))]
         }
+        "kmeans-best" => {
+            let (best, rest) = message
+                .strip_prefix("k-means takes ")?
+                .split_once(" clusters by itself: the largest silhouette of 2 to ")?;
+            let (last, elbow) = rest.split_once("; the elbow of its inertia is at ")?;
+            let elbow = elbow.strip_suffix(" (k_means_curve.csv)")?;
+            let of = |row: &std::collections::HashMap<String, String>, column: &str| number(&row[column]);
+            let rows = &world.curve;
+            let (first, end) = (of(rows.first()?, "inertia")?, of(rows.last()?, "inertia")?);
+            // How far below the straight line from the first to the last.
+            let below = |place: usize| {
+                let line = first + (end - first) * place as f64 / (rows.len() - 1) as f64;
+                of(&rows[place], "inertia").map(|x| line - x)
+            };
+            let at = |k: &str| rows.iter().position(|row| row["clusters"] == k);
+            let (at_best, at_elbow) = (at(best)?, at(elbow)?);
+            let own = world
+                .comparison
+                .iter()
+                .find(|row| row["method"] == "kmeans_best")?;
+            vec![
+                rows.iter()
+                    .all(|row| of(row, "silhouette") <= of(&rows[at_best], "silhouette")),
+                (0..rows.len()).all(|place| below(place) <= below(at_elbow)),
+                rows[at_best]["best"] == "true" && rows[at_elbow]["elbow"] == "true",
+                rows.last()?["clusters"] == last,
+                own["clusters"] == best && own["silhouette"] == rows[at_best]["silhouette"],
+            ]
+        }
         "dbscan-noise" => {
             let cluster = message.rsplit_once("its cluster ")?.1;
             let in_it = world.customers.iter().filter(|c| c["dbscan"] == cluster);

@@ -1,0 +1,93 @@
+//! What `kinfolk compare` can be told.
+
+use super::args::{Running, one_char};
+use crate::export::CsvStyle;
+use crate::read::LabelSettings;
+use crate::{Error, Result};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  kinfolk compare shop-segments rivals.csv\n  kinfolk compare march-segments april-segments -o moved\n  kinfolk compare shop-segments shop-segments --label segment,kmeans\n  kinfolk compare a.csv b.csv c.csv --id customer --label group"
+)]
+pub(super) struct CompareArgs {
+    /// Two results or more, of any tool: tables of customers and their groups (.csv .tsv .txt, also .gz and .zst), or folders that kinfolk wrote
+    #[arg(value_name = "RESULT", num_args = 2.., required = true)]
+    pub(super) results: Vec<PathBuf>,
+    /// The column of the groups, one for all results or one for each [default: segment, cluster and the like, or the second of two]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
+    label: Vec<String>,
+    /// The customer identifier, one for all results or one for each [default: found, else the first column]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
+    id: Vec<String>,
+    /// Between fields: a character, or tab, comma, semicolon, pipe [default: found]
+    #[arg(long, value_name = "CHAR", value_parser = one_char, help_heading = "Reading")]
+    separator: Option<char>,
+    /// Such as utf-8, windows-1252, utf-16le [default: found]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    encoding: Option<String>,
+    /// Further words that mean "no group"
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Reading"
+    )]
+    missing: Vec<String>,
+    /// Folder for the tables; created if absent [default: <first>-and-<second>-compared]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// Write into a folder that holds other files too; they are left alone, and none is overwritten
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Print the summary as JSON on standard output
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
+    #[arg(long, help_heading = "Output")]
+    excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    decimal_comma: bool,
+    #[command(flatten)]
+    pub(super) running: Running,
+}
+
+impl CompareArgs {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+            ..CsvStyle::default()
+        }
+    }
+
+    /// How each result is to be read.
+    ///
+    /// # Errors
+    /// Where a flag names more than one column, but not one for each result.
+    pub(super) fn labels(&self) -> Result<Vec<LabelSettings>> {
+        let n = self.results.len();
+        for (flag, names) in [("--label", &self.label), ("--id", &self.id)] {
+            if names.len() > 1 && names.len() != n {
+                return Err(
+                    Error::usage(format!("{flag} names {} columns for {n} results", names.len()))
+                        .hint("name one column for all, or one for each result in their order"),
+                );
+            }
+        }
+        let of = |names: &[String], k: usize| names.get(if names.len() > 1 { k } else { 0 }).cloned();
+        let settings = |k: usize| LabelSettings {
+            separator: self.separator,
+            encoding: self.encoding.clone(),
+            id: of(&self.id, k),
+            label: of(&self.label, k),
+            missing: self.missing.clone(),
+            guarded: false,
+            memory: None,
+        };
+        Ok((0..n).map(settings).collect())
+    }
+}

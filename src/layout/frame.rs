@@ -195,8 +195,9 @@ mod tests {
         places.push([50.0, 100.0]);
         fit(&mut places);
         assert_eq!(spots(&places), 601);
-        assert!(places.iter().flatten().all(|x| x.abs() <= 500.0 + 1.0));
-        assert!(places[600][1] > 490.0);
+        let side = half_extent(601);
+        assert!(places.iter().flatten().all(|x| x.abs() <= side + 1.0));
+        assert!(places[600][1] > 0.98 * side);
     }
 
     #[test]

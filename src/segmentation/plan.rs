@@ -170,8 +170,8 @@ impl Workload {
 /// The scan of scales: every resolution is searched on all customers, on samples and on null draws, and from [`stability::SCANNED`]
 /// customers on all that on so many, and every resolution once on all.
 ///
-/// Measured by the processor, on tables of `kinfolk generate` with 17 coordinates: 1.75 s for 4,000 customers, 15.9 s for
-/// 25,000 and 17.0 s for 50,000. A search of the first two, with its graph and its neighbors, takes n to the power of 4/3; the
+/// Measured by the processor, on tables of `kinfolk generate` with 17 coordinates: 1.75 s for 4,000 customers (with 27 searches),
+/// 15.9 s for 25,000 and 17.0 s for 50,000. A search of the first two, with its graph and its neighbors, takes n to the power of 4/3; the
 /// search of all, n log n.
 fn scan_work(n_customers: usize) -> f64 {
     let scanned = n_customers.min(stability::SCANNED);
@@ -288,9 +288,9 @@ mod tests {
         };
         let sample = scan(stability::SCANNED);
         let times = |n_customers| scan(n_customers).times(Stage::Communities, &sample);
-        // As measured, see `scan_work`: 17.0 s, and 1.75 s, of 15.9 s.
+        // As measured, see `scan_work`: 17.0 s of 15.9 s; and 1.75 s with 27 searches, of which there are 59 now.
         assert!((1.04..1.1).contains(&times(50_000)), "{}", times(50_000));
-        assert!((0.1..0.12).contains(&times(4000)), "{}", times(4000));
+        assert!((0.22..0.27).contains(&times(4000)), "{}", times(4000));
         // From there on it grows by what one search grows.
         let step = |n| times(n + 100_000) - times(n);
         assert!((step(800_000) / step(200_000) - 1.0).abs() < 0.15);

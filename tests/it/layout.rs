@@ -155,7 +155,7 @@ fn neighbors_kept(places: &[[f64; 2]], graph: &SimilarityGraph) -> f64 {
 #[test]
 fn customers_without_structure_are_not_drawn_as_islands() {
     let (_, _, apart) = drawn(&bell(4000, 8));
-    // Gephi 0.10.1, ForceAtlas2 with its defaults, 300 passes from random places, on this graph and these communities.
+    // Gephi 0.10.1, 100 passes of ForceAtlas2 from random places, on a table of the same kind: `docs/gephi.md`.
     let in_gephi = -0.17;
     assert!((apart - in_gephi).abs() < 0.1, "{apart}");
 }

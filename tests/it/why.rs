@@ -37,16 +37,11 @@ fn attribute<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 impl World {
     fn of(at: &Path) -> World {
         let network = fs::read_to_string(at.join("out/network.gexf")).expect("written");
-        let labels: BTreeMap<&str, &str> = network
-            .lines()
-            .filter(|line| line.trim_start().starts_with("<node "))
-            .filter_map(|line| Some((attribute(line, "id")?, attribute(line, "label")?)))
-            .collect();
         let ties = network
             .lines()
             .filter(|line| line.trim_start().starts_with("<edge "))
             .filter_map(|line| {
-                let end = |name| Some(labels[attribute(line, name)?].to_owned());
+                let end = |name| Some(attribute(line, name)?.to_owned());
                 Some((end("source")?, end("target")?))
             })
             .filter(|(a, b)| a != b)

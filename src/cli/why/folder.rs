@@ -59,16 +59,20 @@ pub(super) struct Node {
     pub(super) ties: Vec<(String, f64)>,
 }
 
-/// The node of that label in a GEXF file; `None` where there is none. `O(file)`, one pass.
-pub(super) fn node(path: &Path, label: &str) -> Result<Option<Node>> {
-    let file = File::open(path).map_err(|e| Error::io(path, "cannot be read", e))?;
+/// The node of that id in the GEXF file of all `n_customers`; `None` where there is none. `O(file)`, one pass.
+///
+/// # Errors
+/// Where the file cannot be read, or holds a part of the customers only.
+pub(super) fn node(path: &Path, id: &str, n_customers: usize) -> Result<Option<Node>> {
+    let again = "run kinfolk segment again with --network full";
+    let file = File::open(path).map_err(|e| Error::io(path, "cannot be read", e).hint(again))?;
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 18, file));
     let broken = |e: &dyn std::fmt::Display| {
         Error::data(format!("is no network of kinfolk: {e}")).in_file(path.display().to_string())
     };
     let mut titles: FxHashMap<String, String> = FxHashMap::default();
-    let mut labels: FxHashMap<String, String> = FxHashMap::default();
-    let mut found: Option<(String, Node)> = None;
+    let mut n_nodes = 0;
+    let mut found: Option<Node> = None;
     let mut inside = false;
     let mut buffer = Vec::new();
     loop {
@@ -93,35 +97,38 @@ pub(super) fn node(path: &Path, label: &str) -> Result<Option<Node>> {
                 titles.insert(of("id")?, of("title")?);
             }
             "node" => {
-                let (id, name) = (of("id")?, of("label")?);
-                if found.is_none() && name == label {
-                    found = Some((id.clone(), Node::default()));
+                n_nodes += 1;
+                if found.is_none() && of("id")? == id {
+                    found = Some(Node::default());
                     inside = opens;
                 }
-                labels.insert(id, name);
             }
             "attvalue" if inside => {
-                if let (Some((_, node)), Some(title)) = (&mut found, titles.get(&of("for")?)) {
+                if let (Some(node), Some(title)) = (&mut found, titles.get(&of("for")?)) {
                     node.values.insert(title.clone(), of("value")?);
                 }
             }
             "edge" => {
-                let Some((id, node)) = &mut found else {
-                    return Ok(None);
+                // Edges stand behind all nodes.
+                let Some(node) = found.as_mut().filter(|_| n_nodes >= n_customers) else {
+                    break;
                 };
                 let (source, target) = (of("source")?, of("target")?);
-                if source != target && (source == *id || target == *id) {
-                    let other = if source == *id { target } else { source };
+                if source != target && (source == id || target == id) {
+                    let other = if source == id { target } else { source };
                     let weight = of("weight")?.parse().unwrap_or(1.0);
-                    let name = labels.get(&other).cloned().unwrap_or(other);
-                    node.ties.push((name, weight));
+                    node.ties.push((other, weight));
                 }
             }
             _ => {}
         }
         buffer.clear();
     }
-    Ok(found.map(|(_, mut node)| {
+    if n_nodes < n_customers {
+        let what = format!("holds {n_nodes} of {n_customers} customers, the backbone of the network");
+        return Err(Error::data(what).in_file(path.display().to_string()).hint(again));
+    }
+    Ok(found.map(|mut node| {
         node.ties
             .sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         node

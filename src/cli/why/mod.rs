@@ -33,7 +33,7 @@ pub(super) fn run(args: &WhyArgs, screen: &Screen) -> Result<()> {
         });
     };
     let network = folder.join("network.gexf");
-    let node = node(&network, &args.customer)?
+    let node = node(&network, &args.customer, customers.len())?
         .ok_or_else(|| Error::data("does not hold that customer").in_file(network.display().to_string()))?;
     let profiles = rows(&folder.join("profiles.csv"), |row| row["used"] == "true")?;
     let names: FxHashMap<&str, &str> = (customers.iter())

@@ -165,7 +165,8 @@ fn recovered(
         (Ward | Dbscan, _) => 8,
         (_, 0..=3_000) => 30,
         (_, 3_001..=20_000) => 15,
-        _ => 8,
+        // Of so many customers samples differ little.
+        _ => 4,
     };
     recovery(partition, resamples, seed, &|customers, seed| {
         let rows: Vec<usize> = customers.iter().map(|&c| c as usize).collect();

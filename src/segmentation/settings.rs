@@ -149,7 +149,7 @@ impl Default for Settings {
     }
 }
 
-/// Hears which stage begins. An error of its own ends the run there and is what the run returns: [`Error::interrupted`] where
+/// Hears which stage begins. An error of its own ends the run there and is what the run returns: [`Error::interrupted`](crate::Error::interrupted) where
 /// somebody cancelled it.
 ///
 /// ```

@@ -307,7 +307,7 @@ mod tests {
             [
                 "{id: \"007\", n: 3, x: 0.5, yes: true}",
                 "{id: \"a,\n\"b\"\", n: null, x: null, yes: null}",
-                "{id: \"ü\", n: -1, x: 1e300, yes: false}",
+                "{id: \"ü\", n: -1, x: 1E300, yes: false}",
             ]
         );
     }

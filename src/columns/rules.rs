@@ -67,6 +67,7 @@ pub(crate) enum Reading {
 impl Rules {
     /// Whether the cells of a column are its values, so that a database that holds them would answer a comparison alike: no value is
     /// a code and no word was named as missing. `false` for a column made beside another.
+    #[cfg(feature = "cli")]
     pub(crate) fn is_as_written(&self, column: &str) -> bool {
         let rule = self.columns.iter().find(|rule| rule.column == column);
         rule.is_some_and(|rule| rule.codes.is_empty() && rule.missing.is_empty())
@@ -96,6 +97,7 @@ impl Rules {
     }
 
     /// The code that stands in a column, as a cell, where `has` says of the column beside it that this customer has it.
+    #[cfg(feature = "cli")]
     pub(crate) fn code_of(&self, column: &str, has: impl Fn(&str) -> bool) -> Option<String> {
         let rule = self.columns.iter().find(|rule| rule.column == column)?;
         let code = rule.codes.iter().find(|(_, beside)| has(beside))?;

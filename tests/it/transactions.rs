@@ -640,7 +640,7 @@ fn the_input_is_never_overwritten_and_nothing_is_left_after_an_error() {
     program()
         .arg("features")
         .arg(&lines)
-        .args(["-o", "x.parquet"])
+        .args(["-o", "x.xlsx"])
         .assert()
         .failure()
         .code(2);

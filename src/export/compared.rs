@@ -219,10 +219,6 @@ pub fn write_compared_summary(compared: &Compared, warnings: &[Warning], mut out
             Value::Object(object)
         })
         .collect();
-    let warnings: Vec<Value> = warnings
-        .iter()
-        .map(|w| json!({ "code": w.code, "message": w.message }))
-        .collect();
     let summary = json!({
         "format": 1,
         "customers": aligned.ids.len(),

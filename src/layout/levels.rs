@@ -31,7 +31,7 @@ pub(super) fn arrange(
     let masses: Vec<f64> = (0..n as u32)
         .map(|v| 1.0 + graph.neighbors(v).iter().filter(|&&t| t != v).count() as f64)
         .collect();
-    let coarser = pyramid(graph, &masses);
+    let coarser = coarsened(graph, &masses);
     let coarsest = coarser.last().map_or(graph, |c| &c.graph);
     let mut places = match start {
         Some(start) => means(start, &coarser),
@@ -68,7 +68,7 @@ pub(super) fn arrange(
 }
 
 /// Ever coarser graphs, until one has at most [`COARSEST`] nodes or no ties are left to contract.
-fn pyramid(graph: &SimilarityGraph, masses: &[f64]) -> Vec<Coarser> {
+fn coarsened(graph: &SimilarityGraph, masses: &[f64]) -> Vec<Coarser> {
     let mut levels: Vec<Coarser> = Vec::new();
     loop {
         let (graph, masses) = levels
@@ -123,22 +123,22 @@ fn coarsen(graph: &SimilarityGraph, masses: &[f64], most: usize) -> Coarser {
     }
     let groups = || ends.windows(2).map(|w| &members[w[0]..w[1]]);
     let mut edges = Vec::new();
-    let mut tally: FxHashMap<u32, f64> = FxHashMap::default();
+    let mut weights: FxHashMap<u32, f64> = FxHashMap::default();
     let mut met = Vec::new();
     for (g, group) in (0u32..).zip(groups()) {
         for &v in group {
             for (t, w) in graph.edges_of(v) {
                 let other = parents[t as usize];
                 if other > g {
-                    *tally.entry(other).or_insert_with(|| {
+                    *weights.entry(other).or_insert_with(|| {
                         met.push(other);
                         0.0
                     }) += w;
                 }
             }
         }
-        edges.extend(met.drain(..).map(|other| (g, other, tally[&other])));
-        tally.clear();
+        edges.extend(met.drain(..).map(|other| (g, other, weights[&other])));
+        weights.clear();
     }
     Coarser {
         graph: SimilarityGraph::from_edges(ends.len() - 1, &edges),
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn nodes_without_ties_are_not_contracted() {
-        assert!(pyramid(&SimilarityGraph::from_edges(500, &[]), &[1.0; 500]).is_empty());
+        assert!(coarsened(&SimilarityGraph::from_edges(500, &[]), &[1.0; 500]).is_empty());
         assert!(largest_group(1_000_000) == 10 && largest_group(50_000) == 2);
     }
 }

@@ -1,6 +1,5 @@
 //! Measures that need the centers of groups only.
 
-use super::defined;
 use crate::partition::Partition;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
@@ -24,32 +23,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 /// # Panics
 /// Where the partition is not of as many customers as there are points.
 pub fn davies_bouldin(points: ArrayView2<'_, f32>, partition: &Partition) -> Option<f64> {
-    assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
-    if !defined(partition) {
-        return None;
-    }
-    let centers = centers(points, partition);
-    let n_groups = partition.n_groups();
-    let mut scatter = vec![0.0; n_groups];
-    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
-        scatter[g as usize] += squared(point, centers.row(g as usize)).sqrt();
-    }
-    for (scatter, &size) in scatter.iter_mut().zip(partition.sizes()) {
-        *scatter /= size as f64;
-    }
-    let mut worst = vec![0f64; n_groups];
-    for i in 0..n_groups {
-        for j in 0..i {
-            let differences = centers.row(i).into_iter().zip(centers.row(j));
-            let separation = differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
-            if separation > 0.0 {
-                let ratio = (scatter[i] + scatter[j]) / separation;
-                worst[i] = worst[i].max(ratio);
-                worst[j] = worst[j].max(ratio);
-            }
-        }
-    }
-    Some(worst.iter().sum::<f64>() / n_groups as f64)
+    of_all(points, partition).map(|measures| measures.0)
 }
 
 /// Caliński–Harabasz index, from 0; larger is better.
@@ -72,30 +46,17 @@ pub fn davies_bouldin(points: ArrayView2<'_, f32>, partition: &Partition) -> Opt
 /// # Panics
 /// Where the partition is not of as many customers as there are points.
 pub fn calinski_harabasz(points: ArrayView2<'_, f32>, partition: &Partition) -> Option<f64> {
+    of_all(points, partition).map(|measures| measures.1)
+}
+
+fn of_all(points: ArrayView2<'_, f32>, partition: &Partition) -> Option<(f64, f64)> {
     assert_eq!(points.nrows(), partition.len(), "a partition of other customers");
-    if !defined(partition) {
-        return None;
-    }
-    let centers = centers(points, partition);
-    let overall = centers_of_one(points);
-    let (n, n_groups) = (partition.len() as f64, partition.n_groups() as f64);
-    let mut between = 0.0;
-    for (center, &size) in centers.rows().into_iter().zip(partition.sizes()) {
-        let differences = center.into_iter().zip(&overall);
-        between += size as f64 * differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
-    }
-    let mut within = 0.0;
-    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
-        within += squared(point, centers.row(g as usize));
-    }
-    if within == 0.0 {
-        return Some(1.0);
-    }
-    Some(between * (n - n_groups) / (within * (n_groups - 1.0)))
+    let rows: Vec<u32> = (0..partition.len() as u32).collect();
+    center_measures(points, partition, &rows)
 }
 
 /// Davies–Bouldin and Caliński–Harabasz index of some of the customers, who may be among them more than once, such as a resample:
-/// `rows` are their places. Groups without any of them do not count. `None` where fewer than two groups are left.
+/// `rows` are their places. Groups without any of them do not count. `None` where fewer than two groups are left, or as many as rows.
 pub(crate) fn center_measures(
     points: ArrayView2<'_, f32>,
     partition: &Partition,
@@ -154,34 +115,6 @@ pub(crate) fn center_measures(
         between * (n - k) / (within * (k - 1.0))
     };
     Some((worst.iter().sum::<f64>() / k, ratio))
-}
-
-/// c × d means of the groups.
-fn centers(points: ArrayView2<'_, f32>, partition: &Partition) -> Array2<f64> {
-    let mut centers = Array2::zeros((partition.n_groups(), points.ncols()));
-    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
-        for (sum, &x) in centers.row_mut(g as usize).iter_mut().zip(point) {
-            *sum += f64::from(x);
-        }
-    }
-    for (mut center, &size) in centers.rows_mut().into_iter().zip(partition.sizes()) {
-        center /= size as f64;
-    }
-    centers
-}
-
-/// The mean of all points.
-fn centers_of_one(points: ArrayView2<'_, f32>) -> Vec<f64> {
-    let mut mean = vec![0.0; points.ncols()];
-    for point in points.rows() {
-        for (sum, &x) in mean.iter_mut().zip(point) {
-            *sum += f64::from(x);
-        }
-    }
-    for sum in &mut mean {
-        *sum /= points.nrows() as f64;
-    }
-    mean
 }
 
 fn squared(point: ArrayView1<'_, f32>, center: ArrayView1<'_, f64>) -> f64 {

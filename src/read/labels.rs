@@ -1,8 +1,8 @@
 //! Results of any tool: which customer is in which group.
 
 use super::budget::Budget;
-use super::decode::decode;
-use super::{dialect, excel, header, parquet, quotes, source};
+use super::text_table::{self, Asked};
+use super::{excel, header, parquet, source};
 use crate::columns::missing::{Presence, presence};
 use crate::columns::names::{find, id_strength, shortened, words};
 use crate::error::{Error, Result};
@@ -85,6 +85,7 @@ pub fn read_labels(source: &str, reader: impl Read, settings: &LabelSettings) ->
     let mut bytes = plain.bytes;
     if bytes.starts_with(parquet::MAGIC) {
         let sheet = parquet::read(source, bytes, budget)?;
+        reading.push("Parquet".to_owned());
         let mut rows = Rows::new(source, settings, &sheet.names, reading, sheet.warnings)?;
         for row in 0..sheet.grid.n_rows() {
             let cell = |c: usize| Some(sheet.grid.cell(row, c));
@@ -97,40 +98,29 @@ pub fn read_labels(source: &str, reader: impl Read, settings: &LabelSettings) ->
         reading.push(phrase);
         bytes = csv;
     }
-    source::refuse_binary(source, &bytes)?;
-    let decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
-    reading.extend(decoded.reading);
-    let found = dialect::detect(source, &decoded.text, settings.separator)?;
-    reading.extend(found.reading);
-    let (start, first_line) = found.start;
-    let text = &decoded.text[start..];
-    quotes::pieces(source, text, first_line, found.dialect, usize::MAX)?;
-    let sample = dialect::sample(text, first_line, found.dialect);
     let nothing = || {
         Error::data("holds no customers")
             .in_file(source)
             .hint("a header and one row per customer are needed: who it is, and its group")
     };
-    let header = header::detect(&sample).ok_or_else(nothing)?;
-    if header.names.len() == 1 {
-        dialect::refuse_hidden_columns(source, text, found.dialect)?;
-    }
-    reading.extend(header.reading);
-    let mut warnings = decoded.warnings;
-    warnings.extend(header.warnings);
-    let names = header::unique_names(&header.names, &vec![true; header.names.len()], &mut warnings);
-    let mut rows = Rows::new(source, settings, &names, reading, warnings)?;
-    let mut records = Records::new(&text[header.at..], header.line, found.dialect);
-    let mut above = usize::from(header.present) + usize::from(header.second);
+    let asked = Asked {
+        separator: settings.separator,
+        encoding: settings.encoding.as_deref(),
+        piece: usize::MAX,
+    };
+    let mut table = text_table::open(source, bytes, &asked, budget, nothing)?;
+    reading.extend(table.reading);
+    let written = &table.header.names;
+    let names = header::unique_names(written, &vec![true; written.len()], &mut table.warnings);
+    let mut rows = Rows::new(source, settings, &names, reading, table.warnings)?;
+    let (at, line) = table.start;
+    let mut records = Records::new(&table.text[at..], line, table.dialect);
+    let mut second = table.header.second;
     while let Some((record, line, _)) = records.next() {
-        if is_blank(record) {
-            continue;
+        // Of two headers the second.
+        if !is_blank(record) && !std::mem::take(&mut second) {
+            rows.add(|c| record.get(c).map(|cell| cell_text(cell).trim()), line)?;
         }
-        if above > 0 {
-            above -= 1;
-            continue;
-        }
-        rows.add(|c| record.get(c).map(|cell| cell_text(cell).trim()), line)?;
     }
     if rows.ids.is_empty() {
         return Err(nothing());

@@ -28,6 +28,7 @@ mod source;
 mod spaces;
 mod stream;
 mod table;
+mod text_table;
 mod unpacked;
 
 pub(crate) use quotes::pieces;

@@ -1,15 +1,12 @@
 //! The whole road from a file to a [`Table`].
 
 use super::budget::Budget;
-use super::decode::decode;
-use super::dialect;
 use super::excel;
 use super::fill::{Shape, fill};
 use super::header;
 use super::parquet;
-use super::quotes;
 use super::source;
-use super::spaces;
+use super::text_table::{self, Asked, TextTable};
 use crate::columns::date::Order;
 use crate::columns::identifier::{self, Identifiers};
 use crate::columns::infer::{Context, Given, Inferred, infer};
@@ -21,7 +18,7 @@ use crate::columns::scan::{Facts, scan};
 use crate::columns::sentinels;
 use crate::columns::suspects;
 use crate::error::{Error, Result};
-use crate::table::grid::{Grid, Records};
+use crate::table::grid::Grid;
 use crate::table::{Column, Role, Table, TableSettings, Texts, TypeChoice, Values};
 use crate::text::count;
 use rayon::prelude::*;
@@ -110,57 +107,35 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         reading.push(phrase);
         bytes = csv;
     }
-    source::refuse_binary(source, &bytes)?;
-    let mut decoded = decode(source, bytes, settings.encoding.as_deref(), budget)?;
-    reading.extend(decoded.reading);
-    if let Some(tabs) = settings
-        .separator
-        .is_none()
-        .then(|| spaces::as_tabs(&decoded.text))
-        .flatten()
-    {
-        reading.push("cells parted by spaces".to_owned());
-        decoded.text = tabs;
-    }
-    let mut warnings = decoded.warnings;
-
-    let found = dialect::detect(source, &decoded.text, settings.separator)?;
-    reading.extend(found.reading);
-    let (start, first_line) = found.start;
-    let text = &decoded.text[start..];
-    let mut cuts = quotes::pieces(source, text, first_line, found.dialect, PIECE)?;
-    let sample = dialect::sample(text, first_line, found.dialect);
-    let header = header::detect(&sample).ok_or_else(|| header_only(source))?;
+    let asked = Asked {
+        separator: settings.separator,
+        encoding: settings.encoding.as_deref(),
+        piece: PIECE,
+    };
+    let TextTable {
+        text,
+        dialect,
+        cuts,
+        header,
+        start,
+        reading: found,
+        mut warnings,
+    } = text_table::open(source, bytes, &asked, budget, || header_only(source))?;
+    reading.extend(found);
     budget.allow(
         text.len() as u64 + COLUMN * header.names.len() as u64,
         &format!("a table of {}", count(header.names.len(), "column", "columns")),
     )?;
-    if header.names.len() == 1 {
-        dialect::refuse_hidden_columns(source, text, found.dialect)?;
-    }
-    drop(sample);
-    reading.extend(header.reading);
-    warnings.extend(header.warnings);
-    cuts.iter_mut().for_each(|cut| *cut += start);
-    let mut rows_start = (start + header.at, header.line);
-    if header.present {
-        let mut records = Records::new(&text[header.at..], header.line, found.dialect);
-        records.next();
-        let (behind, line) = records.end();
-        rows_start = (start + header.at + behind, line);
-    } else if text[header.at..].starts_with('\u{FEFF}') {
-        rows_start.0 += '\u{FEFF}'.len_utf8();
-    }
     let shape = Shape {
         source,
         names: &header.names,
         header_line: header.line,
-        dialect: found.dialect,
-        start: rows_start,
+        dialect,
+        start,
         cuts: &cuts,
         budget,
     };
-    let mut grid = fill(decoded.text, &shape, &mut warnings)?;
+    let mut grid = fill(text, &shape, &mut warnings)?;
     if header.second {
         grid = grid.without_first_row();
     }
@@ -169,7 +144,7 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &TableSettings) -> 
         grid,
         written: header.names,
         given: Vec::new(),
-        separator: found.dialect.separator,
+        separator: dialect.separator,
         settings,
         reading,
         warnings,

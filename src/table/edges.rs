@@ -77,9 +77,15 @@ impl EdgeList {
         let rows: Vec<Option<u32>> = self.nodes.iter().map(|name| row_of.get(name).copied()).collect();
         let found = rows.iter().flatten().count();
         if found == 0 {
+            let such = self
+                .nodes
+                .iter()
+                .next()
+                .map(|node| format!(", such as \"{node}\""));
             return Err(Error::data(format!(
-                "no value of its column \"{}\" is the name of a node, such as \"{}\"",
-                id.name, &self.nodes[0]
+                "no value of its column \"{}\" is the name of a node{}",
+                id.name,
+                such.unwrap_or_default()
             ))
             .in_file(table.source.as_str())
             .hint("--nodes-id COLUMN names the column that holds the nodes as the ties do"));

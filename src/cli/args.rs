@@ -2,6 +2,7 @@
 
 use super::compare_args::CompareArgs;
 use super::features_args::FeaturesArgs;
+use super::model_args::{AssignArgs, ShowArgs, WhyArgs};
 use crate::centrality::Sources;
 use crate::export::{CsvStyle, GexfVersion, SQL_DIALECTS, SqlDialect};
 use crate::features::{FeatureSettings, Metric, Scale};
@@ -9,7 +10,6 @@ use crate::generate::{Generate, Shape};
 use crate::graph::Similarity;
 use crate::layout::{Arrangement, Layout};
 use crate::neighbors::Search;
-use crate::read::{NewRowsSettings, Rules};
 use crate::report::ReportSettings;
 use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
 use crate::table::{EdgeSettings, TableSettings, TypeChoice};
@@ -276,6 +276,27 @@ pub(super) struct Saying {
     pub(super) config: Option<PathBuf>,
 }
 
+/// Tables as a spreadsheet opens them.
+#[derive(Args, Debug)]
+pub(super) struct Spreadsheet {
+    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
+    #[arg(long, help_heading = "Output")]
+    excel: bool,
+    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
+    #[arg(long, requires = "excel", help_heading = "Output")]
+    decimal_comma: bool,
+}
+
+impl Spreadsheet {
+    pub(super) fn csv_style(&self) -> CsvStyle {
+        CsvStyle {
+            byte_order_mark: self.excel,
+            decimal_comma: self.decimal_comma,
+            ..CsvStyle::default()
+        }
+    }
+}
+
 /// Where results go.
 #[derive(Args, Debug)]
 pub(super) struct Output {
@@ -288,12 +309,8 @@ pub(super) struct Output {
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
-    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
-    #[arg(long, help_heading = "Output")]
-    pub(super) excel: bool,
-    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
-    #[arg(long, requires = "excel", help_heading = "Output")]
-    pub(super) decimal_comma: bool,
+    #[command(flatten)]
+    spreadsheet: Spreadsheet,
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
@@ -317,11 +334,7 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn csv_style(&self) -> CsvStyle {
-        CsvStyle {
-            byte_order_mark: self.excel,
-            decimal_comma: self.decimal_comma,
-            ..CsvStyle::default()
-        }
+        self.spreadsheet.csv_style()
     }
 
     pub(super) fn gexf_version(&self) -> GexfVersion {
@@ -669,103 +682,4 @@ impl GenerateArgs {
             shape: Shape::default(),
         }
     }
-}
-
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  kinfolk assign shop-segments new.csv\n  kinfolk assign model.kinfolk new.csv.gz -o assigned.csv --novelty 0.001\n  tail -f queue.jsonl | kinfolk assign model.kinfolk --lines"
-)]
-pub(super) struct AssignArgs {
-    /// The model that kinfolk segment wrote, or the folder of its results
-    #[arg(value_name = "MODEL")]
-    pub(super) model: PathBuf,
-    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; .parquet where built with this feature; - for standard input
-    #[arg(
-        value_name = "NEW",
-        required_unless_present = "lines",
-        conflicts_with = "lines"
-    )]
-    pub(super) new: Option<PathBuf>,
-    /// The file to write: CSV, or Parquet where built with this feature and the name ends in .parquet; - for standard output [default: <input name>-assigned.csv]
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        conflicts_with = "lines",
-        help_heading = "Output"
-    )]
-    pub(super) output: Option<PathBuf>,
-    /// Overwrite the file if it is there; the new one keeps its mode
-    #[arg(long, help_heading = "Output")]
-    pub(super) force: bool,
-    /// A CSV file for a double click in Excel: a byte-order mark tells it that it is UTF-8
-    #[arg(long, conflicts_with = "lines", help_heading = "Output")]
-    excel: bool,
-    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
-    #[arg(long, requires = "excel", help_heading = "Output")]
-    decimal_comma: bool,
-    /// Read one customer per line from standard input and answer each at once: JSON objects, or CSV with the header first
-    #[arg(long, help_heading = "Segments")]
-    pub(super) lines: bool,
-    /// The share of customers like the model's who may be told by chance that they are in none of these segments; 0: nobody is
-    #[arg(long, default_value_t = 0.01, value_name = "SHARE", help_heading = "Segments")]
-    pub(super) novelty: f64,
-    /// Assign although most values of a column lie below or above all of the model's
-    #[arg(long, conflicts_with = "lines", help_heading = "Segments")]
-    pub(super) allow_outside: bool,
-    /// The customer identifier [default: the column that was in the model's table, else row numbers]
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    pub(super) id: Option<String>,
-    #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    pub(super) saying: Saying,
-}
-
-impl AssignArgs {
-    pub(super) fn csv_style(&self) -> CsvStyle {
-        CsvStyle {
-            byte_order_mark: self.excel,
-            decimal_comma: self.decimal_comma,
-            ..CsvStyle::default()
-        }
-    }
-
-    pub(super) fn rows(&self) -> NewRowsSettings {
-        NewRowsSettings {
-            separator: self.reading.separator,
-            encoding: self.reading.encoding.clone(),
-            id: self.id.clone(),
-        }
-    }
-
-    /// The rules of the model, with what is overruled.
-    ///
-    /// # Errors
-    /// Where a decimal mark is none, or a column is not in the model.
-    pub(super) fn overrule(&self, rules: &mut Rules) -> crate::Result<()> {
-        if let Some(mark) = self.reading.decimal {
-            rules.set_decimal(mark)?;
-        }
-        rules.add_missing(&self.reading.missing_words(), &self.reading.missing_in())
-    }
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kinfolk show shop-segments\n  kinfolk show model.kinfolk")]
-pub(super) struct ShowArgs {
-    /// A model, or a folder of results
-    #[arg(value_name = "MODEL|DIR")]
-    pub(super) path: PathBuf,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Example:\n  kinfolk why shop-segments --customer C10358")]
-pub(super) struct WhyArgs {
-    /// A folder that kinfolk segment wrote
-    #[arg(value_name = "DIR")]
-    pub(super) folder: PathBuf,
-    /// The customer, by its id in customers.csv
-    #[arg(long, value_name = "ID")]
-    pub(super) customer: String,
 }

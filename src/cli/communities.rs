@@ -11,26 +11,12 @@ use crate::report;
 use crate::segmentation::{NetworkSettings, communities};
 use crate::{Error, Result};
 
+/// What may be written beside the files of the network and the pictures.
 const FILES: &[&str] = &[
     "report.html",
-    "figure_segments.svg",
-    "figure_segments.png",
-    "figure_network.svg",
-    "figure_network.png",
-    "figure_levels.svg",
-    "figure_levels.png",
-    "figure_map.svg",
-    "figure_map.png",
     "nodes.csv",
     "levels.csv",
     "community_map.csv",
-    "network.gexf",
-    "network.gexf.gz",
-    "network.graphml",
-    "gephi_nodes.csv",
-    "gephi_edges.csv",
-    "neo4j_nodes.csv",
-    "neo4j_edges.csv",
     "community_map.gexf",
     "summary.json",
     "run.json",

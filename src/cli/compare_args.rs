@@ -1,6 +1,6 @@
 //! What `kinfolk compare` can be told.
 
-use super::args::{Running, one_char};
+use super::args::{Running, Spreadsheet, one_char};
 use crate::export::CsvStyle;
 use crate::read::LabelSettings;
 use crate::{Error, Result};
@@ -45,23 +45,15 @@ pub(super) struct CompareArgs {
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
-    /// CSV files for a double click in Excel: a byte-order mark tells it that they are UTF-8
-    #[arg(long, help_heading = "Output")]
-    excel: bool,
-    /// With --excel: decimal commas and semicolons between cells, for systems that write 0,25
-    #[arg(long, requires = "excel", help_heading = "Output")]
-    decimal_comma: bool,
+    #[command(flatten)]
+    spreadsheet: Spreadsheet,
     #[command(flatten)]
     pub(super) running: Running,
 }
 
 impl CompareArgs {
     pub(super) fn csv_style(&self) -> CsvStyle {
-        CsvStyle {
-            byte_order_mark: self.excel,
-            decimal_comma: self.decimal_comma,
-            ..CsvStyle::default()
-        }
+        self.spreadsheet.csv_style()
     }
 
     /// How each result is to be read.

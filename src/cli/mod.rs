@@ -18,6 +18,7 @@ mod input;
 mod interrupt;
 mod lines;
 mod memory;
+mod model_args;
 mod names;
 mod networks;
 mod output;

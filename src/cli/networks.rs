@@ -6,6 +6,17 @@ use crate::{Error, Result, Warning};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+/// Names of all these files.
+pub(super) const FILES: [&str; 7] = [
+    "network.gexf",
+    "network.gexf.gz",
+    "network.graphml",
+    "gephi_nodes.csv",
+    "gephi_edges.csv",
+    "neo4j_nodes.csv",
+    "neo4j_edges.csv",
+];
+
 /// What was written.
 #[derive(Default)]
 pub(super) struct Networks {
@@ -19,19 +30,27 @@ pub(super) struct Networks {
     pub(super) escaped: usize,
 }
 
-/// Whether the files hold the backbone of a network of so many nodes.
+/// Refuses words of `--network` that contradict each other.
 ///
 /// # Errors
-/// Where both were asked for.
-fn is_backbone(args: &Output, n_nodes: usize) -> Result<bool> {
-    match (args.network("full"), args.network("backbone")) {
-        (true, true) => Err(Error::usage(
-            "--network full and --network backbone cannot both be had: they are one file",
-        )
+/// Where more than one of `full`, `backbone` and `none` was asked for.
+pub(super) fn check(args: &Output) -> Result<()> {
+    let asked: Vec<&str> = ["full", "backbone", "none"]
+        .into_iter()
+        .filter(|word| args.network(word))
+        .collect();
+    match asked[..] {
+        [one, other, ..] => Err(Error::usage(format!(
+            "--network {one} and --network {other} cannot both be had: they are one file"
+        ))
         .hint("name one of them")),
-        (false, false) => Ok(n_nodes > BACKBONE_ABOVE),
-        (full, _) => Ok(!full),
+        _ => Ok(()),
     }
+}
+
+/// Whether the files hold the backbone of a network of so many nodes.
+fn is_backbone(args: &Output, n_nodes: usize) -> bool {
+    args.network("backbone") || n_nodes > BACKBONE_ABOVE && !args.network("full")
 }
 
 /// Writes all that is asked for of a network of so many nodes; `make` makes it, or its backbone.
@@ -41,7 +60,7 @@ pub(super) fn write<'a>(
     n_nodes: usize,
     make: impl Fn(bool) -> GexfNetwork<'a>,
 ) -> Result<Networks> {
-    let backbone = is_backbone(args, n_nodes)?;
+    let backbone = is_backbone(args, n_nodes);
     let mut written = Networks::default();
     let others = ["graphml", "gephi-csv", "neo4j"].iter().any(|f| args.network(f));
     if args.network("none") && !others {

@@ -1,24 +1,37 @@
 //! The output folder as the program asks for it.
 
 use super::args::Output;
-use super::interrupt;
 use super::run_record::SettingsInForce;
 use super::screen::Screen;
+use super::{interrupt, networks};
 use crate::export::OutputFolder;
 use crate::report::PngPainter;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
+/// Names of the pictures of `--figures`.
+pub(super) const FIGURES: [&str; 8] = [
+    "figure_segments.svg",
+    "figure_segments.png",
+    "figure_network.svg",
+    "figure_network.png",
+    "figure_levels.svg",
+    "figure_levels.png",
+    "figure_map.svg",
+    "figure_map.png",
+];
+
 /// The folder for the results of `input`, ready to be written to, and its name as it was asked for. `what` ends its
-/// default name, `names` are all files that may go there.
+/// default name, `tables` are all files that may go there beside those of the network and the pictures.
 pub(super) fn folder(
     args: &Output,
     input: &Path,
     what: &str,
-    names: &[&str],
+    tables: &[&str],
     settings: &SettingsInForce,
     screen: &Screen,
 ) -> Result<(OutputFolder, PathBuf)> {
+    networks::check(args)?;
     let name = args.output.clone().unwrap_or_else(|| default_name(input, what));
     // Standard input may be a file, too.
     let input = if input == Path::new("-") {
@@ -30,8 +43,9 @@ pub(super) fn folder(
     for flag in ["config", "names", "nodes"] {
         inputs.extend(settings.get(flag).into_iter().flatten().map(Path::new));
     }
+    let names = [tables, &networks::FILES, &FIGURES].concat();
     let folder = interrupt::begin(
-        || OutputFolder::prepare(&name, names, &inputs, args.force),
+        || OutputFolder::prepare(&name, &names, &inputs, args.force),
         OutputFolder::unfinished,
     )?;
     if folder.has_tidied() {

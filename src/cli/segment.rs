@@ -2,10 +2,12 @@
 
 use super::args::SegmentArgs;
 use super::input::Input;
+use super::networks::{self, Networks};
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{guesses, interrupt, names, networks, output, plan, summary};
-use crate::export;
+use super::{guesses, interrupt, names, output, plan, summary};
+use crate::export::{self, CsvStyle, OutputFolder, SqlDialect};
+use crate::features::Recipe;
 use crate::model::Model;
 use crate::profile::{SegmentRules, segment_rules};
 use crate::read::{Rules, read_table_and_rules};
@@ -15,16 +17,9 @@ use crate::table::Column;
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
+/// What may be written beside the files of the network and the pictures.
 const FILES: &[&str] = &[
     "report.html",
-    "figure_segments.svg",
-    "figure_segments.png",
-    "figure_network.svg",
-    "figure_network.png",
-    "figure_levels.svg",
-    "figure_levels.png",
-    "figure_map.svg",
-    "figure_map.png",
     "customers.csv",
     "segments.csv",
     "profiles.csv",
@@ -38,13 +33,6 @@ const FILES: &[&str] = &[
     "rules.sql",
     "levels.csv",
     "segment_map.csv",
-    "network.gexf",
-    "network.gexf.gz",
-    "network.graphml",
-    "gephi_nodes.csv",
-    "gephi_edges.csv",
-    "neo4j_nodes.csv",
-    "neo4j_edges.csv",
     "segment_map.gexf",
     "model.kinfolk",
     "summary.json",
@@ -84,74 +72,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let mut found = segment(prepared, &settings, &mut |stage| screen.stage(stage.name()))?;
 
     screen.stage("write")?;
-    let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
-        if backbone {
-            export::segmentation_backbone(&found)
-        } else {
-            export::segmentation_network(&found)
-        }
-    })?;
-    let mut map = export::segment_map_network(&found);
-    map.version = args.output.gexf_version();
-    folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
-    drop(map);
-    let style = args.output.csv_style();
-    let mut escaped = networks.escaped
-        + folder.write("customers.csv", |out| export::write_customers(&found, style, out))?
-        + folder.write("segments.csv", |out| export::write_segments(&found, style, out))?
-        + folder.write("segment_map.csv", |out| {
-            export::write_segment_map(&found, style, out)
-        })?
-        + folder.write("profiles.csv", |out| export::write_profiles(&found, style, out))?
-        + folder.write("features.csv", |out| export::write_features(&found, style, out))?;
-    folder.write("comparison.csv", |out| {
-        export::write_comparison(&found, style, out)
-    })?;
-    if !found.baselines.is_empty() {
-        folder.write("crosstab.csv", |out| export::write_crosstab(&found, style, out))?;
-    }
-    if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
-        folder.write("k_means_curve.csv", |out| {
-            export::write_k_means_curve(curve, style, out)
-        })?;
-    }
-    if let Some(scales) = &found.scales {
-        folder.write("levels.csv", |out| {
-            export::write_levels(scales, found.level, style, out)
-        })?;
-    }
-    found.warnings.extend(names::unused(&found.unused_names));
-    if args.names.is_some() {
-        let text = names::written(&found.profiles);
-        output::write_bytes(&mut folder, "names.toml", text.as_bytes())?;
-    }
-    let learned = args
-        .rules
-        .map(|dialect| (dialect, learn(&found, &rules, args.running.seed)));
-    if let Some((dialect, learned)) = &learned {
-        let names = &found.profiles.names;
-        escaped += folder.write("rules.csv", |out| {
-            export::write_rules(learned, names, *dialect, style, out)
-        })?;
-        let text = export::rules_text(learned, names, found.grouping().many());
-        output::write_bytes(&mut folder, "rules.txt", text.as_bytes())?;
-        let sql = export::rules_sql(learned, *dialect, rules.id(), &output::stem(&args.input));
-        output::write_bytes(&mut folder, "rules.sql", sql.as_bytes())?;
-    }
-    if let Some(recipe) = recipe {
-        let words = summary::without_customers(&found);
-        let model = Model::of(&found, &recipe, &rules, words);
-        folder.write("model.kinfolk", |out| model.write(out))?;
-    }
-    found.warnings.extend(networks.warnings);
-    found.warnings.extend(super::escaped_warning(escaped));
-    // Behind everything that may still be noticed.
-    if let Some(settings) = args.output.report() {
-        folder.write("report.html", |out| report::write_report(&found, settings, out))?;
-    }
-    if let Some(settings) = args.output.figures() {
-        output::write_figures(&mut folder, &report::figures(&found, settings)?)?;
-    }
+    let written = write_files(&mut folder, args, &mut found, &rules, recipe.as_ref())?;
     let mut json = Vec::new();
     export::write_summary(&found, &mut json)?;
     output::write_bytes(&mut folder, "summary.json", &json)?;
@@ -170,9 +91,9 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,
-            gexf: networks.gexf,
-            networks: &networks.others,
-            rules: learned.as_ref().map(|(_, learned)| learned),
+            gexf: written.networks.gexf,
+            networks: &written.networks.others,
+            rules: written.rules.as_ref(),
             names: args.names.is_some(),
         };
         screen.print_words(&summary::of_segments(&found, &folder_name, also))?;
@@ -183,6 +104,113 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         );
     }
     Ok(())
+}
+
+/// What the closing words say of the files.
+struct Written {
+    networks: Networks,
+    rules: Option<SegmentRules>,
+}
+
+/// Everything but the summary and the record of the run, which come last. What is noticed on the way goes to the warnings.
+fn write_files(
+    folder: &mut OutputFolder,
+    args: &SegmentArgs,
+    found: &mut Segmentation,
+    rules: &Rules,
+    recipe: Option<&Recipe>,
+) -> Result<Written> {
+    let mut networks = networks::write(folder, &args.output, found.partition.len(), |backbone| {
+        if backbone {
+            export::segmentation_backbone(found)
+        } else {
+            export::segmentation_network(found)
+        }
+    })?;
+    let mut map = export::segment_map_network(found);
+    map.version = args.output.gexf_version();
+    folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
+    drop(map);
+    let mut escaped = networks.escaped + write_tables(folder, found, args.output.csv_style())?;
+    found.warnings.extend(names::unused(&found.unused_names));
+    if args.names.is_some() {
+        let text = names::written(&found.profiles);
+        output::write_bytes(folder, "names.toml", text.as_bytes())?;
+    }
+    let learned = match args.rules {
+        Some(dialect) => {
+            let learned = learn(found, rules, args.running.seed);
+            escaped += write_rules(folder, args, found, rules, dialect, &learned)?;
+            Some(learned)
+        }
+        None => None,
+    };
+    if let Some(recipe) = recipe {
+        let words = summary::without_customers(found);
+        let model = Model::of(found, recipe, rules, words);
+        folder.write("model.kinfolk", |out| model.write(out))?;
+    }
+    found.warnings.append(&mut networks.warnings);
+    found.warnings.extend(super::escaped_warning(escaped));
+    // Behind everything that may still be noticed.
+    if let Some(settings) = args.output.report() {
+        folder.write("report.html", |out| report::write_report(found, settings, out))?;
+    }
+    if let Some(settings) = args.output.figures() {
+        output::write_figures(folder, &report::figures(found, settings)?)?;
+    }
+    Ok(Written {
+        networks,
+        rules: learned,
+    })
+}
+
+/// The tables that every run has, and those of what it asked for; how many texts were made harmless.
+fn write_tables(folder: &mut OutputFolder, found: &Segmentation, style: CsvStyle) -> Result<usize> {
+    let escaped = folder.write("customers.csv", |out| export::write_customers(found, style, out))?
+        + folder.write("segments.csv", |out| export::write_segments(found, style, out))?
+        + folder.write("segment_map.csv", |out| {
+            export::write_segment_map(found, style, out)
+        })?
+        + folder.write("profiles.csv", |out| export::write_profiles(found, style, out))?
+        + folder.write("features.csv", |out| export::write_features(found, style, out))?;
+    folder.write("comparison.csv", |out| {
+        export::write_comparison(found, style, out)
+    })?;
+    if !found.baselines.is_empty() {
+        folder.write("crosstab.csv", |out| export::write_crosstab(found, style, out))?;
+    }
+    if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
+        folder.write("k_means_curve.csv", |out| {
+            export::write_k_means_curve(curve, style, out)
+        })?;
+    }
+    if let Some(scales) = &found.scales {
+        folder.write("levels.csv", |out| {
+            export::write_levels(scales, found.level, style, out)
+        })?;
+    }
+    Ok(escaped)
+}
+
+/// The rules as a table, as text and as SQL; how many texts were made harmless.
+fn write_rules(
+    folder: &mut OutputFolder,
+    args: &SegmentArgs,
+    found: &Segmentation,
+    rules: &Rules,
+    dialect: SqlDialect,
+    learned: &SegmentRules,
+) -> Result<usize> {
+    let names = &found.profiles.names;
+    let escaped = folder.write("rules.csv", |out| {
+        export::write_rules(learned, names, dialect, args.output.csv_style(), out)
+    })?;
+    let text = export::rules_text(learned, names, found.grouping().many());
+    output::write_bytes(folder, "rules.txt", text.as_bytes())?;
+    let sql = export::rules_sql(learned, dialect, rules.id(), &output::stem(&args.input));
+    output::write_bytes(folder, "rules.sql", sql.as_bytes())?;
+    Ok(escaped)
 }
 
 /// A rule for each segment, on the columns that measured similarity and that a database would hold as they are.

@@ -2,52 +2,85 @@
 
 use crate::num::is_formula;
 use crate::{Error, Result};
+use csv::{ReaderBuilder, StringRecord};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// A row of a table by the names of its columns.
 pub(super) type Row = FxHashMap<String, String>;
 
-/// The rows of a table that this program wrote, in either style, that `wanted` asks for; numbers with a decimal point.
-pub(super) fn rows(path: &Path, wanted: impl Fn(&Row) -> bool) -> Result<Vec<Row>> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::io(path, "cannot be read", e).hint("name a folder that kinfolk segment wrote"))?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-    let head = text.lines().next().unwrap_or_default();
-    let comma = head.contains(';');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if comma { b';' } else { b',' })
-        .from_reader(text.as_bytes());
-    let broken = |e: csv::Error| {
-        Error::data(format!("is no table of kinfolk: {e}")).in_file(path.display().to_string())
-    };
-    let header = reader.headers().map_err(broken)?.clone();
-    let mut found = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(broken)?;
-        let cell = |cell: &str| {
-            let point = cell.replace(',', ".");
-            match cell.strip_prefix('\'') {
-                // Kept from running in a spreadsheet.
-                Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest.to_owned(),
-                _ if comma && point.parse::<f64>().is_ok() => point,
-                _ => cell.to_owned(),
+/// A row that is being read.
+pub(super) struct Cells<'a> {
+    places: &'a FxHashMap<String, usize>,
+    record: &'a StringRecord,
+    /// Whether numbers have decimal commas.
+    comma: bool,
+}
+
+impl Cells<'_> {
+    /// The cell of a column as it was before it was made harmless for spreadsheets; numbers with a decimal point.
+    pub(super) fn get(&self, column: &str) -> Cow<'_, str> {
+        let cell = (self.places.get(column).and_then(|&place| self.record.get(place))).unwrap_or_default();
+        match cell.strip_prefix('\'') {
+            Some(rest) if is_formula(rest.trim_start_matches('\'')) => Cow::Borrowed(rest),
+            _ if self.comma => {
+                let point = cell.replace(',', ".");
+                if point.parse::<f64>().is_ok() {
+                    Cow::Owned(point)
+                } else {
+                    Cow::Borrowed(cell)
+                }
             }
-        };
-        let row: Row = header
-            .iter()
-            .map(str::to_owned)
-            .zip(record.iter().map(cell))
-            .collect();
-        if wanted(&row) {
-            found.push(row);
+            _ => Cow::Borrowed(cell),
         }
     }
-    Ok(found)
+
+    /// All of it.
+    pub(super) fn row(&self) -> Row {
+        let cell = |column: &String| (column.clone(), self.get(column).into_owned());
+        self.places.keys().map(cell).collect()
+    }
+}
+
+/// Reads a table that this program wrote, in either style, row by row.
+///
+/// # Errors
+/// Where it cannot be read, or is another table: without one of `columns`.
+pub(super) fn scan(path: &Path, columns: &[&str], mut each: impl FnMut(&Cells<'_>)) -> Result<()> {
+    let cannot = |e| Error::io(path, "cannot be read", e).hint("name a folder that kinfolk segment wrote");
+    let other = |what: String| {
+        Error::data(format!("is no table of kinfolk segment: {what}"))
+            .in_file(path.display().to_string())
+            .hint("name a folder that kinfolk segment wrote")
+    };
+    let mut file = BufReader::new(File::open(path).map_err(cannot)?);
+    let head = file.fill_buf().map_err(cannot)?;
+    let comma = head.iter().take_while(|&&b| b != b'\n').any(|&b| b == b';');
+    let mut reader = ReaderBuilder::new()
+        .delimiter(if comma { b';' } else { b',' })
+        .from_reader(file);
+    let header = reader.headers().map_err(|e| other(e.to_string()))?;
+    let places: FxHashMap<String, usize> = header.iter().map(str::to_owned).zip(0..).collect();
+    if let Some(column) = columns.iter().find(|column| !places.contains_key(**column)) {
+        return Err(other(format!("it has no column \"{column}\"")));
+    }
+    let mut record = StringRecord::new();
+    while reader
+        .read_record(&mut record)
+        .map_err(|e| other(e.to_string()))?
+    {
+        each(&Cells {
+            places: &places,
+            record: &record,
+            comma,
+        });
+    }
+    Ok(())
 }
 
 /// A customer in the network.

@@ -3,47 +3,71 @@
 mod folder;
 mod moves;
 
-use super::args::WhyArgs;
 use super::guesses::printable;
+use super::model_args::WhyArgs;
 use super::screen::Screen;
 use crate::centrality::BRIDGE_SCORE;
 use crate::profile::humanised;
 use crate::text::number;
 use crate::{Error, Result, did_you_mean};
-use folder::{Node, Row, node, rows};
+use folder::{Node, Row, node, scan};
 use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
+use std::path::Path;
+
+/// Columns of customers.csv, and of profiles.csv, that are looked at.
+const CUSTOMERS: &[&str] = &[
+    "customer_id",
+    "segment",
+    "segment_name",
+    "probability",
+    "second_segment",
+    "second_probability",
+    "bridge_score",
+    "bridge_from",
+    "bridge_to",
+];
+const PROFILES: &[&str] = &["segment", "feature", "level", "used", "mean", "median", "effect"];
 
 /// Values that speak for a segment, or against it, and changes: the first few.
 const NAMED: usize = 5;
 
 pub(super) fn run(args: &WhyArgs, screen: &Screen) -> Result<()> {
     let folder = &args.folder;
-    let customers = rows(&folder.join("customers.csv"), |_| true)?;
-    let Some(own) = customers.iter().find(|row| row["customer_id"] == args.customer) else {
-        let near = did_you_mean(
-            &args.customer,
-            customers.iter().map(|row| row["customer_id"].as_str()),
-        );
-        let error = Error::usage(format!("no customer is called \"{}\"", args.customer))
-            .in_file(folder.join("customers.csv").display().to_string());
-        return Err(match near {
-            Some(near) => error.hint(near),
-            None => error.hint("--customer takes the id as it stands in customers.csv"),
-        });
-    };
+    let table = folder.join("customers.csv");
+    let mut own: Option<Row> = None;
+    let mut n_customers = 0;
+    let mut names: FxHashMap<String, String> = FxHashMap::default();
+    scan(&table, CUSTOMERS, |cells| {
+        n_customers += 1;
+        if own.is_none() && cells.get("customer_id") == args.customer {
+            own = Some(cells.row());
+        }
+        let segment = cells.get("segment");
+        if !names.contains_key(&*segment) {
+            names.insert(segment.into_owned(), cells.get("segment_name").into_owned());
+        }
+    })?;
+    let own = own.ok_or_else(|| nobody(&table, &args.customer))?;
     let network = folder.join("network.gexf");
-    let node = node(&network, &args.customer, customers.len())?
+    let node = node(&network, &args.customer, n_customers)?
         .ok_or_else(|| Error::data("does not hold that customer").in_file(network.display().to_string()))?;
-    let profiles = rows(&folder.join("profiles.csv"), |row| row["used"] == "true")?;
-    let names: FxHashMap<&str, &str> = (customers.iter())
-        .map(|row| (row["segment"].as_str(), row["segment_name"].as_str()))
+    let mut profiles = Vec::new();
+    scan(&folder.join("profiles.csv"), PROFILES, |cells| {
+        if cells.get("used") == "true" {
+            profiles.push(cells.row());
+        }
+    })?;
+    let mut segment_of: FxHashMap<&str, String> = (node.ties.iter())
+        .map(|(other, _)| (other.as_str(), String::new()))
         .collect();
-    let segment_of: FxHashMap<&str, &str> = (customers.iter())
-        .map(|row| (row["customer_id"].as_str(), row["segment"].as_str()))
-        .collect();
+    scan(&table, CUSTOMERS, |cells| {
+        if let Some(segment) = segment_of.get_mut(&*cells.get("customer_id")) {
+            *segment = cells.get("segment").into_owned();
+        }
+    })?;
 
-    let mut text = where_it_is(own, &names);
+    let mut text = where_it_is(&own, &names);
     let counts = neighbors(&mut text, &node, &segment_of);
     let segment = own["segment"].as_str();
     let other = [own["second_segment"].as_str(), own["bridge_to"].as_str()]
@@ -54,16 +78,30 @@ pub(super) fn run(args: &WhyArgs, screen: &Screen) -> Result<()> {
         for_and_against(&mut text, &node, &profiles, segment, other);
     }
     if names.len() > 1 {
-        moves::what_would_move_it(&mut text, folder, &node, &profiles, own)?;
+        moves::what_would_move_it(&mut text, folder, &node, &profiles, &own)?;
     }
     screen.print_words(&text)
 }
 
+/// That no row names the customer, and whom it may mean.
+fn nobody(table: &Path, customer: &str) -> Error {
+    let mut ids = Vec::new();
+    let read = scan(table, CUSTOMERS, |cells| {
+        ids.push(cells.get("customer_id").into_owned())
+    });
+    let near = read
+        .ok()
+        .and_then(|()| did_you_mean(customer, ids.iter().map(String::as_str)));
+    Error::usage(format!("no customer is called \"{customer}\""))
+        .in_file(table.display().to_string())
+        .hint(near.unwrap_or_else(|| "--customer takes the id as it stands in customers.csv".to_owned()))
+}
+
 /// `segment 2 (mostly discount)`
-fn called(segment: &str, names: &FxHashMap<&str, &str>) -> String {
+fn called(segment: &str, names: &FxHashMap<String, String>) -> String {
     format!(
         "segment {segment} ({})",
-        printable(names.get(segment).copied().unwrap_or_default())
+        printable(names.get(segment).map_or("", String::as_str))
     )
 }
 
@@ -72,7 +110,7 @@ fn percent(share: &str) -> String {
     format!("{:.0} %", 100.0 * share.parse::<f64>().unwrap_or(f64::NAN))
 }
 
-fn where_it_is(own: &Row, names: &FxHashMap<&str, &str>) -> String {
+fn where_it_is(own: &Row, names: &FxHashMap<String, String>) -> String {
     let mut text = format!(
         "{} is in {}\n",
         printable(&own["customer_id"]),
@@ -110,11 +148,11 @@ fn where_it_is(own: &Row, names: &FxHashMap<&str, &str>) -> String {
 fn neighbors<'a>(
     text: &mut String,
     node: &Node,
-    segment_of: &FxHashMap<&str, &'a str>,
+    segment_of: &'a FxHashMap<&str, String>,
 ) -> Vec<(&'a str, usize)> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for (other, _) in &node.ties {
-        let segment = segment_of.get(other.as_str()).copied().unwrap_or_default();
+        let segment = segment_of.get(other.as_str()).map_or("", String::as_str);
         match counts.iter_mut().find(|(s, _)| *s == segment) {
             Some(count) => count.1 += 1,
             None => counts.push((segment, 1)),

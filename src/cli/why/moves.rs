@@ -91,6 +91,9 @@ pub(super) fn what_would_move_it(
         .collect();
     // The surest first; of equals in the order of the columns.
     moving.sort_by(|a, b| b.1.probability.total_cmp(&a.1.probability));
+    // Another value of a column that leads to the same segment says nothing new.
+    let mut told = BTreeSet::new();
+    moving.retain(|(change, answer)| told.insert((change.column, answer.nearest)));
     if moving.is_empty() {
         let _ = writeln!(
             text,

@@ -1,18 +1,10 @@
 //! `kinfolk compare`: what it says and writes is worked out again from the two results.
 
+use crate::support::kinfolk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use tempfile::TempDir;
-
-fn kinfolk(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
 
 fn compared(folder: &TempDir, args: &[&str]) -> String {
     let done = kinfolk(folder.path(), &[&["compare"], args].concat());

@@ -1,5 +1,6 @@
 //! Models: the file, what is said of new customers, and everything that may be wrong with either.
 
+use crate::support::kinfolk;
 use crate::support::real_data;
 use kinfolk::model::{Assigner, Assignment, MAGIC, Model, Outcome};
 use kinfolk::random::{StandardNormal, stream};
@@ -15,14 +16,6 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
-
-fn kinfolk(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

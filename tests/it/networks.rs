@@ -1,5 +1,6 @@
 //! The files of a network: what stands out in them, what a backbone leaves out, the other formats.
 
+use crate::support::kinfolk;
 use kinfolk::layout::half_extent;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -8,15 +9,6 @@ use std::f64::consts::PI;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn kinfolk(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
 
 pub(crate) fn run(folder: &Path, args: &[&str]) -> String {
     let done = kinfolk(folder, args);

@@ -1,17 +1,9 @@
 //! `--names`: what segments are called, kept in a file that a person may change.
 
+use crate::support::kinfolk;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn kinfolk(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
 
 fn segment(folder: &Path, out: &str, names: &str) -> (String, String) {
     let done = kinfolk(folder, &["segment", "shop.csv", "-o", out, "--no-report", names]);

@@ -2,7 +2,17 @@
 
 #![allow(dead_code, reason = "each module of the test binary uses some of these")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A run of the program in a folder.
+pub(crate) fn kinfolk(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .expect("the program starts")
+}
 
 /// The file `name` of the folder of real data, else of the repository's own `datasets/`; `None` where neither has it,
 /// which the list at the end of the tests then says.

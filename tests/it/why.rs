@@ -1,19 +1,11 @@
 //! `kinfolk why`: what it says of a customer is worked out again from the table, the files, and `kinfolk assign`.
 
+use crate::support::kinfolk;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 type Row = BTreeMap<String, String>;
-
-fn kinfolk(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kinfolk"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .expect("the program starts")
-}
 
 fn rows(path: &Path) -> Vec<Row> {
     let mut reader = csv::Reader::from_path(path).expect("written");

@@ -4,6 +4,7 @@
 //! cargo bench --bench scales                          # truth and nulls on generated tables
 //! cargo bench --bench scales -- truth FOLDER          # also the labelled tables of a folder
 //! cargo bench --bench scales -- nulls 5 1000          # seeds, customers
+//! cargo bench --bench scales -- nulls 20 700 arc      # one kind
 //! cargo bench --bench scales -- subsamples TABLE...   # nine tenths of a table, ten times
 //! cargo bench --bench scales -- seeds TABLE...        # another seed, ten times
 //! cargo bench --bench scales -- calibration TABLE...  # probabilities against fresh samples
@@ -44,14 +45,14 @@ fn main() -> Result<()> {
         ["nulls", rest @ ..] => {
             let number =
                 |i: usize, default: usize| rest.get(i).and_then(|w| w.parse().ok()).unwrap_or(default);
-            nulls(number(0, 5), number(1, 1000))
+            nulls(number(0, 5), number(1, 1000), &rest[rest.len().min(2)..])
         }
         ["seeds", tables @ ..] => tables.iter().try_for_each(|t| seeds(t)),
         ["subsamples", tables @ ..] => tables.iter().try_for_each(|t| subsamples(t)),
         ["calibration", tables @ ..] => tables.iter().try_for_each(|t| calibration(t)),
         _ => {
             truth(&[])?;
-            nulls(2, 1000)
+            nulls(2, 1000, &[])
         }
     }
 }
@@ -159,11 +160,15 @@ fn best_silhouette(features: &Features, clusters: &dyn Fn(usize) -> Result<Parti
 }
 
 /// How often tables without structure are found to have none, and well separated mixtures to have some.
-fn nulls(seeds: usize, customers: usize) -> Result<()> {
+fn nulls(seeds: usize, customers: usize, kinds: &[&str]) -> Result<()> {
+    let kinds: Vec<&str> = match kinds {
+        [] => tables::NULLS.to_vec(),
+        _ => kinds.to_vec(),
+    };
     println!("\n| structureless, {customers} customers | none supported, of {seeds} |");
     println!("|---|---|");
     let mut all = 0;
-    for &kind in tables::NULLS {
+    for &kind in &kinds {
         let mut none = 0;
         for seed in 0..seeds as u64 {
             none += usize::from(run(&tables::null(kind, customers, seed)?, None)?.supported() == Some(false));
@@ -171,7 +176,7 @@ fn nulls(seeds: usize, customers: usize) -> Result<()> {
         all += none;
         println!("| {kind} | {none} |");
     }
-    println!("| **all** | {all} of {} |", seeds * tables::NULLS.len());
+    println!("| **all** | {all} of {} |", seeds * kinds.len());
     let mut some = 0;
     for seed in 0..seeds as u64 {
         let separated = tables::family("5 well separated", customers, seed)?;

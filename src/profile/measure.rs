@@ -48,6 +48,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     let all: Vec<f64> = sorted.iter().map(|&(x, _)| x).collect();
     let groups = Groups::new(&sorted, partition.n_groups());
     let (overall_mean, overall_median) = (mean_of_sorted(&all), quantile_sorted(&all, 0.5));
+    let overall_deviation = deviation(&all, overall_mean);
     let flag = all.iter().all(|&x| x == 0.0 || x == 1.0);
     let rows = (0..partition.n_groups())
         .filter_map(|g| {
@@ -65,6 +66,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
                 median: quantile_sorted(own, 0.5),
                 overall_mean,
                 overall_median,
+                overall_deviation,
                 range: (least, most),
                 flag,
                 effect: cliffs_delta(groups.double_rank_sums[g], own.len(), all.len()),
@@ -147,6 +149,12 @@ fn mean_of_sorted(sorted: &[f64]) -> f64 {
     }
 }
 
+/// Standard deviation of values around their mean.
+fn deviation(values: &[f64], mean: f64) -> f64 {
+    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    (squares / values.len() as f64).sqrt()
+}
+
 fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partition) -> Option<Measured> {
     let (k, l) = (partition.n_groups(), levels.len());
     let mut overall = vec![0usize; l];
@@ -189,6 +197,7 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
         for (p, &level) in kept.iter().enumerate() {
             let inside = held[g * kept.len() + p];
             let share = inside as f64 / own[g] as f64;
+            let overall_share = overall[level] as f64 / present as f64;
             let others = present - own[g];
             let effect = if others == 0 {
                 0.0
@@ -203,8 +212,9 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
                 present: own[g],
                 mean: share,
                 median: f64::NAN,
-                overall_mean: overall[level] as f64 / present as f64,
+                overall_mean: overall_share,
                 overall_median: f64::NAN,
+                overall_deviation: (overall_share * (1.0 - overall_share)).sqrt(),
                 range: (0.0, 1.0),
                 flag: false,
                 effect,

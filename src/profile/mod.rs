@@ -79,6 +79,8 @@ pub struct ProfileRow {
     pub overall_mean: f64,
     /// Median over all customers; NaN for a category.
     pub overall_median: f64,
+    /// Standard deviation over all customers; of holding it for a category. Infinite where it overflows.
+    pub overall_deviation: f64,
     /// The least and the greatest value of the column over all customers; 0 and 1 for a category.
     pub range: (f64, f64),
     /// Whether every value of the column is 0 or 1.

@@ -117,7 +117,8 @@ pub(super) fn tame(text: &str) -> String {
 /// `channel store 62 % against 31 % overall`, `average balance -120 against 310 overall`.
 ///
 /// Always of the means (shares). A ratio is said where no value of the column is below 0 and up to ten times. `None` where the
-/// mean, the median and the effect do not point the same way: a few large values would be spoken of then, not the segment.
+/// mean, the median and the effect do not point the same way: a few large values would be spoken of then, not the segment;
+/// or where the means differ by less than a fifth of the standard deviation and of the average.
 ///
 /// ```
 /// use kinfolk::profile::{ProfileRow, phrase};
@@ -133,6 +134,7 @@ pub(super) fn tame(text: &str) -> String {
 ///     median: 990.0,
 ///     overall_mean: 310.0,
 ///     overall_median: 200.0,
+///     overall_deviation: 620.0,
 ///     range: (0.0, 12_000.0),
 ///     flag: false,
 ///     effect: 0.8,
@@ -360,6 +362,7 @@ mod tests {
             median: median.0,
             overall_mean: mean.1,
             overall_median: median.1,
+            overall_deviation: 1.0,
             range: (mean.0.min(mean.1).min(0.0), 1.0f64.max(mean.0).max(mean.1)),
             flag: false,
             effect,
@@ -414,6 +417,28 @@ mod tests {
             phrase(&flag).as_deref(),
             Some("member = 1 62 % against 31 % overall")
         );
+    }
+
+    #[test]
+    fn nothing_is_said_of_means_that_hardly_differ() {
+        let price = |deviation: f64| {
+            let row = row("price", (1.33, 1.34), (1.36, 1.39), -0.4);
+            phrase(&ProfileRow {
+                overall_deviation: deviation,
+                ..row
+            })
+        };
+        assert_eq!(price(0.16), None);
+        assert_eq!(
+            price(0.04).as_deref(),
+            Some("average price 1.33 against 1.34 overall")
+        );
+        // A few huge amounts make the deviation large, and a mean of a third of the average is still one.
+        let monetary = ProfileRow {
+            overall_deviation: 9_000.0,
+            ..row("monetary", (100.0, 300.0), (90.0, 110.0), -0.3)
+        };
+        assert_eq!(phrase(&monetary).as_deref(), Some("monetary 33 % of the average"));
     }
 
     #[test]

@@ -150,6 +150,7 @@ fn example() -> Segmentation {
         median,
         overall_mean: mean * 0.5,
         overall_median: median,
+        overall_deviation: 1.0,
         range: (0.0, 100.0),
         flag: false,
         effect: 1.25,

@@ -8,7 +8,7 @@ use crate::partition::{Partition, adjusted_rand};
 use serde::Serialize;
 
 /// With how many other samples each is compared.
-const COMPARED: usize = 6;
+const COMPARED: usize = 12;
 /// Where more of the samples than this recommend nothing, nothing is recommended: evidence near its threshold is none.
 const MOST_WITHOUT: f64 = 1.0 / 3.0;
 /// Nor where what is recommended agrees less than this with what samples recommend.

@@ -15,9 +15,6 @@ use serde::Serialize;
 /// Above this many segments nobody can read the answer, and no level is examined.
 const MOST_SEGMENTS: usize = 100;
 
-/// Searches of the whole graph per resolution.
-const SEARCHES: usize = 3;
-
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Level {
@@ -93,20 +90,20 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     if n.min(ground.source.n_different()) < LEAST_CUSTOMERS {
         return Ok(None);
     }
-    let (n_resamples, n_null_draws) = effort(n);
+    let effort = Effort::of(n);
     let resolutions = grid();
     let finest = resolutions[resolutions.len() - 1];
-    let searched = search_all(ground, &resolutions)?;
+    let searched = search_all(ground, &resolutions, effort.searches)?;
     let at = &searched.at;
 
-    let null = Null::measure(ground, at, n_null_draws)?;
+    let null = Null::measure(ground, at, effort.null_draws)?;
     // Borders as thick as a null table's decide the matter: there is nothing to come back.
     let first: Vec<&Partition> = searched.found.iter().map(|of_level| &of_level[0]).collect();
     let (borders, limits) = borders(ground, &null, &first);
     let asked: Vec<bool> = (0..at.len())
         .map(|l| first[l].n_groups() > 1 && null.ratio(borders[l]) < limits[l])
         .collect();
-    let n_samples = if asked.contains(&true) { n_resamples } else { 0 };
+    let n_samples = if asked.contains(&true) { effort.samples } else { 0 };
     let mut draws: Vec<Draw> = Vec::with_capacity(n_samples);
     let draw = |b: usize| draw_sample(ground, &searched, &asked, b as u64);
     in_batches(n, n_samples, draw, |drawn| draws.push(drawn))?;
@@ -168,7 +165,7 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
         recommended,
         menu,
         recurrence,
-        n_resamples,
+        n_resamples: effort.samples,
     }))
 }
 
@@ -183,9 +180,8 @@ struct Searched {
 }
 
 /// Several searches at every resolution, of each run of equal answers one, and what can be joined of the coarsest.
-fn search_all(ground: &Ground<'_>, resolutions: &[f64]) -> Result<Searched> {
+fn search_all(ground: &Ground<'_>, resolutions: &[f64], searches: usize) -> Result<Searched> {
     let n = ground.graph.n_nodes();
-    // Several searches: which of many nearly equal divisions one finds is chance.
     let search = |s: usize| {
         let seed = ground.seed.wrapping_add((s as u64) << 32);
         (ground.find)(ground.graph, resolutions, seed, ground.together)
@@ -193,12 +189,12 @@ fn search_all(ground: &Ground<'_>, resolutions: &[f64]) -> Result<Searched> {
     let mut joined: Vec<Partition> = Vec::new();
     let mut examined: Vec<usize> = Vec::new();
     let mut found: Vec<Vec<Partition>> = Vec::new();
-    in_batches(n, SEARCHES, search, |mut divisions: Vec<Partition>| {
+    in_batches(n, searches, search, |mut divisions: Vec<Partition>| {
         if found.is_empty() {
             // What no edge joins is apart at every resolution and counts as one.
             let parts = divisions.first().map_or(1, Partition::n_groups);
-            examined = plateaus(&divisions, MOST_SEGMENTS.min(n / 5) + parts - 1);
-            found = vec![Vec::with_capacity(SEARCHES); examined.len()];
+            examined = plateaus(&divisions, resolutions, MOST_SEGMENTS.min(n / 5) + parts - 1);
+            found = vec![Vec::with_capacity(searches); examined.len()];
             let coarser = divisions
                 .first()
                 .map_or_else(Vec::new, |d| ground.source.joined(None, d));
@@ -293,37 +289,57 @@ fn nested(fine: &Partition, coarse: &Partition) -> f64 {
     most.iter().sum::<usize>() as f64 / fine.len() as f64
 }
 
-/// One resolution of each run of resolutions with the same answer, the middle one, up to so many segments.
-fn plateaus(found: &[Partition], most_segments: usize) -> Vec<usize> {
-    let mut middles = Vec::new();
+/// One resolution of each run of resolutions with the same answer, three quarters up, up to so many segments. Of a run
+/// that begins at 1 or below, one up to 1: what modularity itself supports is not beyond it.
+fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> Vec<usize> {
+    let mut examined = Vec::new();
     let mut first = 0;
     while first < found.len() && found[first].n_groups() <= most_segments {
         let mut last = first;
         while last + 1 < found.len() && adjusted_rand(&found[first], &found[last + 1]) >= SAME_ANSWER {
             last += 1;
         }
-        // The upper middle: a run begins where its answer has just come up and is least stable.
-        middles.push((first + last).div_ceil(2));
+        // A run begins where its answer has just come up and is least stable.
+        let high = first + (3 * (last - first)).div_ceil(4);
+        let up_to_one = (first..=high).rev().find(|&i| resolutions[i] <= 1.0);
+        examined.push(up_to_one.unwrap_or(high));
         first = last + 1;
     }
-    middles
+    examined
 }
 
 /// How often a scan of `n` customers searches every resolution: on all of them, on samples and on null draws.
 pub fn searches(n: usize) -> usize {
-    let (n_resamples, n_null_draws) = effort(n);
-    SEARCHES + n_resamples + n_null_draws
+    let effort = Effort::of(n);
+    effort.searches + effort.samples + effort.null_draws
 }
 
-/// Samples and null draws for `n` customers: fewer for many, because both vary less.
-fn effort(n: usize) -> (usize, usize) {
-    match n {
-        // Quickly searched, and near a threshold each sample tells.
-        0..=500 => (90, 16),
-        501..=1_000 => (60, 16),
-        1_001..=3_000 => (48, 12),
-        3_001..=10_000 => (48, 8),
-        _ => (12, 6),
+/// How often every resolution is searched.
+struct Effort {
+    /// On all customers: which of many nearly equal divisions a search finds is chance, and the best of more is steadier.
+    searches: usize,
+    /// On samples of them.
+    samples: usize,
+    /// On null draws.
+    null_draws: usize,
+}
+
+impl Effort {
+    /// Less for many customers, because all of it varies less.
+    fn of(n: usize) -> Effort {
+        let (searches, samples, null_draws) = match n {
+            // Quickly searched, and near a threshold each sample tells.
+            0..=500 => (9, 90, 16),
+            501..=1_000 => (9, 60, 16),
+            1_001..=3_000 => (9, 48, 12),
+            3_001..=10_000 => (9, 48, 8),
+            _ => (3, 12, 6),
+        };
+        Effort {
+            searches,
+            samples,
+            null_draws,
+        }
     }
 }
 
@@ -337,4 +353,21 @@ pub(super) fn grid() -> Vec<f64> {
     (0..25)
         .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_run_of_equal_answers_an_upper_one_stands_but_not_beyond_one_where_it_begins_before() {
+        let two = || Partition::from_labels(&[0, 0, 0, 1, 1, 1]);
+        let three = || Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
+        let at = [0.4, 0.6, 0.9, 1.3, 2.0];
+        let early = [two(), two(), three(), three(), three()];
+        assert_eq!(plateaus(&early, &at, 10), [1, 2]);
+        let late = [two(), two(), two(), three(), three()];
+        assert_eq!(plateaus(&late, &at, 10), [1, 4]);
+        assert_eq!(plateaus(&early, &at, 2), [1]);
+    }
 }

@@ -11,44 +11,24 @@ docs/beyond-one-machine.md has what was measured, and how to do the same elsewhe
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
 import re
-import tempfile
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _commands
+from . import _commands, _executors
 from ._call import KinfolkWarning
 from ._result import Model, Result, Segmentation
 
 if TYPE_CHECKING:
-    import pyarrow
     from pyspark.sql import Column, DataFrame
 
     Finished = Model | Segmentation | str | os.PathLike[str]
-
-#: The columns of ``kinfolk assign`` behind the identifier, with their types in Spark. docs/columns.md explains them.
-COLUMNS = {
-    "segment": "int",
-    "segment_name": "string",
-    "probability": "double",
-    "second_segment": "int",
-    "second_probability": "double",
-    "bridge_from": "int",
-    "bridge_to": "int",
-    "novelty_p": "double",
-    "nearest_segment": "int",
-    "missing_values": "int",
-    "unknown_categories": "int",
-    "values_outside": "int",
-}
 
 #: So many different customers of a sample are asked how many segments there are; docs/scale.md, "Many customers".
 _EXAMINED = 25_000
@@ -56,9 +36,6 @@ _EXAMINED = 25_000
 _ENOUGH = 20
 #: Lines from which ``features`` learns what each column is.
 _LOOKED_AT = 10_000
-#: Model files stay as long as this process, for executors that come later.
-_shipped: dict[tuple[str, str], str] = {}
-_folder: tempfile.TemporaryDirectory[str] | None = None
 
 
 def assign(df: DataFrame, model: Finished, *, rows: int = 250_000, allow_outside: bool = False, **flags: Any) -> DataFrame:
@@ -69,8 +46,7 @@ def assign(df: DataFrame, model: Finished, *, rows: int = 250_000, allow_outside
     Columns that the model does not know are not read. Rows are answered one by one, so that partitions, order and executors
     that are lost and replaced change no answer.
 
-    A task loads the model for every ``rows`` rows (1 and more) that it has, which bounds its memory: about 300 bytes per row
-    and column while they are answered.
+    A task loads the model once for every ``rows`` rows (1 and more) that it has; fewer bound its memory more tightly.
 
     Unless ``allow_outside``, one pass over the number columns comes first, and a column is refused (ValueError) most of whose
     values lie outside all of the model's, as the program does: it is in another unit. ValueError, too, where a column of the
@@ -103,17 +79,17 @@ def assign(df: DataFrame, model: Finished, *, rows: int = 250_000, allow_outside
         _commands.assign(file, {name: ["0" if name == identifier else None] for name in [identifier, *used]}, **flags)
     if not allow_outside:
         _refuse_outside(df, about, used, types)
-    shipped = _ship(df, file)
+    shipped = _executors.ship(df, file)
     # Moments are written in the clock of the session, as everywhere in Spark.
     columns = [
-        functions.date_format(quoted(name), "yyyy-MM-dd HH:mm:ss").alias(name)
+        functions.date_format(_quoted(name), "yyyy-MM-dd HH:mm:ss").alias(name)
         if types[name].startswith("timestamp")
-        else quoted(name)
+        else _quoted(name)
         for name in used
     ]
-    schema = ", ".join(f"{name} {kind}" for name, kind in {"customer_id": types[identifier], **COLUMNS}.items())
-    work = _answering(shipped, identifier, rows, flags)
-    return df.select(quoted(identifier), *columns).mapInArrow(work, schema)
+    schema = ", ".join(f"{name} {kind}" for name, kind in {"customer_id": types[identifier], **_executors.COLUMNS}.items())
+    work = _executors.answering(shipped, identifier, rows, flags)
+    return df.select(_quoted(identifier), *columns).mapInArrow(work, schema)
 
 
 def features(df: DataFrame, **flags: Any) -> DataFrame:
@@ -240,7 +216,7 @@ def _chance_of_fewer(size: int, rate: float, least: int) -> float:
     )
 
 
-def quoted(name: str) -> Column:
+def _quoted(name: str) -> Column:
     """The column of this name, whatever signs are in it."""
     from pyspark.sql import functions
 
@@ -252,7 +228,7 @@ def _is_drawn(id: str, rate: float, seed: int) -> Column:
 
     # A hash is any of 2^64 numbers, from -2^63 on.
     below = min(round(rate * 2**64) - 2**63, 2**63 - 1)
-    return functions.xxhash64(quoted(id).cast("string"), functions.lit(seed)) < functions.lit(below)
+    return functions.xxhash64(_quoted(id).cast("string"), functions.lit(seed)) < functions.lit(below)
 
 
 def _model_file(model: Finished) -> Path:
@@ -291,7 +267,7 @@ def _refuse_outside(df: DataFrame, about: dict[str, Any], used: list[str], types
     }
     counts = []
     for i, (name, span) in enumerate(spans.items()):
-        value = quoted(name).cast("double")
+        value = _quoted(name).cast("double")
         present = value.isNotNull() & ~functions.isnan(value)
         outside = present & ((value < span["lowest"]) | (value > span["highest"]))
         counts += [functions.count_if(present).alias(f"p{i}"), functions.count_if(outside).alias(f"o{i}")]
@@ -304,68 +280,6 @@ def _refuse_outside(df: DataFrame, about: dict[str, Any], used: list[str], types
                 f"{span['lowest']} to {span['highest']}; segments would mean nothing\n"
                 "are they in another unit, such as cents or days? if they are right, add allow_outside=True"
             )
-
-
-def _ship(df: DataFrame, file: Path) -> str:
-    """Hands the model to every executor; its name there."""
-    global _folder
-    data = file.read_bytes()
-    context = df.sparkSession.sparkContext
-    key = context.applicationId, hashlib.sha256(data).hexdigest()
-    if key not in _shipped:
-        _folder = _folder or tempfile.TemporaryDirectory(prefix="kinfolk-spark-")
-        copy = Path(_folder.name, f"{key[1]}.kinfolk")
-        if not copy.exists():
-            copy.write_bytes(data)
-        context.addFile(str(copy))
-        _shipped[key] = copy.name
-    return _shipped[key]
-
-
-def _answering(
-    shipped: str, identifier: str, rows: int, flags: dict[str, Any]
-) -> Callable[[Iterator[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
-    """What an executor does with a partition."""
-
-    def answer(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        from pyspark import SparkFiles, TaskContext
-
-        context = TaskContext.get()
-        given = {"threads": context.cpus() if context else 1, **flags, "allow_outside": True}
-        for table in _gathered(batches, rows):
-            yield from _answered(SparkFiles.get(shipped), table, identifier, given).to_batches()
-
-    return answer
-
-
-def _gathered(batches: Iterator[pyarrow.RecordBatch], rows: int) -> Iterator[pyarrow.Table]:
-    """Batches as tables of ``rows`` rows or a little more; the last one of what is left."""
-    import pyarrow
-
-    waiting: list[pyarrow.RecordBatch] = []
-    for batch in batches:
-        if batch.num_rows:
-            waiting.append(batch)
-        if sum(one.num_rows for one in waiting) >= rows:
-            yield pyarrow.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pyarrow.Table.from_batches(waiting)
-
-
-def _answered(model: str, table: pyarrow.Table, identifier: str, flags: dict[str, Any]) -> pyarrow.Table:
-    import pyarrow
-
-    with warnings.catch_warnings():
-        # Columns of the answer say the same of each customer.
-        warnings.simplefilter("ignore", KinfolkWarning)
-        answers = _commands.assign(model, table, **flags)
-    if answers.num_rows != table.num_rows:
-        raise RuntimeError(f"{answers.num_rows} answers to {table.num_rows} customers")
-    types = {"int": pyarrow.int32(), "string": pyarrow.string(), "double": pyarrow.float64()}
-    columns = {name: answers.column(name).cast(types[kind]) for name, kind in COLUMNS.items()}
-    # Answers stand in the order of the questions; identifiers are those that came, not what a text file makes of them.
-    return pyarrow.table({"customer_id": table.column(identifier), **columns})
 
 
 def _query(df: DataFrame, view: str, flags: dict[str, Any]) -> str:

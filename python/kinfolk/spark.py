@@ -6,7 +6,7 @@
 - ``features`` makes one row per customer of purchase lines, by the query of ``kinfolk features --sql spark``.
 - ``fit`` finds segments in a sample, says what such a sample can see, and assigns everybody.
 
-docs/beyond-one-machine.md has what was measured, and how to do the same elsewhere.
+docs/beyond-one-machine.md has what was checked, and how to do the same elsewhere.
 """
 
 from __future__ import annotations
@@ -139,8 +139,7 @@ class Fitted:
             examined = smallest_seen(_EXAMINED / self.total, least)
             words += (
                 f"\nHow many segments there are is examined on {_EXAMINED:,} of them: of a segment of {examined:,} customers "
-                f"({examined / self.total:.2%}) at least {least} are among those with 99 %. A smaller one is named only where it "
-                "is no part of a larger one at any scale that these show."
+                f"({examined / self.total:.2%}) at least {least} are among those with 99 %. A smaller one may be part of a larger."
             )
         return words
 

@@ -14,6 +14,8 @@ mod columns;
 mod community;
 #[cfg(feature = "cli")]
 mod compare;
+#[cfg(feature = "cli")]
+mod databases;
 mod deciding;
 mod edges;
 mod export;
@@ -43,6 +45,8 @@ mod reading;
 mod report;
 mod rules;
 mod sentences;
+#[cfg(feature = "cli")]
+mod spark;
 mod stability;
 mod support;
 mod transactions;

@@ -355,7 +355,7 @@ fn quoted_cells_and_other_line_ends_are_read_alike() {
 }
 
 /// Purchase lines with everything in them that can be counted, made by a small generator of its own.
-fn shop(customers: u64, lines: u64) -> String {
+pub(crate) fn shop(customers: u64, lines: u64) -> String {
     let mut state = 7u64;
     let mut draw = |n: u64| {
         state = state

@@ -30,6 +30,8 @@ mod layout;
 mod library;
 mod model;
 mod neighbors;
+#[cfg(feature = "cli")]
+mod network_formats;
 mod networks;
 #[cfg(feature = "cli")]
 mod own_names;
@@ -45,6 +47,10 @@ mod rules;
 mod sentences;
 mod stability;
 mod support;
+#[cfg(feature = "cli")]
+mod tables;
 mod transactions;
 #[cfg(feature = "cli")]
 mod why;
+#[cfg(all(feature = "cli", feature = "xlsx"))]
+mod workbook;

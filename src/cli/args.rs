@@ -3,6 +3,7 @@
 use super::compare_args::CompareArgs;
 use super::features_args::FeaturesArgs;
 use super::model_args::{AssignArgs, ShowArgs, WhyArgs};
+use super::tables;
 use crate::centrality::Sources;
 use crate::export::{CsvStyle, GexfVersion, SQL_DIALECTS, SqlDialect};
 use crate::features::{FeatureSettings, Metric, Scale};
@@ -40,7 +41,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// A customer table in, segments and everything about them out
     Segment(Box<SegmentArgs>),
-    /// Communities of a network that already exists (CSV: source,target[,weight])
+    /// Communities of a network that already exists (CSV: source,target[,weight]; GEXF, GraphML, GML, Pajek, Matrix Market)
     Communities(CommunitiesArgs),
     /// New customers into the segments of a finished run, with a probability or "none of these"
     Assign(AssignArgs),
@@ -311,12 +312,15 @@ pub(super) struct Output {
     pub(super) json: bool,
     #[command(flatten)]
     spreadsheet: Spreadsheet,
+    /// Formats of all tables: csv always, parquet (where built with that feature) and jsonl beside it, with numbers as numbers
+    #[arg(long, default_value = "csv", value_parser = PossibleValuesParser::new(tables::ENDINGS), value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
+    tables: Vec<String>,
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
     /// Files of the network: auto (network.gexf with all of it up to 50000 nodes, above that with a backbone), full, backbone or none;
-    /// gz packs it; further files: graphml, gephi-csv, neo4j
-    #[arg(long, default_value = "auto", value_parser = ["auto", "full", "backbone", "none", "gz", "graphml", "gephi-csv", "neo4j"], value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
+    /// gz packs it; further files: graphml, json (node-link), gephi-csv, neo4j
+    #[arg(long, default_value = "auto", value_parser = ["auto", "full", "backbone", "none", "gz", "graphml", "json", "gephi-csv", "neo4j"], value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
     network: Vec<String>,
     /// Leave out report.html, the page for people
     #[arg(long, conflicts_with = "report_customers", help_heading = "Output")]
@@ -324,7 +328,7 @@ pub(super) struct Output {
     /// Identifiers and values of single customers in report.html, which has none of them otherwise; small groups are described too
     #[arg(long, help_heading = "Output")]
     report_customers: bool,
-    /// Pictures for slides too: SVG and PNG of 1280 x 720 of sizes and marks, network, levels, and map of segments
+    /// Pictures for slides too: SVG and PNG of 1280 x 720 of sizes and marks, network, levels, and map of segments, and the legend alone
     #[arg(long, help_heading = "Output")]
     figures: bool,
     /// Places in the picture; auto, forceatlas2: ties attract, from the two widest directions of the columns on; pca: those directions
@@ -348,6 +352,11 @@ impl Output {
     /// Whether this is asked for of the network's files.
     pub(super) fn network(&self, word: &str) -> bool {
         self.network.iter().any(|asked| asked == word)
+    }
+
+    /// Whether tables are wanted in this format.
+    pub(super) fn tables(&self, word: &str) -> bool {
+        self.tables.iter().any(|asked| asked == word)
     }
 
     /// What the report may show; `None` where none is wanted.
@@ -447,6 +456,9 @@ pub(super) struct SegmentArgs {
     /// Write no model.kinfolk, by which kinfolk assign puts new customers into these segments
     #[arg(long, help_heading = "Output")]
     pub(super) no_model: bool,
+    /// An Excel workbook too, segments.xlsx: what was found, segments, profiles, customers, comparison, bridges, columns
+    #[arg(long, hide = cfg!(not(feature = "xlsx")), help_heading = "Output")]
+    pub(super) xlsx: bool,
     /// A rule for each segment, such as spend < 30 and orders >= 6: rules.txt, rules.csv, and rules.sql for standard SQL (SQLite, PostgreSQL and others), bigquery or tsql
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "standard", value_parser = sql_dialect(), value_name = "standard|bigquery|tsql", help_heading = "Segments")]
     pub(super) rules: Option<SqlDialect>,
@@ -569,7 +581,7 @@ impl SegmentArgs {
     after_help = "Examples:\n  kinfolk communities friends.csv\n  kinfolk communities friends.csv --resolution auto\n  kinfolk communities calls.csv.gz --resolution 0.5 --trials 100 -o out\n  kinfolk communities friends.csv --nodes people.csv --network full,graphml"
 )]
 pub(super) struct CommunitiesArgs {
-    /// Undirected edges: .csv .tsv .txt, also .gz and .zst, with the columns source,target[,weight]; - for standard input
+    /// Undirected edges: .csv .tsv .txt with the columns source,target[,weight], or a GEXF, GraphML, GML, Pajek or Matrix Market file with what it says of its nodes; also .gz and .zst; - for standard input
     #[arg(value_name = "EDGES")]
     pub(super) input: PathBuf,
     #[command(flatten)]

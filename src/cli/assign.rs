@@ -5,7 +5,7 @@ use super::model_args::AssignArgs;
 use super::screen::Screen;
 use super::table_file::{TableFile, check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, lines, output, show, summary};
-use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_kind, assigned_rows};
+use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_rows};
 use crate::model::{Assigner, Tally};
 use crate::read::{NewBatch, NewRows, Rules, parquet_as_text};
 use crate::{Error, Result};
@@ -47,12 +47,12 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
     let mut done = Run {
         assigner: &assigner,
         style: CsvStyle {
-            raw_text: is_parquet(&name),
+            typed: is_parquet(&name),
             ..args.csv_style()
         },
         tally: Tally::new(assigner.about()),
         escaped: 0,
-        out: table_file(&name, out, &assigned_kind),
+        out: table_file(&name, out),
         name: &name,
     };
     let opened = match parquet_as_text(new)? {
@@ -92,7 +92,7 @@ struct Run<'a> {
     style: CsvStyle,
     tally: Tally,
     escaped: usize,
-    out: Box<dyn TableFile + 'a>,
+    out: Box<dyn TableFile>,
     name: &'a Path,
 }
 

@@ -1,14 +1,15 @@
 //! `kinfolk communities`.
 
-use super::args::CommunitiesArgs;
+use super::args::{CommunitiesArgs, Output};
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
+use super::tables::Tables;
 use super::{interrupt, memory, networks, output, summary};
-use crate::export;
+use crate::export::{self, OutputFolder};
 use crate::read::{read_edges_from, read_table_from};
 use crate::report;
-use crate::segmentation::{NetworkSettings, communities};
+use crate::segmentation::{NetworkCommunities, NetworkSettings, communities};
 use crate::{Error, Result};
 
 /// What may be written beside the files of the network and the pictures.
@@ -76,34 +77,23 @@ pub(super) fn run(
     screen.stage("write")?;
     let mut warnings = found.warnings.clone();
     let files = export::Communities::of(&found);
-    let style = args.output.csv_style();
-    let escaped = match &files {
-        Some(files) => {
-            let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
-                if backbone {
-                    export::communities_backbone(files)
-                } else {
-                    export::communities_network(files)
-                }
-            })?;
-            warnings.extend(networks.warnings);
-            let mut map = export::community_map_network(files);
-            map.version = args.output.gexf_version();
-            folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
-            networks.escaped
-                + folder.write("community_map.csv", |out| {
-                    export::write_community_map(files, style, out)
-                })?
-                + folder.write("nodes.csv", |out| export::write_nodes(files, style, out))?
-        }
-        None => folder.write("nodes.csv", |out| export::write_labels(&found, style, out))?,
-    };
-    warnings.extend(super::escaped_warning(escaped));
-    if let Some(scales) = &found.scales {
-        folder.write("levels.csv", |out| {
-            export::write_levels(scales, found.level, style, out)
+    let mut escaped = 0;
+    if let Some(files) = &files {
+        let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
+            if backbone {
+                export::communities_backbone(files)
+            } else {
+                export::communities_network(files)
+            }
         })?;
+        escaped += networks.escaped;
+        warnings.extend(networks.warnings);
+        let mut map = export::community_map_network(files);
+        map.version = args.output.gexf_version();
+        folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
     }
+    escaped += write_tables(&mut folder, &found, files.as_ref(), &args.output)?;
+    warnings.extend(super::escaped_warning(escaped));
     // Behind everything that may still be noticed.
     if let Some(settings) = args.output.report().filter(|_| files.is_some()) {
         folder.write("report.html", |out| {
@@ -131,6 +121,31 @@ pub(super) fn run(
     } else {
         screen.print_words(&summary::of_communities(&found, &folder_name))
     }
+}
+
+/// The tables; how many texts were made harmless.
+fn write_tables(
+    folder: &mut OutputFolder,
+    found: &NetworkCommunities,
+    files: Option<&export::Communities<'_>>,
+    args: &Output,
+) -> Result<usize> {
+    let mut tables = Tables::new(folder, args);
+    match files {
+        Some(files) => {
+            tables.write("community_map", |style, out| {
+                export::write_community_map(files, style, out)
+            })?;
+            tables.write("nodes", |style, out| export::write_nodes(files, style, out))?;
+        }
+        None => tables.write("nodes", |style, out| export::write_labels(found, style, out))?,
+    }
+    if let Some(scales) = &found.scales {
+        tables.write("levels", |style, out| {
+            export::write_levels(scales, found.level, style, out).map(|()| 0)
+        })?;
+    }
+    Ok(tables.escaped)
 }
 
 fn edges_in_words(name: &str, edges: &crate::table::EdgeList) -> String {

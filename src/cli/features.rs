@@ -5,7 +5,7 @@ use super::guesses::{aligned, printable};
 use super::screen::Screen;
 use super::table_file::{check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, memory, output};
-use crate::export::{CellKind, CsvStyle, OutputFile, write_customer_features};
+use crate::export::{CsvStyle, OutputFile, write_customer_features};
 use crate::text::group_digits;
 use crate::transactions::{CustomerFeatures, read_transactions};
 use crate::{Result, Warning};
@@ -45,18 +45,9 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
     let customers = read_transactions(&args.input, &settings)?;
     say(&customers, &mut screen);
     screen.stage("write")?;
-    let counts: Vec<&str> = (customers.features.iter())
-        .filter(|f| f.is_count())
-        .map(|f| f.name.as_str())
-        .collect();
-    let kind_of = |name: &str| match name {
-        "customer_id" => CellKind::Text,
-        _ if counts.contains(&name) => CellKind::Integer,
-        _ => CellKind::Number,
-    };
-    let mut out = table_file(&path, Some(file.create()?), &kind_of);
+    let mut out = table_file(&path, Some(file.create()?));
     let style = CsvStyle {
-        raw_text: is_parquet(&path),
+        typed: is_parquet(&path),
         ..CsvStyle::default()
     };
     let escaped = write_customer_features(&customers, &mut out, style)?;

@@ -29,6 +29,7 @@ mod segment;
 mod show;
 mod summary;
 mod table_file;
+mod tables;
 mod why;
 
 use crate::text::group_digits;

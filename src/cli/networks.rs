@@ -7,10 +7,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// Names of all these files.
-pub(super) const FILES: [&str; 7] = [
+pub(super) const FILES: [&str; 8] = [
     "network.gexf",
     "network.gexf.gz",
     "network.graphml",
+    "network.json",
     "gephi_nodes.csv",
     "gephi_edges.csv",
     "neo4j_nodes.csv",
@@ -62,7 +63,9 @@ pub(super) fn write<'a>(
 ) -> Result<Networks> {
     let backbone = is_backbone(args, n_nodes);
     let mut written = Networks::default();
-    let others = ["graphml", "gephi-csv", "neo4j"].iter().any(|f| args.network(f));
+    let others = ["graphml", "json", "gephi-csv", "neo4j"]
+        .iter()
+        .any(|f| args.network(f));
     if args.network("none") && !others {
         return Ok(written);
     }
@@ -76,6 +79,10 @@ pub(super) fn write<'a>(
     if args.network("graphml") {
         folder.write("network.graphml", |out| export::write_graphml(&network, out))?;
         written.others.push("network.graphml");
+    }
+    if args.network("json") {
+        folder.write("network.json", |out| export::write_node_link(&network, out))?;
+        written.others.push("network.json");
     }
     let tables = [
         (

@@ -3,14 +3,14 @@
 use super::args::Output;
 use super::run_record::SettingsInForce;
 use super::screen::Screen;
-use super::{interrupt, networks};
+use super::{interrupt, networks, tables};
 use crate::export::OutputFolder;
 use crate::report::PngPainter;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// Names of the pictures of `--figures`.
-pub(super) const FIGURES: [&str; 8] = [
+pub(super) const FIGURES: [&str; 10] = [
     "figure_segments.svg",
     "figure_segments.png",
     "figure_network.svg",
@@ -19,19 +19,22 @@ pub(super) const FIGURES: [&str; 8] = [
     "figure_levels.png",
     "figure_map.svg",
     "figure_map.png",
+    "figure_legend.svg",
+    "figure_legend.png",
 ];
 
 /// The folder for the results of `input`, ready to be written to, and its name as it was asked for. `what` ends its
-/// default name, `tables` are all files that may go there beside those of the network and the pictures.
+/// default name, `files` are all that may go there beside those of the network, the pictures and the tables in other formats.
 pub(super) fn folder(
     args: &Output,
     input: &Path,
     what: &str,
-    tables: &[&str],
+    files: &[&str],
     settings: &SettingsInForce,
     screen: &Screen,
 ) -> Result<(OutputFolder, PathBuf)> {
     networks::check(args)?;
+    tables::check(args)?;
     let name = args.output.clone().unwrap_or_else(|| default_name(input, what));
     // Standard input may be a file, too.
     let input = if input == Path::new("-") {
@@ -43,7 +46,9 @@ pub(super) fn folder(
     for flag in ["config", "names", "nodes"] {
         inputs.extend(settings.get(flag).into_iter().flatten().map(Path::new));
     }
-    let names = [tables, &networks::FILES, &FIGURES].concat();
+    let tables = tables::other_names(files);
+    let mut names = [files, &networks::FILES, &FIGURES].concat();
+    names.extend(tables.iter().map(String::as_str));
     let folder = interrupt::begin(
         || OutputFolder::prepare(&name, &names, &inputs, args.force),
         OutputFolder::unfinished,
@@ -91,7 +96,10 @@ pub(super) fn stem(input: &Path) -> String {
     } else {
         name
     };
-    for ending in [".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet", ".xlsx"] {
+    for ending in [
+        ".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".gexf", ".graphml", ".gml", ".net",
+        ".mtx",
+    ] {
         if let Some(shorter) = stem.to_lowercase().strip_suffix(ending).map(str::len) {
             stem.truncate(shorter);
         }

@@ -1,12 +1,13 @@
 //! `kinfolk segment`.
 
-use super::args::SegmentArgs;
+use super::args::{Output, SegmentArgs};
 use super::input::Input;
 use super::networks::{self, Networks};
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
+use super::tables::Tables;
 use super::{guesses, interrupt, names, output, plan, summary};
-use crate::export::{self, CsvStyle, OutputFolder, SqlDialect};
+use crate::export::{self, OutputFolder, SqlDialect};
 use crate::features::Recipe;
 use crate::model::Model;
 use crate::profile::{SegmentRules, segment_rules};
@@ -34,6 +35,7 @@ const FILES: &[&str] = &[
     "levels.csv",
     "segment_map.csv",
     "segment_map.gexf",
+    "segments.xlsx",
     "model.kinfolk",
     "summary.json",
     "run.json",
@@ -42,6 +44,12 @@ const FILES: &[&str] = &[
 pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut screen: Screen) -> Result<()> {
     if args.plan {
         return plan::run(args, &mut screen);
+    }
+    if args.xlsx && cfg!(not(feature = "xlsx")) {
+        return Err(
+            Error::usage("--xlsx is not possible: this kinfolk was built without writing workbooks")
+                .hint("build it with cargo install --path . --features xlsx, or add --excel for tables that Excel opens"),
+        );
     }
     let (mut folder, folder_name) = output::folder(
         &args.output,
@@ -88,11 +96,15 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.output.json {
         screen.print(&json)?;
     } else if !screen.is_quiet() {
+        let by_name = files.keys().map(String::as_str);
+        let of_table =
+            by_name.filter(|file| [".jsonl", ".parquet", ".xlsx"].iter().any(|e| file.ends_with(e)));
+        let others: Vec<&str> = written.networks.others.iter().copied().chain(of_table).collect();
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,
             gexf: written.networks.gexf,
-            networks: &written.networks.others,
+            others: &others,
             rules: written.rules.as_ref(),
             names: args.names.is_some(),
         };
@@ -131,7 +143,7 @@ fn write_files(
     map.version = args.output.gexf_version();
     folder.write("segment_map.gexf", |out| export::write_gexf(&map, out))?;
     drop(map);
-    let mut escaped = networks.escaped + write_tables(folder, found, args.output.csv_style())?;
+    let mut escaped = networks.escaped + write_tables(folder, found, &args.output)?;
     found.warnings.extend(names::unused(&found.unused_names));
     if args.names.is_some() {
         let text = names::written(&found.profiles);
@@ -152,6 +164,12 @@ fn write_files(
     }
     found.warnings.append(&mut networks.warnings);
     found.warnings.extend(super::escaped_warning(escaped));
+    #[cfg(feature = "xlsx")]
+    if args.xlsx {
+        let words = summary::without_customers(found);
+        let left_out = folder.write("segments.xlsx", |out| export::write_workbook(found, &words, out))?;
+        found.warnings.extend(left_out);
+    }
     // Behind everything that may still be noticed.
     if let Some(settings) = args.output.report() {
         folder.write("report.html", |out| report::write_report(found, settings, out))?;
@@ -166,31 +184,36 @@ fn write_files(
 }
 
 /// The tables that every run has, and those of what it asked for; how many texts were made harmless.
-fn write_tables(folder: &mut OutputFolder, found: &Segmentation, style: CsvStyle) -> Result<usize> {
-    let escaped = folder.write("customers.csv", |out| export::write_customers(found, style, out))?
-        + folder.write("segments.csv", |out| export::write_segments(found, style, out))?
-        + folder.write("segment_map.csv", |out| {
-            export::write_segment_map(found, style, out)
-        })?
-        + folder.write("profiles.csv", |out| export::write_profiles(found, style, out))?
-        + folder.write("features.csv", |out| export::write_features(found, style, out))?;
-    folder.write("comparison.csv", |out| {
+fn write_tables(folder: &mut OutputFolder, found: &Segmentation, args: &Output) -> Result<usize> {
+    let mut tables = Tables::new(folder, args);
+    tables.write("customers", |style, out| {
+        export::write_customers(found, style, out)
+    })?;
+    tables.write("segments", |style, out| export::write_segments(found, style, out))?;
+    tables.write("segment_map", |style, out| {
+        export::write_segment_map(found, style, out)
+    })?;
+    tables.write("profiles", |style, out| export::write_profiles(found, style, out))?;
+    tables.write("features", |style, out| export::write_features(found, style, out))?;
+    tables.write("comparison", |style, out| {
         export::write_comparison(found, style, out)
     })?;
     if !found.baselines.is_empty() {
-        folder.write("crosstab.csv", |out| export::write_crosstab(found, style, out))?;
+        tables.write("crosstab", |style, out| {
+            export::write_crosstab(found, style, out).map(|()| 0)
+        })?;
     }
     if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
-        folder.write("k_means_curve.csv", |out| {
-            export::write_k_means_curve(curve, style, out)
+        tables.write("k_means_curve", |style, out| {
+            export::write_k_means_curve(curve, style, out).map(|()| 0)
         })?;
     }
     if let Some(scales) = &found.scales {
-        folder.write("levels.csv", |out| {
-            export::write_levels(scales, found.level, style, out)
+        tables.write("levels", |style, out| {
+            export::write_levels(scales, found.level, style, out).map(|()| 0)
         })?;
     }
-    Ok(escaped)
+    Ok(tables.escaped)
 }
 
 /// The rules as a table, as text and as SQL; how many texts were made harmless.
@@ -203,9 +226,11 @@ fn write_rules(
     learned: &SegmentRules,
 ) -> Result<usize> {
     let names = &found.profiles.names;
-    let escaped = folder.write("rules.csv", |out| {
-        export::write_rules(learned, names, dialect, args.output.csv_style(), out)
+    let mut tables = Tables::new(folder, &args.output);
+    tables.write("rules", |style, out| {
+        export::write_rules(learned, names, dialect, style, out)
     })?;
+    let escaped = tables.escaped;
     let text = export::rules_text(learned, names, found.grouping().many());
     output::write_bytes(folder, "rules.txt", text.as_bytes())?;
     let sql = export::rules_sql(learned, dialect, rules.id(), &output::stem(&args.input));

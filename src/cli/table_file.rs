@@ -1,6 +1,5 @@
 //! The file of one table: CSV, or Parquet where its name ends so.
 
-use crate::export::CellKind;
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -22,7 +21,7 @@ impl TableFile for Csv {
 }
 
 #[cfg(feature = "parquet")]
-impl TableFile for crate::export::ParquetRows<'_, BufWriter<File>> {
+impl TableFile for crate::export::ParquetRows<BufWriter<File>> {
     fn end(self: Box<Self>) -> Result<()> {
         self.finish()?
             .flush()
@@ -36,23 +35,18 @@ pub(super) fn is_parquet(path: &Path) -> bool {
         .is_some_and(|e| e.eq_ignore_ascii_case("parquet"))
 }
 
-/// A table into `file`, in the format that its name asks for, or onto standard output without one. `kind_of` says what the
-/// columns hold, for formats with types.
+/// A table into `file`, in the format that its name asks for, or onto standard output without one.
 #[cfg_attr(
     not(feature = "parquet"),
-    expect(unused_variables, reason = "comma-separated rows have no types")
+    expect(unused_variables, reason = "there is one format")
 )]
-pub(super) fn table_file<'a>(
-    path: &Path,
-    file: Option<File>,
-    kind_of: &'a dyn Fn(&str) -> CellKind,
-) -> Box<dyn TableFile + 'a> {
+pub(super) fn table_file(path: &Path, file: Option<File>) -> Box<dyn TableFile> {
     let csv = |out: Box<dyn Write>| -> Box<dyn TableFile> { Box::new(Csv::with_capacity(1 << 20, out)) };
     match file {
         #[cfg(feature = "parquet")]
         Some(file) if is_parquet(path) => {
             let out = BufWriter::with_capacity(1 << 20, file);
-            Box::new(crate::export::ParquetRows::new(out, kind_of))
+            Box::new(crate::export::ParquetRows::new(out))
         }
         Some(file) => csv(Box::new(file)),
         None => csv(Box::new(io::stdout())),

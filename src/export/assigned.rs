@@ -1,6 +1,6 @@
 //! New customers and the segments they are in: rows of CSV, or one JSON object each.
 
-use super::cells::{CellKind, CsvStyle, Rows};
+use super::cells::{CsvStyle, Rows};
 use crate::model::{About, Assignment, Outcome};
 use crate::num::round_significant;
 use crate::table::Texts;
@@ -32,16 +32,6 @@ pub fn assigned_header(style: CsvStyle, with_error: bool) -> Result<Vec<u8>> {
     let mut header = COLUMNS.to_vec();
     header.extend(with_error.then_some("error"));
     Ok(Rows::new(Vec::new(), style, &header)?.into_bytes()?.0)
-}
-
-/// What a column holds, for files whose columns have types.
-pub fn assigned_kind(column: &str) -> CellKind {
-    match column {
-        "probability" | "second_probability" | "novelty_p" => CellKind::Number,
-        "segment" | "second_segment" | "bridge_from" | "bridge_to" | "nearest_segment" | "missing_values"
-        | "unknown_categories" | "values_outside" => CellKind::Integer,
-        _ => CellKind::Text,
-    }
 }
 
 /// The segment, its name, and everything that depends on there being one.

@@ -21,21 +21,36 @@ pub struct CsvStyle {
     /// `0,25` instead of `0.25`, and a semicolon between cells instead of a comma, as Excel expects where the decimal mark of
     /// the system is a comma. Ids and other texts stay as they are. Default false.
     pub decimal_comma: bool,
-    /// Text as it is, also where a spreadsheet would take it for a formula: for rows that become another kind of file. Default false.
-    pub raw_text: bool,
+    /// For rows that become another kind of file, such as [`JsonLines`](super::JsonLines): before each cell stands a letter for what it
+    /// is, and text is as it is, also where a spreadsheet would take it for a formula. The others have no effect then. Default false.
+    pub typed: bool,
 }
 
-/// What the cells of a column are, for files whose columns have types.
+/// What a cell is, for files whose cells have types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CellKind {
-    /// Text: `BYTE_ARRAY`, UTF-8.
+pub(super) enum Kind {
     Text,
-    /// Whole numbers: `INT64`.
     Integer,
-    /// Numbers: `DOUBLE`.
     Number,
-    /// `true` and `false`: `BOOLEAN`.
     Flag,
+}
+
+impl Kind {
+    const ALL: [Kind; 4] = [Kind::Text, Kind::Integer, Kind::Number, Kind::Flag];
+
+    /// What stands before the cell where [`CsvStyle::typed`].
+    const fn letter(self) -> u8 {
+        match self {
+            Kind::Text => b't',
+            Kind::Integer => b'i',
+            Kind::Number => b'n',
+            Kind::Flag => b'f',
+        }
+    }
+
+    pub(super) fn of_letter(letter: u8) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.letter() == letter)
+    }
 }
 
 /// Significant digits of what other programs go on computing with.
@@ -46,7 +61,7 @@ pub(super) struct Rows<W: Write> {
     writer: csv::Writer<W>,
     style: CsvStyle,
     guarded: usize,
-    number: Vec<u8>,
+    cell: Vec<u8>,
 }
 
 /// Writes a table of `n` rows, made in parallel by `row`, which ends each of them. Returns how many cells were made
@@ -88,19 +103,23 @@ impl Rows<Vec<u8>> {
 impl<W: Write> Rows<W> {
     /// A table with these columns; without any, further rows of a table.
     pub(super) fn new(mut out: W, style: CsvStyle, header: &[&str]) -> Result<Self> {
-        if style.byte_order_mark && !header.is_empty() {
+        if style.byte_order_mark && !style.typed && !header.is_empty() {
             out.write_all("\u{FEFF}".as_bytes())
                 .map_err(|e| cannot_write(e, "the table"))?;
         }
         let writer = csv::WriterBuilder::new()
             .buffer_capacity(1 << 16)
-            .delimiter(if style.decimal_comma { b';' } else { b',' })
+            .delimiter(if style.decimal_comma && !style.typed {
+                b';'
+            } else {
+                b','
+            })
             .from_writer(out);
         let mut rows = Rows {
             writer,
             style,
             guarded: 0,
-            number: Vec::new(),
+            cell: Vec::new(),
         };
         if !header.is_empty() {
             header.iter().try_for_each(|name| rows.text(name))?;
@@ -111,13 +130,12 @@ impl<W: Write> Rows<W> {
 
     /// Text, made harmless where a spreadsheet would take it for a formula.
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        let safe = if self.style.raw_text {
-            Cow::Borrowed(text)
-        } else {
-            guard(text)
-        };
+        if self.style.typed {
+            return self.field(Kind::Text, text.as_bytes());
+        }
+        let safe = guard(text);
         self.guarded += usize::from(matches!(safe, Cow::Owned(_)));
-        self.field(safe.as_bytes())
+        self.field(Kind::Text, safe.as_bytes())
     }
 
     /// A number of at most nine significant digits; nothing for NaN and infinities.
@@ -131,14 +149,18 @@ impl<W: Write> Rows<W> {
     }
 
     fn rounded(&mut self, x: f64, digits: u32) -> Result<()> {
-        self.number.clear();
-        push_rounded(&mut self.number, x, digits);
+        self.cell.clear();
+        if self.style.typed {
+            self.cell.push(Kind::Number.letter());
+        }
+        push_rounded(&mut self.cell, x, digits);
         if self.style.decimal_comma
-            && let Some(point) = self.number.iter_mut().find(|b| **b == b'.')
+            && !self.style.typed
+            && let Some(point) = self.cell.iter_mut().find(|b| **b == b'.')
         {
             *point = b',';
         }
-        self.writer.write_field(&self.number).map_err(failed)
+        self.writer.write_field(&self.cell).map_err(failed)
     }
 
     /// A number where there is one.
@@ -148,20 +170,25 @@ impl<W: Write> Rows<W> {
 
     /// A count.
     pub(super) fn count(&mut self, x: usize) -> Result<()> {
-        self.field(itoa::Buffer::new().format(x).as_bytes())
+        self.field(Kind::Integer, itoa::Buffer::new().format(x).as_bytes())
+    }
+
+    /// A count where there is one.
+    pub(super) fn maybe_count(&mut self, x: Option<usize>) -> Result<()> {
+        match x {
+            Some(x) => self.count(x),
+            None => self.field(Kind::Integer, b""),
+        }
     }
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, x: bool) -> Result<()> {
-        self.field(if x { b"true" } else { b"false" })
+        self.field(Kind::Flag, if x { b"true" } else { b"false" })
     }
 
     /// A group by its number, which counts from 1.
     pub(super) fn group(&mut self, label: Option<u32>) -> Result<()> {
-        match label {
-            Some(label) => self.count(label as usize + 1),
-            None => self.field(b""),
-        }
+        self.maybe_count(label.map(|label| label as usize + 1))
     }
 
     /// The end of a row.
@@ -175,8 +202,14 @@ impl<W: Write> Rows<W> {
         Ok(self.guarded)
     }
 
-    fn field(&mut self, bytes: &[u8]) -> Result<()> {
-        self.writer.write_field(bytes).map_err(failed)
+    fn field(&mut self, kind: Kind, bytes: &[u8]) -> Result<()> {
+        if !self.style.typed {
+            return self.writer.write_field(bytes).map_err(failed);
+        }
+        self.cell.clear();
+        self.cell.push(kind.letter());
+        self.cell.extend_from_slice(bytes);
+        self.writer.write_field(&self.cell).map_err(failed)
     }
 }
 

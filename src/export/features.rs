@@ -40,29 +40,27 @@ pub fn write_features(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
     for treatment in segmentation.features.treatments.iter().filter(|t| t.used) {
         let found = importance.get(treatment.column.as_str());
         rows.text(&treatment.column)?;
-        rows.text(match treatment.column_type {
-            ColumnType::Number => "number",
-            ColumnType::Category => "category",
-            ColumnType::Date => "date",
-            ColumnType::Text => "text",
-        })?;
+        rows.text(type_name(treatment.column_type))?;
         rows.text(&treatment.transform)?;
         rows.number(treatment.weight)?;
         rows.maybe_number(found.map(|c| c.share_of_distance))?;
         rows.maybe_number(found.map(|c| c.share_among_neighbors))?;
         rows.maybe_number(found.map(|c| c.separation))?;
-        match found.and_then(|c| c.without) {
-            Some(without) => {
-                rows.count(without.n_segments)?;
-                rows.number(without.agreement)?;
-            }
-            None => {
-                rows.text("")?;
-                rows.text("")?;
-            }
-        }
+        let without = found.and_then(|c| c.without);
+        rows.maybe_count(without.map(|w| w.n_segments))?;
+        rows.maybe_number(without.map(|w| w.agreement))?;
         rows.text(&treatment.repeats.join("; "))?;
         rows.end()?;
     }
     rows.finish()
+}
+
+/// The name of a type in files.
+pub(super) fn type_name(column_type: ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Number => "number",
+        ColumnType::Category => "category",
+        ColumnType::Date => "date",
+        ColumnType::Text => "text",
+    }
 }

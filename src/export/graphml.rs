@@ -59,13 +59,9 @@ fn write(network: &GexfNetwork<'_>, ids: &Ids<'_>, out: &mut impl Write) -> std:
     }
     key("weight", "edge", "weight", "double");
     for (class, columns) in [("node", &network.node_columns), ("edge", &network.edge_columns)] {
-        for (c, column) in columns.iter().enumerate() {
-            key(
-                &format!("{class}{c}"),
-                class,
-                &column.id,
-                kind(column.values.type_name()),
-            );
+        for column in columns {
+            let id = key_id(class, &column.id);
+            key(&id, class, &column.id, kind(column.values.type_name()));
         }
     }
     out.write_all(head.as_bytes())?;
@@ -85,6 +81,20 @@ fn write(network: &GexfNetwork<'_>, ids: &Ids<'_>, out: &mut impl Write) -> std:
         |piece| out.write_all(&piece),
     )?;
     out.write_all(b"\n  </graph>\n</graphml>\n")
+}
+
+/// Keys that are no column's.
+const LOOKS: [&str; 8] = ["label", "x", "y", "size", "r", "g", "b", "weight"];
+
+/// The id of a column's key, by which Gephi calls the column: its own, without blanks, which ids may not hold, and with a mark for
+/// edges and for names that other keys have, since ids stand once in a file.
+fn key_id(class: &str, column: &str) -> String {
+    let id = column.replace(' ', "-");
+    if class == "node" && !LOOKS.contains(&column) {
+        id
+    } else {
+        format!("{class}:{id}")
+    }
 }
 
 /// How a node looks: name, type, and whether it is said.
@@ -148,8 +158,8 @@ fn edge(mut piece: Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) 
 
 /// The values of node or edge `i`, where it has any.
 fn columns(piece: &mut Vec<u8>, class: &str, columns: &[GexfColumn<'_>], i: usize) {
-    for (c, column) in columns.iter().enumerate() {
-        data(piece, &format!("{class}{c}"), |piece| {
+    for column in columns {
+        data(piece, &escape(&*key_id(class, &column.id)), |piece| {
             value(piece, &column.values, i)
         });
     }

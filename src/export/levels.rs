@@ -55,7 +55,6 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
     ];
     let truth = scales.levels.iter().any(|l| l.ari_with_truth.is_some());
     header.extend(truth.then_some("ari_with_truth"));
-    let word = |b: bool| if b { "true" } else { "false" };
     let mut rows = Rows::new(out, style, &header)?;
     for (l, level) in scales.levels.iter().enumerate() {
         rows.number(level.resolution)?;
@@ -64,14 +63,14 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
         rows.count(level.partition.n_groups())?;
         rows.number(level.modularity)?;
         rows.maybe_number(level.stability)?;
-        rows.text(word(level.supported))?;
-        rows.text(word(chosen == Some(l)))?;
+        rows.flag(level.supported)?;
+        rows.flag(chosen == Some(l))?;
         rows.maybe_number(level.border_ratio)?;
         rows.maybe_number(level.border_limit)?;
         rows.maybe_number(level.nested)?;
         rows.maybe_number(level.crowding)?;
         rows.maybe_number(level.doubtful)?;
-        rows.text(word(level.joined))?;
+        rows.flag(level.joined)?;
         if truth {
             rows.maybe_number(level.ari_with_truth)?;
         }

@@ -6,13 +6,14 @@
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`] | tables |
 //! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`] | `rules.csv`, `rules.txt`, `rules.sql` |
-//! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
+//! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_link`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
 //! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
 //! | purchase lines | [`write_customer_features`] | one row per customer |
 //! | a segmentation, or communities | [`write_segment_map`], [`write_community_map`]; [`segment_map_network`], [`community_map_network`] | the map of segments |
 //! | a segmentation | [`write_summary`] | `summary.json` |
+//! | a segmentation | `write_workbook` (with the feature `xlsx`) | `segments.xlsx` |
 //! | assignments of new customers | [`assigned_header`] and [`assigned_rows`], or [`assigned_json`] | what `kinfolk assign` writes |
-//! | rows of any of these tables | `ParquetRows` (with the feature `parquet`) | the same as a Parquet file |
+//! | rows of any of these tables, [`CsvStyle::typed`] | [`JsonLines`], `ParquetRows` (with the feature `parquet`) | the same as JSON lines or a Parquet file |
 //! | a path | [`OutputFolder`], [`OutputFile`] | all files or none |
 //!
 //! Writers only write, to any [`std::io::Write`]; they bring their own buffer. The same value gives the same bytes: there is no
@@ -31,9 +32,11 @@ mod features;
 mod folder;
 mod gexf;
 mod graphml;
+mod json_lines;
 mod levels;
 mod map;
 mod network;
+mod node_link;
 mod node_tables;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -43,11 +46,14 @@ mod purchases;
 mod rules;
 mod segments;
 mod summary;
+mod typed;
 mod words;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
-pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows};
+pub use assigned::{assigned_header, assigned_json, assigned_rows};
 pub use backbone::BACKBONE_ABOVE;
-pub use cells::{CellKind, CsvStyle};
+pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use compared::{
     write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_moved,
@@ -57,11 +63,13 @@ pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use graphml::write_graphml;
+pub use json_lines::JsonLines;
 pub use levels::{write_k_means_curve, write_levels};
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{
     Communities, communities_backbone, communities_network, segmentation_backbone, segmentation_network,
 };
+pub use node_link::write_node_link;
 pub use node_tables::{TableHeaders, write_edge_table, write_node_table};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetRows;
@@ -70,3 +78,5 @@ pub use purchases::write_customer_features;
 pub use rules::{SQL_DIALECTS, SqlDialect, rules_sql, rules_text, write_rules};
 pub use segments::write_segments;
 pub use summary::{write_communities_summary, write_summary};
+#[cfg(feature = "xlsx")]
+pub use workbook::write_workbook;

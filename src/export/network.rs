@@ -10,7 +10,7 @@ use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap};
 use crate::num::format_number;
 use crate::partition::Partition;
 use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
-use crate::stability::Stability;
+use crate::stability::{Scales, Stability};
 use crate::table::{Column, MISSING, Role, Texts, Values};
 use crate::text::group_digits;
 use crate::text::iso_time;
@@ -45,6 +45,10 @@ pub struct Communities<'a> {
     pub modularity: f64,
     /// How the communities came back; `None` where that was not measured.
     pub stability: Option<&'a Stability>,
+    /// The resolutions examined; `None` where one was given.
+    pub scales: Option<&'a Scales>,
+    /// The level of `scales` that the communities are.
+    pub level: Option<usize>,
 }
 
 impl<'a> Communities<'a> {
@@ -64,6 +68,8 @@ impl<'a> Communities<'a> {
             seed: found.seed,
             modularity: found.modularity,
             stability: found.stability.as_ref(),
+            scales: found.scales.as_ref(),
+            level: found.level,
         })
     }
 }
@@ -128,6 +134,12 @@ fn of_segmentation(s: &Segmentation, edges: Vec<(u32, u32, f64)>) -> GexfNetwork
         "second_segment",
         "Second segment",
     ));
+    columns.extend(of_menu(
+        s.scales.as_ref(),
+        s.level,
+        ["segment", "Segment"],
+        s.partition.len(),
+    ));
     let features = s.table.columns.iter();
     with_input(
         &mut columns,
@@ -177,6 +189,12 @@ fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
     columns.extend(of_positions(c.positions, c.partition));
     columns.extend(of_stability(c.stability, "second_community", "Second community"));
+    columns.extend(of_menu(
+        c.scales,
+        c.level,
+        ["community", "Community"],
+        c.partition.len(),
+    ));
     with_input(&mut columns, c.attributes.iter());
     GexfNetwork {
         labels: c.labels.into(),
@@ -217,6 +235,31 @@ fn of_stability<'a>(
             doubles("second_probability", "Second probability", &s.second_probability),
         ]
     })
+}
+
+/// The group of each of `n` nodes at the other levels of the menu, the first of each number of groups.
+fn of_menu<'a>(
+    scales: Option<&'a Scales>,
+    chosen: Option<usize>,
+    [id, title]: [&'static str; 2],
+    n: usize,
+) -> Vec<GexfColumn<'a>> {
+    let mut columns: Vec<GexfColumn<'a>> = Vec::new();
+    let menu = scales
+        .into_iter()
+        .flat_map(|s| s.menu.iter().map(|&l| (l, &s.levels[l].partition)));
+    for (_, partition) in menu.filter(|(l, partition)| Some(*l) != chosen && partition.len() == n) {
+        let number = partition.n_groups();
+        let id = format!("{id}_at_{number}");
+        if columns.iter().all(|column| column.id != id) {
+            let values = GexfValues::Count {
+                values: partition.labels().into(),
+                from: 1,
+            };
+            columns.push(GexfColumn::new(id, format!("{title} at {number}"), values));
+        }
+    }
+    columns
 }
 
 /// What makes the run repeatable. Gephi's resolution runs the other way.

@@ -28,9 +28,10 @@ pub fn write_customer_features(
         rows.text(customers.id(i))?;
         let values = SCRATCH.with_borrow_mut(|scratch| customers.row(i, scratch));
         for (value, feature) in values.into_iter().zip(&customers.features) {
-            match feature.is_count() && value >= 0.0 {
-                true => rows.count(value as usize)?,
-                false => rows.exact(value)?,
+            match feature.is_count() {
+                true if value >= 0.0 => rows.count(value as usize)?,
+                true if value.is_nan() => rows.maybe_count(None)?,
+                _ => rows.exact(value)?,
             }
         }
         rows.end()

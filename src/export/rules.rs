@@ -123,20 +123,12 @@ pub fn write_rules(
         rows.count(own.held_out.selected)?;
         rows.count(own.held_out.members)?;
         rows.flag(own.is_usable())?;
-        match rules.list.iter().position(|r| r.segment == own.segment) {
-            Some(place) => {
-                let listed = &rules.list[place];
-                rows.count(place + 1)?;
-                rows.text(&in_list(listed))?;
-                rows.number(listed.held_out.precision())?;
-                rows.number(listed.held_out.recall())?;
-            }
-            None => {
-                for _ in 0..4 {
-                    rows.text("")?;
-                }
-            }
-        }
+        let place = rules.list.iter().position(|r| r.segment == own.segment);
+        let listed = place.map(|place| &rules.list[place]);
+        rows.maybe_count(place.map(|place| place + 1))?;
+        rows.text(&listed.map(in_list).unwrap_or_default())?;
+        rows.maybe_number(listed.map(|l| l.held_out.precision()))?;
+        rows.maybe_number(listed.map(|l| l.held_out.recall()))?;
         rows.text(&dialect.rule(&own.rule))?;
         rows.end()?;
     }

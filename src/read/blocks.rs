@@ -92,6 +92,7 @@ impl Stream {
         let budget = Budget::new(&source, None);
         let beginning = beginning(&raw, encoding, ended).to_vec();
         let mut head = decode(&source, beginning, how.encoding, budget)?;
+        decode::refuse_markup(&source, &head.text)?;
         let mut reading: Vec<String> = packing.map(str::to_owned).into_iter().collect();
         reading.append(&mut head.reading);
         let mut warnings = head.warnings;

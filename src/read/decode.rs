@@ -74,7 +74,6 @@ pub(crate) fn decode(
             ));
     }
     let text = with_line_feeds(text, &mut reading);
-    refuse_markup(source, &text)?;
     Ok(Text {
         text,
         reading,
@@ -256,6 +255,7 @@ fn quoted_parts(bytes: &[u8]) -> Vec<(usize, usize)> {
     parts
 }
 
+/// An error where the text is of a known format that is no table.
 pub(super) fn refuse_markup(source: &str, text: &str) -> Result<()> {
     let head: String = text
         .trim_start()

@@ -54,7 +54,8 @@ impl Rows {
         Ok(())
     }
 
-    fn node(&mut self, name: &str, line: u64) -> u32 {
+    /// The number of the node of this name, which first stands on this line.
+    pub(super) fn node(&mut self, name: &str, line: u64) -> u32 {
         if let Some(&place) = self.places.get(name) {
             return place;
         }
@@ -187,7 +188,8 @@ impl Rows {
     }
 }
 
-fn weight(cell: &str, decimal: char) -> Result<f64> {
+/// The weight that a cell holds.
+pub(super) fn weight(cell: &str, decimal: char) -> Result<f64> {
     let hint = "weights must be finite and above 0; leave edges of weight 0 out";
     let wrong = |what: &str| Err(Error::data(format!("the weight \"{cell}\" {what}")).hint(hint));
     if cell.is_empty() {

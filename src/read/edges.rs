@@ -1,8 +1,9 @@
-//! Networks that already exist: one edge per row, `source,target[,weight]`.
+//! Networks that already exist: one edge per row, `source,target[,weight]`, or a file of a [format of networks](super::network).
 
 use super::budget::Budget;
-use super::decode::decode;
+use super::decode::{decode, refuse_markup};
 use super::dialect;
+use super::network::{self, Format};
 use super::quotes;
 use super::source;
 use crate::error::{Error, Result};
@@ -37,6 +38,9 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 /// are the first two and, where it holds numbers, a third one. A missing weight column means weight 1. Directions are
 /// dropped. `O(m log m)`.
 ///
+/// Files in GEXF, GraphML, GML, Pajek or Matrix Market are known by what they hold; labels and attributes of their nodes become
+/// [`EdgeList::labels`] and [`EdgeList::attributes`].
+///
 /// ```
 /// use kinfolk::read::parse_edges;
 /// use kinfolk::table::EdgeSettings;
@@ -50,7 +54,7 @@ pub fn read_edges(path: &Path, settings: &EdgeSettings) -> Result<EdgeList> {
 /// ```
 ///
 /// # Errors
-/// Bytes that are no text table; an edge without both ends; a weight that is not finite and above 0, with its line.
+/// Bytes that are no text table and no network; an edge without both ends; a weight that is not finite and above 0, with its line.
 pub fn parse_edges(source: &str, bytes: Vec<u8>, settings: &EdgeSettings) -> Result<EdgeList> {
     let budget = Budget::new(source, settings.memory);
     parse_plain(source, source::unpack_bytes(source, bytes, budget)?, settings)
@@ -72,6 +76,10 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> R
     let mut reading: Vec<String> = plain.packing.map(str::to_owned).into_iter().collect();
     reading.extend(decoded.reading);
     let mut warnings = decoded.warnings;
+    if let Some(format) = Format::of(&decoded.text) {
+        return network::parse(format, source, &decoded.text, settings, reading, warnings);
+    }
+    refuse_markup(source, &decoded.text)?;
     let found = match dialect::detect(source, &decoded.text, settings.separator) {
         Err(_) if settings.separator.is_none() && is_spaced(&decoded.text) => {
             dialect::detect(source, &decoded.text, Some(' '))?

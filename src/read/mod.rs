@@ -4,7 +4,7 @@
 //! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a
 //! [`Table`](crate::table::Table). The way: bytes (`source`, counted by `budget`) → text (`decode`) → separator and
 //! header (`dialect`, `spaces`, `header`) → cells (`quotes`, `fill`) → columns (the room `columns`). Networks that
-//! already exist come in through [`read_edges`], results of other tools through [`read_labels`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
+//! already exist come in through [`read_edges`] (formats of their own: `network`), results of other tools through [`read_labels`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
 //! batch at a time.
 //!
 //! Time and memory are linear in the size of the file; columns are read in parallel.
@@ -20,6 +20,7 @@ mod excel;
 mod fill;
 mod header;
 mod labels;
+mod network;
 mod new_rows;
 mod parquet;
 mod quotes;

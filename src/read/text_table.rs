@@ -1,7 +1,7 @@
 //! A text table whose encoding, separator and header are known, and whose rows are still to be read.
 
 use super::budget::Budget;
-use super::decode::decode;
+use super::decode::{decode, refuse_markup};
 use super::header::{self, Header};
 use super::{dialect, quotes, source, spaces};
 use crate::error::{Error, Result};
@@ -42,6 +42,7 @@ pub(super) fn open(
 ) -> Result<TextTable> {
     source::refuse_binary(source, &bytes)?;
     let decoded = decode(source, bytes, asked.encoding, budget)?;
+    refuse_markup(source, &decoded.text)?;
     let (mut text, mut reading, mut warnings) = (decoded.text, decoded.reading, decoded.warnings);
     let spaced = asked
         .separator

@@ -49,7 +49,8 @@ const LABELS: [&str; 4] = ["label", "name", "title", "full_name"];
 impl EdgeList {
     /// Adds what a table says of the nodes, whose names are the ids of its rows: every column but the id is an attribute, and the first
     /// of those called label, name, title or full_name holds the labels. Nodes without a row have no values; rows that are no
-    /// node's are left out; both are counted in a warning. `O(nodes + cells)`.
+    /// node's are left out; both are counted in a warning. What was known before stays; a column of a name that is known gets the table's behind
+    /// its own. `O(nodes + cells)`.
     ///
     /// ```
     /// use kinfolk::read::{parse_edges, parse_table};
@@ -118,18 +119,35 @@ impl EdgeList {
                 ),
             ));
         }
-        let others = table.columns.iter().filter(|c| c.role != Role::Id);
-        self.attributes = others
-            .map(|column| Column {
+        let known = self.attributes.len();
+        for column in table.columns.iter().filter(|c| c.role != Role::Id) {
+            let is_known = |c: &Column| c.name.eq_ignore_ascii_case(&column.name);
+            let name = if self.attributes[..known].iter().any(is_known) {
+                format!("{} ({})", column.name, table.source)
+            } else {
+                column.name.clone()
+            };
+            self.attributes.push(Column {
+                name,
                 values: column.values.pick_where(&rows),
-                ..column.clone()
-            })
-            .collect();
+                role: column.role,
+                order: column.order.clone(),
+                missing: column.missing,
+                note: column.note.clone(),
+            });
+        }
+        let added = table
+            .columns
+            .iter()
+            .filter(|c| c.role != Role::Id)
+            .zip(&self.attributes[known..]);
         let labels = LABELS.iter().find_map(|label| {
-            let is_it = |c: &&Column| c.name.trim().eq_ignore_ascii_case(label);
-            self.attributes.iter().find(is_it)
+            let is_it = |(c, _): &(&Column, &Column)| c.name.trim().eq_ignore_ascii_case(label);
+            added.clone().find(is_it)
         });
-        self.labels = labels.map_or_else(Vec::new, |column| self.called(column));
+        if let Some((_, column)) = labels {
+            self.labels = self.called(column);
+        }
         Ok(())
     }
 

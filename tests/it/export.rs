@@ -456,6 +456,8 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
         seed: 1,
         modularity: 0.5,
         stability: None,
+        scales: None,
+        level: None,
     };
     let file = gexf(&communities_network(&communities));
     assert!(file.contains(r#"<attribute id="community" title="Community" type="integer"/>"#));

@@ -62,7 +62,14 @@ fn gephi_holds_what_we_wrote() {
         at,
         &[
             &flags[..],
-            &["--resolution", "1", "--network", "full,graphml", "-o", "s"],
+            &[
+                "--resolution",
+                "1",
+                "--network",
+                "full,graphml,gephi-csv",
+                "-o",
+                "s",
+            ],
         ]
         .concat(),
     );
@@ -115,4 +122,34 @@ fn gephi_holds_what_we_wrote() {
             "{file}: ours {ours}, Gephi's {theirs}"
         );
     }
+    of_spreadsheets(&at.join("s"), &nodes, &edges);
+}
+
+/// The tables for Import spreadsheet: the nodes with the types of their columns, the edges with their weights.
+fn of_spreadsheets(folder: &Path, nodes: &[Element], edges: &[Element]) {
+    let lines = opened(&folder.join("gephi_nodes.csv"));
+    let count = |lines: &[Vec<String>], kind: &str| lines.iter().filter(|l| l[0] == kind).count();
+    assert_eq!((count(&lines, "node"), count(&lines, "issue")), (nodes.len(), 0));
+    for (column, kind) in [
+        ("segment", "Integer"),
+        ("bridge_score", "Double"),
+        ("is_bridge", "Boolean"),
+    ] {
+        let found = lines.iter().find(|l| l[0] == "column" && l[1] == column);
+        assert_eq!(found.map(|l| l[2].as_str()), Some(kind), "{column}");
+    }
+    let lines = opened(&folder.join("gephi_edges.csv"));
+    let found = lines.iter().find(|l| l[0] == "edges").expect("said");
+    let weights: f64 = edges
+        .iter()
+        .map(|e| e["weight"].parse::<f64>().expect("a number"))
+        .sum();
+    let theirs: f64 = found[2].parse().expect("a number");
+    assert_eq!((found[1].parse(), count(&lines, "issue")), (Ok(edges.len()), 0));
+    // Gephi holds 32 bits.
+    assert!(
+        (theirs - weights).abs() < 1e-5 * weights,
+        "{theirs} and {weights}"
+    );
+    assert!(lines.iter().any(|l| l[0] == "kind" && l[1] == "undirected"));
 }

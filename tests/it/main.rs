@@ -32,6 +32,8 @@ mod layout;
 mod library;
 mod model;
 mod neighbors;
+#[cfg(feature = "cli")]
+mod network_formats;
 mod networks;
 #[cfg(feature = "cli")]
 mod own_names;
@@ -49,6 +51,10 @@ mod sentences;
 mod spark;
 mod stability;
 mod support;
+#[cfg(feature = "cli")]
+mod tables;
 mod transactions;
 #[cfg(feature = "cli")]
 mod why;
+#[cfg(all(feature = "cli", feature = "xlsx"))]
+mod workbook;

@@ -298,3 +298,42 @@ fn small_networks_take_the_best_of_several_seeds() {
     // The best that Gephi finds in many runs is 0.4449.
     assert!(modularity > 0.4448, "{modularity}");
 }
+
+#[test]
+fn other_supported_numbers_of_segments_are_columns_of_the_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let penguins = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/penguins.csv");
+    let penguins = penguins.to_string_lossy().into_owned();
+    let flags = ["--no-report", "--baselines", "none"];
+    run(at, &[&["segment", &penguins, "-o", "s"], &flags[..]].concat());
+    run(
+        at,
+        &[
+            &["segment", &penguins, "-o", "two", "--segments", "2"],
+            &flags[..],
+        ]
+        .concat(),
+    );
+    let text = fs::read_to_string(at.join("s/network.gexf")).expect("written");
+    let (nodes, _) = read(&text);
+    let mut reader = csv::Reader::from_path(at.join("two/customers.csv")).expect("written");
+    let two: BTreeMap<String, String> = (reader.records())
+        .map(|r| r.expect("a row"))
+        .map(|row| (row[0].to_owned(), row[1].to_owned()))
+        .collect();
+    for node in &nodes {
+        assert_eq!(node["segment_at_2"], two[&node["id"]], "{}", node["id"]);
+    }
+    let others = nodes[0].keys().filter_map(|key| key.strip_prefix("segment_at_"));
+    let mut reader = csv::Reader::from_path(at.join("s/levels.csv")).expect("written");
+    let supported: BTreeSet<String> = (reader.records())
+        .map(|r| r.expect("a row"))
+        .filter(|row| &row[5] == "true" && &row[6] == "false")
+        .map(|row| row[2].to_owned())
+        .collect();
+    assert!(
+        others.map(str::to_owned).all(|n| supported.contains(&n)),
+        "{supported:?}"
+    );
+}

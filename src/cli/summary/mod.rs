@@ -24,8 +24,8 @@ pub(super) struct Also<'a> {
     pub(super) model: bool,
     /// The network for Gephi, where there is one.
     pub(super) gexf: Option<&'a str>,
-    /// Its other files.
-    pub(super) networks: &'a [&'a str],
+    /// Its other files, and tables in other formats.
+    pub(super) others: &'a [&'a str],
     pub(super) rules: Option<&'a SegmentRules>,
     pub(super) names: bool,
 }

@@ -57,7 +57,7 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
     let report = if also.report { "report.html, " } else { "" };
     let model = if also.model { "model.kinfolk, " } else { "" };
     let gexf = also.gexf.map_or(String::new(), |name| format!("{name} and "));
-    let others: String = also.networks.iter().map(|name| format!("{name}, ")).collect();
+    let others: String = also.others.iter().map(|name| format!("{name}, ")).collect();
     let _ = writeln!(
         text,
         "\nWritten to {}: {report}customers.csv, segments.csv, profiles.csv, features.csv, comparison.csv, {crosstab}{levels}segment_map.csv, {names}{rules}{model}{others}summary.json, run.json, and {gexf}segment_map.gexf for Gephi",

@@ -1,4 +1,4 @@
-//! Pictures for slides: SVG of 1280 × 720, from what the page is filled with.
+//! Pictures for slides: SVG of 1280 × 720, and the legend alone, from what the page is filled with.
 
 #[cfg(feature = "png")]
 mod png;
@@ -15,18 +15,20 @@ use crate::{Error, Result};
 use minijinja::{AutoEscape, Environment, Value, context, syntax::SyntaxConfig, value::Serde};
 
 /// The names of all figures that there may be.
-pub const FIGURES: [&str; 4] = [
+pub const FIGURES: [&str; 5] = [
     "figure_segments.svg",
     "figure_network.svg",
     "figure_levels.svg",
     "figure_map.svg",
+    "figure_legend.svg",
 ];
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("figure_segments.svg", include_str!("segments.svg")),
     ("figure_network.svg", include_str!("network.svg")),
     ("figure_levels.svg", include_str!("levels.svg")),
     ("figure_map.svg", include_str!("map.svg")),
+    ("figure_legend.svg", include_str!("legend_alone.svg")),
     ("legend", include_str!("legend.svg")),
 ];
 
@@ -35,8 +37,8 @@ const ROWS: usize = 8;
 /// Where they stand, from the top.
 const ROWS_HIGH: usize = 536;
 
-/// Pictures of a segmentation by file name: sizes with marks, the network, the levels where some were examined, and the map of
-/// segments where there are several. The same rules of privacy as for the [report](super::write_report).
+/// Pictures of a segmentation by file name: sizes with marks, the network, the levels where some were examined, the map of
+/// segments where there are several, and the legend alone. The same rules of privacy as for the [report](super::write_report).
 ///
 /// # Errors
 /// Never for a segmentation that was found; a broken template.

@@ -23,9 +23,11 @@ const FILES: &[&str] = &[
     "customers.csv",
     "segments.csv",
     "profiles.csv",
+    "baseline_profiles.csv",
     "features.csv",
     "comparison.csv",
     "crosstab.csv",
+    "moved.csv",
     "k_means_curve.csv",
     "names.toml",
     "rules.csv",
@@ -167,7 +169,7 @@ fn write_files(
 
 /// The tables that every run has, and those of what it asked for; how many texts were made harmless.
 fn write_tables(folder: &mut OutputFolder, found: &Segmentation, style: CsvStyle) -> Result<usize> {
-    let escaped = folder.write("customers.csv", |out| export::write_customers(found, style, out))?
+    let mut escaped = folder.write("customers.csv", |out| export::write_customers(found, style, out))?
         + folder.write("segments.csv", |out| export::write_segments(found, style, out))?
         + folder.write("segment_map.csv", |out| {
             export::write_segment_map(found, style, out)
@@ -179,6 +181,10 @@ fn write_tables(folder: &mut OutputFolder, found: &Segmentation, style: CsvStyle
     })?;
     if !found.baselines.is_empty() {
         folder.write("crosstab.csv", |out| export::write_crosstab(found, style, out))?;
+        escaped += folder.write("moved.csv", |out| export::write_differing(found, style, out))?
+            + folder.write("baseline_profiles.csv", |out| {
+                export::write_baseline_profiles(found, style, out)
+            })?;
     }
     if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
         folder.write("k_means_curve.csv", |out| {

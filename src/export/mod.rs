@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
-//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`] | tables |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`], [`write_differing`], [`write_baseline_profiles`] | tables |
 //! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`] | `rules.csv`, `rules.txt`, `rules.sql` |
 //! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
 //! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
@@ -50,7 +50,8 @@ pub use backbone::BACKBONE_ABOVE;
 pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use compared::{
-    write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_moved,
+    write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_differing,
+    write_moved,
 };
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
@@ -65,7 +66,7 @@ pub use network::{
 pub use node_tables::{TableHeaders, write_edge_table, write_node_table};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetRows;
-pub use profiles::{write_comparison, write_profiles};
+pub use profiles::{write_baseline_profiles, write_comparison, write_profiles};
 pub use purchases::write_customer_features;
 pub use rules::{SQL_DIALECTS, SqlDialect, rules_sql, rules_text, write_rules};
 pub use segments::write_segments;

@@ -1,6 +1,7 @@
 //! Other methods' answers, and a known grouping, beside the graph's.
 
 use super::Baseline;
+use super::differing::differing;
 use super::settings::{BaselineMethod, Settings};
 use crate::Result;
 use crate::Warning;
@@ -10,6 +11,7 @@ use crate::compare::{self, MethodScores};
 use crate::features::{Distance, Features};
 use crate::graph::SimilarityGraph;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
+use crate::profile;
 use crate::quality::{KMeansCurve, SILHOUETTE_EXACT_UP_TO, k_means_curve};
 use crate::stability::{Level, recovery};
 use crate::table::{MISSING, Table, Values};
@@ -104,8 +106,9 @@ fn score_truth(
 
 /// The other methods' answers.
 pub(super) fn baselines(
+    table: &Table,
     features: &Features,
-    n_groups: usize,
+    segments: &Partition,
     settings: &Settings,
     resampled: bool,
     warnings: &mut Vec<Warning>,
@@ -123,7 +126,7 @@ pub(super) fn baselines(
                 method,
                 points,
                 features.distance,
-                n_groups,
+                segments.n_groups(),
                 settings.seed,
                 warnings,
             )?,
@@ -132,6 +135,8 @@ pub(super) fn baselines(
             .then(|| recovered(method, features, &partition, settings.seed));
         Ok(Baseline {
             name: method.name(),
+            profiles: profile::profiles(table, &partition),
+            differing: differing(table, segments, &partition),
             partition,
             stability: stability.transpose()?,
             curve,

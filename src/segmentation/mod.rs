@@ -6,6 +6,7 @@
 
 mod baselines;
 mod between;
+mod differing;
 mod division;
 mod grouping;
 mod importance;
@@ -16,6 +17,7 @@ mod prepare;
 mod remarks;
 mod settings;
 
+pub use differing::Differing;
 pub use grouping::Grouping;
 pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
@@ -50,6 +52,10 @@ pub struct Baseline {
     pub stability: Option<Vec<f64>>,
     /// The numbers of clusters that were tried, where the method chose among them.
     pub curve: Option<KMeansCurve>,
+    /// What marks each cluster, and a name for it, as of segments.
+    pub profiles: Profiles,
+    /// Beside the segments.
+    pub differing: Differing,
 }
 
 /// How many of the highest bridge scores are explained.

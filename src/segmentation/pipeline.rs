@@ -101,13 +101,7 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     );
     observer(Stage::Baselines)?;
     let resampled = stability.is_some();
-    let baselines = baselines(
-        &features,
-        partition.n_groups(),
-        settings,
-        resampled,
-        &mut warnings,
-    )?;
+    let baselines = baselines(&table, &features, &partition, settings, resampled, &mut warnings)?;
     observer(Stage::Comparison)?;
     let method = match found {
         Found::Parts(_) => "parts",

@@ -10,7 +10,7 @@ use kinfolk::export::{
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
+use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Differing, Segmentation, Without};
 use kinfolk::stability::{Found, Stability};
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{Partition, Result, SimilarityGraph, Warning};
@@ -154,6 +154,12 @@ fn example() -> Segmentation {
         flag: false,
         effect: 1.25,
     };
+    let without_names = |rows: Vec<ProfileRow>| Profiles {
+        rows,
+        others: Vec::new(),
+        names: Vec::new(),
+        plain_names: Vec::new(),
+    };
     let scores = |method: &str, silhouette, truth| MethodScores {
         method: method.to_owned(),
         n_clusters: 3,
@@ -292,6 +298,18 @@ fn example() -> Segmentation {
             partition: Partition::from_labels(&[0, 0, 0, 0, 1, 1, 1, 1, 1, 1u32]),
             stability: None,
             curve: None,
+            profiles: Profiles {
+                names: ["low =Visits", "=high Visits"].map(str::to_owned).to_vec(),
+                ..without_names(vec![
+                    row(0, "=Visits", None, ColumnType::Number, 2.5, 2.0),
+                    row(1, "Segment", Some("=1+1"), ColumnType::Category, 0.5, f64::NAN),
+                ])
+            },
+            differing: Differing {
+                matches: Vec::new(),
+                customers: vec![4],
+                profiles: without_names(Vec::new()),
+            },
         }],
         comparison: vec![
             scores("louvain", 0.5, Some(0.75)),

@@ -40,8 +40,10 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
     technical::of_segments(&mut text, found);
     let crosstab = match found.baselines.as_slice() {
         [] => "",
-        all if all.iter().any(|b| b.curve.is_some()) => "crosstab.csv, k_means_curve.csv, ",
-        _ => "crosstab.csv, ",
+        all if all.iter().any(|b| b.curve.is_some()) => {
+            "crosstab.csv, moved.csv, baseline_profiles.csv, k_means_curve.csv, "
+        }
+        _ => "crosstab.csv, moved.csv, baseline_profiles.csv, ",
     };
     let levels = if found.scales.is_some() {
         "levels.csv, "

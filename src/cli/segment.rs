@@ -29,6 +29,8 @@ const FILES: &[&str] = &[
     "crosstab.csv",
     "moved.csv",
     "k_means_curve.csv",
+    "dendrogram.csv",
+    "associations.csv",
     "names.toml",
     "rules.csv",
     "rules.txt",
@@ -45,6 +47,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.plan {
         return plan::run(args, &mut screen);
     }
+    let mut settings = args.settings()?;
     let (mut folder, folder_name) = output::folder(
         &args.output,
         &args.input,
@@ -61,7 +64,6 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let sha256 = input.sha256()?;
 
     screen.stage("features")?;
-    let mut settings = args.settings();
     if let Some(Some(file)) = &args.names {
         settings.names = names::read(file)?;
     }
@@ -189,6 +191,16 @@ fn write_tables(folder: &mut OutputFolder, found: &Segmentation, style: CsvStyle
     if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
         folder.write("k_means_curve.csv", |out| {
             export::write_k_means_curve(curve, style, out)
+        })?;
+    }
+    if let Some(ward) = found.baselines.iter().find(|b| !b.merges.is_empty()) {
+        folder.write("dendrogram.csv", |out| {
+            export::write_dendrogram(&ward.merges, style, out)
+        })?;
+    }
+    if !found.associations.is_empty() {
+        escaped += folder.write("associations.csv", |out| {
+            export::write_associations(&found.associations, style, out)
         })?;
     }
     if let Some(scales) = &found.scales {

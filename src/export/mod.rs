@@ -20,6 +20,7 @@
 //! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
 mod assigned;
+mod associations;
 mod backbone;
 mod cells;
 mod colors;
@@ -46,6 +47,7 @@ mod summary;
 mod words;
 
 pub use assigned::{assigned_header, assigned_json, assigned_kind, assigned_rows};
+pub use associations::write_associations;
 pub use backbone::BACKBONE_ABOVE;
 pub use cells::{CellKind, CsvStyle};
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
@@ -58,7 +60,7 @@ pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use graphml::write_graphml;
-pub use levels::{write_k_means_curve, write_levels};
+pub use levels::{write_dendrogram, write_k_means_curve, write_levels};
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{
     Communities, communities_backbone, communities_network, segmentation_backbone, segmentation_network,

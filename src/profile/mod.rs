@@ -40,6 +40,7 @@
 //! Identifiers and free text; columns without a single value; and, in a segment none of whose members has a value,
 //! that column's rows. The medians of category rows are NaN; nothing else is.
 
+mod associations;
 mod bridging;
 mod marks;
 mod measure;
@@ -49,6 +50,7 @@ mod rules;
 mod tell_apart;
 mod words;
 
+pub use associations::{Association, AssociationMeasure, MOST_ASSOCIATED, associations};
 pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
 pub use marks::marks;
 pub use rules::{Condition, HeldOut, Rule, SegmentRule, SegmentRules, Test, USABLE, segment_rules};

@@ -83,6 +83,7 @@ fn one_command_writes_every_promised_file() {
     assert_eq!(
         names(&folder.path().join("shop-segments")),
         [
+            "associations.csv",
             "baseline_profiles.csv",
             "comparison.csv",
             "crosstab.csv",

@@ -177,6 +177,9 @@ class Segmentation(Result):
     features = _Table("features.csv", "How much each column has to say.")
     comparison = _Table("comparison.csv", "These segments and other methods under the same measures.")
     crosstab = _Table("crosstab.csv", "Customers that segments share with the clusters of other methods.")
+    moved = _Table("moved.csv", "Customers whom other methods put with others than the segments do.")
+    baseline_profiles = _Table("baseline_profiles.csv", "What marks the clusters of other methods, and who differs.")
+    associations = _Table("associations.csv", "How much columns say of each other.")
     segment_map = _Table("segment_map.csv", "Which segments touch, and over which bridge customers.")
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 _TEXT = {
     "node", "segment_name", "role", "name", "verdict", "typical_customer", "feature", "level", "type",
     "transform", "repeated_by", "method", "exemplar_1", "exemplar_2", "exemplar_3", "bridge_1", "bridge_2", "bridge_3",
+    "cluster_name", "a", "b", "measure",
 }  # fmt: skip
 
 

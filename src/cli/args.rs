@@ -5,6 +5,7 @@ use super::features_args::FeaturesArgs;
 use super::model_args::{AssignArgs, ShowArgs, WhyArgs};
 use super::tables;
 use crate::centrality::Sources;
+use crate::clustering::Dbscan;
 use crate::export::{CsvStyle, GexfVersion, SQL_DIALECTS, SqlDialect};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::generate::{Generate, Shape};
@@ -210,6 +211,13 @@ pub(super) fn one_char(word: &str) -> Result<char, String> {
     match (chars.next(), chars.next()) {
         (Some(c), None) => Ok(c),
         _ => Err("expected one character, or tab, comma, semicolon, pipe".to_owned()),
+    }
+}
+
+fn radius(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (0.0..f64::INFINITY).contains(&x) => Ok(x),
+        _ => Err(format!("\"{text}\" is not a number of 0 or above")),
     }
 }
 
@@ -468,6 +476,12 @@ pub(super) struct SegmentArgs {
     /// Methods to lay beside the graph's answer, with as many clusters as there are segments; kmeans_best: with the number of its best silhouette (k_means_curve.csv)
     #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "kmeans_best", "minibatch", "ward", "dbscan", "all", "none"], value_delimiter = ',', help_heading = "Segments")]
     baselines: Vec<String>,
+    /// DBSCAN's radius, in the distances of the columns made comparable, 0 or above [default: the knee of the distances to the nearest]
+    #[arg(long, value_name = "R", value_parser = radius, help_heading = "Segments")]
+    dbscan_epsilon: Option<f64>,
+    /// How many customers within that radius, itself included, make a place dense for DBSCAN; 1 or more
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Segments")]
+    dbscan_min_neighbors: u32,
 
     /// Say how long this run would take on this machine and how much memory it needs, and stop
     #[arg(long, help_heading = "Running")]
@@ -552,8 +566,18 @@ impl SegmentArgs {
         }
     }
 
-    pub(super) fn settings(&self) -> Settings {
-        Settings {
+    /// # Errors
+    /// Where a flag is about a method that is not asked for.
+    pub(super) fn settings(&self) -> crate::Result<Settings> {
+        let baselines = baselines(&self.baselines);
+        let about_dbscan = self.dbscan_epsilon.is_some() || self.dbscan_min_neighbors != 5;
+        if about_dbscan && !baselines.contains(&BaselineMethod::Dbscan) {
+            return Err(crate::Error::usage(
+                "--dbscan-epsilon and --dbscan-min-neighbors are about DBSCAN, which is not asked for",
+            )
+            .hint("add --baselines kmeans,dbscan"));
+        }
+        Ok(Settings {
             features: FeatureSettings {
                 metric: self.metric.0,
                 scale: self.scale.0,
@@ -568,11 +592,16 @@ impl SegmentArgs {
             max_segments: self.max_segments,
             min_size: self.min_size,
             names: Vec::new(),
-            baselines: baselines(&self.baselines),
+            baselines,
+            dbscan: Dbscan {
+                epsilon: self.dbscan_epsilon,
+                min_neighbors: self.dbscan_min_neighbors as usize,
+                ..Dbscan::default()
+            },
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),
             seed: self.running.seed,
-        }
+        })
     }
 }
 

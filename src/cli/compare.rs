@@ -8,6 +8,7 @@ use super::{escaped_warning, interrupt, memory, output, summary};
 use crate::compare::{align, compare_results};
 use crate::export::{self, OutputFolder};
 use crate::read::{LabelSettings, Labels, read_labels};
+use crate::report::{LEAST_DESCRIBED, MOVED_FIGURE, moved_figure};
 use crate::{Error, Result, Warning};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ const FILES: &[&str] = &[
     "agreement.csv",
     "crosstab.csv",
     "moved.csv",
+    MOVED_FIGURE,
+    "figure_moved.png",
     "summary.json",
     "run.json",
 ];
@@ -68,6 +71,11 @@ pub(super) fn run(args: &CompareArgs, settings: SettingsInForce, mut screen: Scr
         export::write_compared_crosstab(&compared, style, out)
     })? + folder.write("moved.csv", |out| export::write_moved(&compared, style, out))?;
     warnings.extend(escaped_warning(escaped));
+    let picture = args.figures.then(|| moved_figure(&compared));
+    if let Some(Some(picture)) = &picture {
+        output::write_figures(&mut folder, &[(MOVED_FIGURE, picture.clone())])?;
+    }
+    warnings.extend(nothing_drawn(&picture));
     let mut json = Vec::new();
     export::write_compared_summary(&compared, &warnings, &mut json)?;
     output::write_bytes(&mut folder, "summary.json", &json)?;
@@ -85,7 +93,12 @@ pub(super) fn run(args: &CompareArgs, settings: SettingsInForce, mut screen: Scr
     } else if screen.is_quiet() {
         Ok(())
     } else {
-        screen.print_words(&summary::of_compared(&compared, &results, &name))
+        screen.print_words(&summary::of_compared(
+            &compared,
+            &results,
+            &name,
+            picture.flatten().is_some(),
+        ))
     }
 }
 
@@ -162,6 +175,16 @@ fn short_names(paths: &[PathBuf], results: &[Labels]) -> Vec<String> {
         with_column(&whole),
     ];
     ways.into_iter().find(different).unwrap_or(numbered)
+}
+
+/// Says so where there is nothing to draw.
+fn nothing_drawn(picture: &Option<Option<String>>) -> Option<Warning> {
+    matches!(picture, Some(None)).then(|| {
+        Warning::new(
+            "nothing-drawn",
+            format!("no picture: groups of the two share fewer than {LEAST_DESCRIBED} customers each"),
+        )
+    })
 }
 
 /// Says so where a result has one group, with which nothing agrees better than by chance.

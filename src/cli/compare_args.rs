@@ -42,6 +42,9 @@ pub(super) struct CompareArgs {
     /// Write into a folder that holds other files too; they are left alone, and none is overwritten
     #[arg(long, help_heading = "Output")]
     pub(super) force: bool,
+    /// A picture of who went where between two results too: figure_moved.svg and figure_moved.png of 1280 x 720
+    #[arg(long, help_heading = "Output")]
+    pub(super) figures: bool,
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
@@ -59,9 +62,15 @@ impl CompareArgs {
     /// How each result is to be read.
     ///
     /// # Errors
-    /// Where a flag names more than one column, but not one for each result.
+    /// Where a flag names more than one column, but not one for each result, or a picture of more than two results is asked for.
     pub(super) fn labels(&self) -> Result<Vec<LabelSettings>> {
         let n = self.results.len();
+        if self.figures && n > 2 {
+            return Err(
+                Error::usage(format!("--figures draws two results beside each other, not {n}"))
+                    .hint("compare them two by two, or leave --figures out"),
+            );
+        }
         for (flag, names) in [("--label", &self.label), ("--id", &self.id)] {
             if names.len() > 1 && names.len() != n {
                 return Err(

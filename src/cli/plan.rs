@@ -48,7 +48,7 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     let table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
     let read = begun.elapsed().as_secs_f64();
     screen.stage("measure a sample")?;
-    let settings = args.settings();
+    let settings = args.settings()?;
     let rows = evenly(table.n_rows(), SAMPLE);
     let share = table.n_rows() as f64 / rows.len() as f64;
     let begun = Instant::now();

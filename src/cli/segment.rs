@@ -24,10 +24,14 @@ const FILES: &[&str] = &[
     "customers.csv",
     "segments.csv",
     "profiles.csv",
+    "baseline_profiles.csv",
     "features.csv",
     "comparison.csv",
     "crosstab.csv",
+    "moved.csv",
     "k_means_curve.csv",
+    "dendrogram.csv",
+    "associations.csv",
     "names.toml",
     "rules.csv",
     "rules.txt",
@@ -51,6 +55,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
                 .hint("build it with cargo install --path . --features xlsx, or add --excel for tables that Excel opens"),
         );
     }
+    let mut settings = args.settings()?;
     let (mut folder, folder_name) = output::folder(
         &args.output,
         &args.input,
@@ -67,7 +72,6 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     let sha256 = input.sha256()?;
 
     screen.stage("features")?;
-    let mut settings = args.settings();
     if let Some(Some(file)) = &args.names {
         settings.names = names::read(file)?;
     }
@@ -202,10 +206,24 @@ fn write_tables(folder: &mut OutputFolder, found: &Segmentation, args: &Output) 
         tables.write("crosstab", |style, out| {
             export::write_crosstab(found, style, out).map(|()| 0)
         })?;
+        tables.write("moved", |style, out| export::write_differing(found, style, out))?;
+        tables.write("baseline_profiles", |style, out| {
+            export::write_baseline_profiles(found, style, out)
+        })?;
     }
     if let Some(curve) = found.baselines.iter().find_map(|b| b.curve.as_ref()) {
         tables.write("k_means_curve", |style, out| {
             export::write_k_means_curve(curve, style, out).map(|()| 0)
+        })?;
+    }
+    if let Some(ward) = found.baselines.iter().find(|b| !b.merges.is_empty()) {
+        tables.write("dendrogram", |style, out| {
+            export::write_dendrogram(&ward.merges, style, out).map(|()| 0)
+        })?;
+    }
+    if !found.associations.is_empty() {
+        tables.write("associations", |style, out| {
+            export::write_associations(&found.associations, style, out)
         })?;
     }
     if let Some(scales) = &found.scales {

@@ -26,7 +26,7 @@ pub use dbscan::{Dbscan, DbscanFit, dbscan};
 pub use k_means::{KMeans, KMeansFit, k_means};
 pub(crate) use knee::knee;
 pub use mini_batch::{MiniBatchKMeans, mini_batch_k_means};
-pub use ward::{Ward, ward};
+pub use ward::{Dendrogram, Merge, Ward, ward, ward_dendrogram};
 
 use crate::error::{Error, Result};
 use ndarray::{ArrayView2, CowArray, Ix2};

@@ -1,11 +1,12 @@
 //! Ward's hierarchical clustering without a distance matrix.
 
-use super::{Points, check_n_clusters, check_quadratic};
+use super::{Points, check_finite, check_n_clusters, check_quadratic};
 use crate::error::Result;
 use crate::num::{LANES, Tiles, squared_to_tile};
 use crate::partition::Partition;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Tiles per piece of parallel work, whatever the number of threads.
 const TILES: usize = 256;
@@ -45,20 +46,90 @@ impl Default for Ward {
 /// [`QUADRATIC_UP_TO`](super::QUADRATIC_UP_TO) customers.
 pub fn ward(points: ArrayView2<'_, f32>, settings: &Ward) -> Result<Partition> {
     check_n_clusters(points, settings.n_clusters)?;
+    Ok(ward_dendrogram(points)?.cut(settings.n_clusters))
+}
+
+/// The whole tree of [`ward`], from everybody alone to one cluster; cost, errors and ties are the same.
+///
+/// ```
+/// use kinfolk::clustering::ward_dendrogram;
+/// use ndarray::array;
+///
+/// let points = array![[0.0f32], [2.0], [10.0]];
+/// let tree = ward_dendrogram(points.view())?;
+/// assert_eq!(tree.cut(2).labels(), [0, 0, 1]);
+/// let merges = tree.merges();
+/// assert_eq!(merges[0].height, 2.0);
+/// assert_eq!((merges[1].larger, merges[1].smaller, merges[1].clusters_left), (2, 1, 1));
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+///
+/// # Errors
+/// Where a coordinate is not finite, or there are more than [`QUADRATIC_UP_TO`](super::QUADRATIC_UP_TO) customers.
+pub fn ward_dendrogram(points: ArrayView2<'_, f32>) -> Result<Dendrogram> {
+    check_finite(points)?;
     check_quadratic("Ward's method", points.nrows())?;
     let standard = points.as_standard_layout();
     let mut joins = joins(&Points::new(&standard));
     // Chains find joins out of order; of equals the earlier comes first, so a cluster is joined after its parts.
     joins.sort_by(|x, y| x.cost.total_cmp(&y.cost));
-    let mut parents: Vec<u32> = (0..points.nrows() as u32).collect();
-    for join in &joins[..points.nrows() - settings.n_clusters] {
-        let (a, b) = (root(&mut parents, join.a), root(&mut parents, join.b));
-        parents[a.max(b) as usize] = a.min(b);
+    Ok(Dendrogram {
+        joins,
+        n: points.nrows(),
+    })
+}
+
+/// In which order customers and clusters were joined, from everybody alone to one cluster.
+pub struct Dendrogram {
+    joins: Vec<Join>,
+    n: usize,
+}
+
+/// A step of a [`Dendrogram`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Merge {
+    /// How far the two clusters were apart: the root of twice what their union adds to the sum of squares, as the heights of SciPy's
+    /// `linkage(method="ward")` and of R's `hclust(method="ward.D2")`. Never falls from step to step.
+    pub height: f64,
+    /// Customers in the larger of the two.
+    pub larger: usize,
+    /// Customers in the smaller.
+    pub smaller: usize,
+    /// Clusters that are left behind the step.
+    pub clusters_left: usize,
+}
+
+impl Dendrogram {
+    /// The clusters when `n_clusters` are left; everybody alone where that is more than there are customers, one cluster for 0.
+    pub fn cut(&self, n_clusters: usize) -> Partition {
+        let mut parents: Vec<u32> = (0..self.n as u32).collect();
+        for join in &self.joins[..self.joins.len().min(self.n.saturating_sub(n_clusters))] {
+            let (a, b) = (root(&mut parents, join.a), root(&mut parents, join.b));
+            parents[a.max(b) as usize] = a.min(b);
+        }
+        let roots: Vec<u32> = (0..self.n as u32).map(|i| root(&mut parents, i)).collect();
+        Partition::from_labels(&roots)
     }
-    let roots: Vec<u32> = (0..points.nrows() as u32)
-        .map(|i| root(&mut parents, i))
-        .collect();
-    Ok(Partition::from_labels(&roots))
+
+    /// Every step, the lowest first: one fewer than there are customers.
+    pub fn merges(&self) -> Vec<Merge> {
+        let mut parents: Vec<u32> = (0..self.n as u32).collect();
+        let mut sizes = vec![1usize; self.n];
+        let step = |(step, join): (usize, &Join)| {
+            let (a, b) = (root(&mut parents, join.a), root(&mut parents, join.b));
+            let (x, y) = (sizes[a as usize], sizes[b as usize]);
+            let (low, high) = (a.min(b), a.max(b));
+            parents[high as usize] = low;
+            sizes[low as usize] = x + y;
+            Merge {
+                height: (2.0 * join.cost).sqrt(),
+                larger: x.max(y),
+                smaller: x.min(y),
+                clusters_left: self.n - 1 - step,
+            }
+        };
+        self.joins.iter().enumerate().map(step).collect()
+    }
 }
 
 /// The lowest customer joined with `i`, halving the way there.

@@ -1,6 +1,5 @@
 //! How much a score would vary with other customers of the same kind.
 
-use crate::num::quantile_sorted;
 use crate::random::{Random, stream};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -20,8 +19,8 @@ impl Interval {
     pub(super) fn of_resamples(values: &mut [f64]) -> Self {
         values.sort_by(f64::total_cmp);
         Interval {
-            low: quantile_sorted(values, 0.025),
-            high: quantile_sorted(values, 0.975),
+            low: quantile_of_draws(values, 0.025),
+            high: quantile_of_draws(values, 0.975),
         }
     }
 
@@ -36,10 +35,30 @@ impl Interval {
         }
     }
 
+    /// The interval of a mean of `n` independent terms around which studentized deviations of resamples are known: means of resamples
+    /// over their own standard errors. Skewed terms, such as those of a few customers in the wrong group, need the longer arm on
+    /// the side where the standard error is estimated too small. Hall, The Annals of Statistics 16, 927 (1988).
+    pub(super) fn studentized(value: f64, error: f64, deviations: &mut [f64], least: f64, most: f64) -> Self {
+        let found = Self::of_resamples(deviations);
+        Interval {
+            low: (value - found.high * error).clamp(least, most).min(value),
+            high: (value - found.low * error).clamp(least, most).max(value),
+        }
+    }
+
     /// Whether zero is outside.
     pub fn excludes_zero(&self) -> bool {
         self.low > 0.0 || self.high < 0.0
     }
+}
+
+/// The value below which a further draw would lie with probability `p`: the order statistic number `p (draws + 1)`, between two of them by a
+/// straight line. The quantiles of a finite population would enclose only 94 % of further draws at 200. Hyndman and Fan, The American
+/// Statistician 50, 361 (1996), definition 6.
+fn quantile_of_draws(sorted: &[f64], p: f64) -> f64 {
+    let place = (p * (sorted.len() as f64 + 1.0) - 1.0).clamp(0.0, sorted.len() as f64 - 1.0);
+    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    low + (high - low) * place.fract()
 }
 
 /// The bootstrap interval of the mean of `values`, such as the
@@ -84,6 +103,14 @@ fn interval(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_of_draws_are_order_statistics() {
+        let draws: Vec<f64> = (1..=199).map(f64::from).collect();
+        assert_eq!(quantile_of_draws(&draws, 0.025), 5.0);
+        assert_eq!(quantile_of_draws(&draws, 0.975), 195.0);
+        assert_eq!(quantile_of_draws(&[3.0, 4.0], 0.025), 3.0);
+    }
 
     #[test]
     fn the_interval_of_a_mean_is_two_standard_errors_wide_on_each_side() {

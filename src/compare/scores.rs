@@ -88,7 +88,7 @@ pub fn score_methods(
             davies_bouldin,
             calinski_harabasz,
             intervals: of(&|measure| mine.interval(measure)),
-            minus_graph: of(&|measure| mine.minus(&resampled[0], measure).filter(|_| k > 0)),
+            minus_graph: of(&|measure| mine.minus_first(measure).filter(|_| k > 0)),
             modularity: method.modularity,
             stability: None,
             with_graph,

@@ -98,6 +98,35 @@ pub fn write_crosstab(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
     write_crossed(&all, style, out).map(|_| ())
 }
 
+/// Writes `moved.csv` of a run: one row per baseline and customer who has left the others of its segment there, as [`write_moved`] of
+/// results. Groups are numbers from 1.
+///
+/// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_differing(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
+    let mut rows = Rows::new(out, style, &MOVED)?;
+    let segments = segmentation.partition.labels();
+    for baseline in &segmentation.baselines {
+        // In the order of the segments, each of which has one.
+        let best: Vec<u32> = baseline.differing.matches.iter().map(|cell| cell.b).collect();
+        for &customer in &baseline.differing.customers {
+            let segment = segments[customer as usize];
+            rows.text(&segmentation.table.ids[customer as usize])?;
+            rows.text(segmentation.method)?;
+            rows.text(baseline.name)?;
+            rows.group(Some(segment))?;
+            rows.group(Some(baseline.partition.labels()[customer as usize]))?;
+            rows.group(best.get(segment as usize).copied())?;
+            rows.end()?;
+        }
+    }
+    rows.finish()
+}
+
+const MOVED: [&str; 6] = ["customer_id", "a", "b", "group_a", "group_b", "best_for_group_a"];
+
 /// Writes `agreement.csv`: one row per two results.
 ///
 /// Columns: `a, b, customers`, then `adjusted_rand`, `adjusted_mutual_information` and `variation_of_information`, each with
@@ -160,8 +189,7 @@ fn measures(agreement: &Agreement) -> [(&'static str, Measured); 3] {
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_moved(compared: &Compared, style: CsvStyle, out: impl Write) -> Result<usize> {
-    let header = ["customer_id", "a", "b", "group_a", "group_b", "best_for_group_a"];
-    let mut rows = Rows::new(out, style, &header)?;
+    let mut rows = Rows::new(out, style, &MOVED)?;
     let aligned = &compared.aligned;
     for b in 1..compared.names.len() {
         let (one, other) = (&aligned.partitions[0], &aligned.partitions[b]);

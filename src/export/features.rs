@@ -9,13 +9,15 @@ use std::io::Write;
 /// Writes `features.csv`: one row per table column in use, in the order of the table. `O(columns)`.
 ///
 /// Columns: `feature, type, transform, weight, share_of_distance, share_among_neighbors, separation, segments_without,
-/// ari_without, repeated_by`.
+/// ari_without, moved_if_permuted, moved_if_permuted_low, moved_if_permuted_high, repeated_by`.
 ///
 /// - `share_of_distance`, `share_among_neighbors`: the column's part of the distance between two customers, and between
 ///   neighbors.
 /// - `separation`: the part of its variance that lies between segments (η²).
 /// - `segments_without`, `ari_without`: how many segments a sample of the customers falls into without the column and those
 ///   that repeat it, and their adjusted Rand index with the sample's segments by all columns; empty where a sample cannot tell.
+/// - `moved_if_permuted`: share of a sample of the customers whom their nearest put into another segment where they have somebody else's
+///   values in the column and those that repeat it, with the ends of its 95 % interval.
 /// - `repeated_by`: columns that say nearly the same, parted by `; `.
 ///
 /// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
@@ -33,6 +35,9 @@ pub fn write_features(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
         "separation",
         "segments_without",
         "ari_without",
+        "moved_if_permuted",
+        "moved_if_permuted_low",
+        "moved_if_permuted_high",
         "repeated_by",
     ];
     let mut rows = Rows::new(out, style, &header)?;
@@ -49,6 +54,14 @@ pub fn write_features(segmentation: &Segmentation, style: CsvStyle, out: impl Wr
         let without = found.and_then(|c| c.without);
         rows.maybe_count(without.map(|w| w.n_segments))?;
         rows.maybe_number(without.map(|w| w.agreement))?;
+        let permuted = found.and_then(|c| c.permuted);
+        for x in [
+            permuted.map(|p| p.moved),
+            permuted.map(|p| p.low),
+            permuted.map(|p| p.high),
+        ] {
+            rows.maybe_number(x)?;
+        }
         rows.text(&treatment.repeats.join("; "))?;
         rows.end()?;
     }

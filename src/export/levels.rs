@@ -1,7 +1,9 @@
-//! `levels.csv`: one row per resolution examined; `k_means_curve.csv`: one per number of clusters.
+//! `levels.csv`: one row per resolution examined; `k_means_curve.csv`: one per number of clusters; `dendrogram.csv`:
+//! one per join.
 
 use super::cells::{CsvStyle, Rows};
 use crate::Result;
+use crate::clustering::Merge;
 use crate::quality::KMeansCurve;
 use crate::stability::Scales;
 use std::io::Write;
@@ -21,6 +23,24 @@ pub fn write_k_means_curve(curve: &KMeansCurve, style: CsvStyle, out: impl Write
         rows.number(point.inertia)?;
         rows.flag(point.n_clusters == curve.best)?;
         rows.flag(point.n_clusters == curve.elbow)?;
+        rows.end()?;
+    }
+    rows.finish().map(|_| ())
+}
+
+/// Writes `dendrogram.csv`: one row per join of Ward's tree, the lowest first.
+///
+/// Columns: `clusters_left, height, larger, smaller`; see [`Merge`].
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_dendrogram(merges: &[Merge], style: CsvStyle, out: impl Write) -> Result<()> {
+    let mut rows = Rows::new(out, style, &["clusters_left", "height", "larger", "smaller"])?;
+    for merge in merges {
+        rows.count(merge.clusters_left)?;
+        rows.number(merge.height)?;
+        rows.count(merge.larger)?;
+        rows.count(merge.smaller)?;
         rows.end()?;
     }
     rows.finish().map(|_| ())

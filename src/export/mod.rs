@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
-//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`] | tables |
+//! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`], [`write_differing`], [`write_baseline_profiles`] | tables |
 //! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`] | `rules.csv`, `rules.txt`, `rules.sql` |
 //! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_link`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
 //! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
@@ -21,6 +21,7 @@
 //! is not a number is not written: an empty cell, a `null`, no `attvalue`. [`CsvStyle`] makes tables for spreadsheets.
 
 mod assigned;
+mod associations;
 mod backbone;
 mod cells;
 mod colors;
@@ -52,11 +53,13 @@ mod words;
 mod workbook;
 
 pub use assigned::{assigned_header, assigned_json, assigned_rows};
+pub use associations::write_associations;
 pub use backbone::BACKBONE_ABOVE;
 pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use compared::{
-    write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_moved,
+    write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_differing,
+    write_moved,
 };
 pub use customers::{write_customers, write_labels, write_nodes};
 pub use features::write_features;
@@ -64,7 +67,7 @@ pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};
 pub use graphml::write_graphml;
 pub use json_lines::JsonLines;
-pub use levels::{write_k_means_curve, write_levels};
+pub use levels::{write_dendrogram, write_k_means_curve, write_levels};
 pub use map::{community_map_network, segment_map_network, write_community_map, write_segment_map};
 pub use network::{
     Communities, communities_backbone, communities_network, segmentation_backbone, segmentation_network,
@@ -73,7 +76,7 @@ pub use node_link::write_node_link;
 pub use node_tables::{TableHeaders, write_edge_table, write_node_table};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetRows;
-pub use profiles::{write_comparison, write_profiles};
+pub use profiles::{write_baseline_profiles, write_comparison, write_profiles};
 pub use purchases::write_customer_features;
 pub use rules::{SQL_DIALECTS, SqlDialect, rules_sql, rules_text, write_rules};
 pub use segments::write_segments;

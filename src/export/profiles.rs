@@ -1,9 +1,9 @@
-//! `profiles.csv` and `comparison.csv`.
+//! `profiles.csv`, `baseline_profiles.csv` and `comparison.csv`.
 
 use super::cells::{CsvStyle, Rows};
 use crate::Result;
-use crate::profile::ProfileRow;
-use crate::segmentation::Segmentation;
+use crate::profile::{ProfileRow, Profiles};
+use crate::segmentation::{Baseline, Segmentation};
 use crate::table::ColumnType;
 use crate::text::iso_day;
 use std::collections::BTreeSet;
@@ -21,46 +21,111 @@ use std::io::Write;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
-    let header = [
-        "segment",
-        "feature",
-        "level",
-        "mean",
-        "median",
-        "overall_mean",
-        "overall_median",
-        "effect",
-        "missing",
-        "used",
-    ];
+    let header = [&["segment"][..], &OF_A_ROW].concat();
     let mut rows = Rows::new(out, style, &header)?;
     let sizes = segmentation.partition.sizes();
-    let treatments = &segmentation.features.treatments;
-    let used: BTreeSet<&str> = (treatments.iter().filter(|t| t.used))
-        .map(|t| t.column.as_str())
-        .collect();
-    let profiles = &segmentation.profiles;
+    let used = used(segmentation);
+    for row in in_order(&segmentation.profiles) {
+        rows.group(Some(row.segment))?;
+        let size = sizes.get(row.segment as usize).copied().unwrap_or(0);
+        of_a_row(&mut rows, row, size, &used)?;
+    }
+    rows.finish()
+}
+
+/// Writes `baseline_profiles.csv`: what marks the clusters of each baseline, as [`write_profiles`] does of the segments; and, behind the
+/// clusters of each, what marks the customers on whom it differs from the segments, if there are ten or more.
+///
+/// Columns: `method, cluster, cluster_name, customers`, then those of [`write_profiles`] without the first. `cluster` is empty for the
+/// customers on whom they differ. `O(rows)`.
+///
+/// Returns how many texts got an apostrophe before them, as in [`write_customers`](super::write_customers).
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_baseline_profiles(
+    segmentation: &Segmentation,
+    style: CsvStyle,
+    out: impl Write,
+) -> Result<usize> {
+    let header = [&["method", "cluster", "cluster_name", "customers"][..], &OF_A_ROW].concat();
+    let mut rows = Rows::new(out, style, &header)?;
+    let used = used(segmentation);
+    for baseline in &segmentation.baselines {
+        clusters(&mut rows, baseline, &used)?;
+    }
+    rows.finish()
+}
+
+fn clusters<W: Write>(rows: &mut Rows<W>, baseline: &Baseline, used: &BTreeSet<&str>) -> Result<()> {
+    for row in in_order(&baseline.profiles) {
+        let size = baseline.partition.sizes()[row.segment as usize];
+        rows.text(baseline.name)?;
+        rows.group(Some(row.segment))?;
+        rows.text(&baseline.profiles.names[row.segment as usize])?;
+        rows.count(size)?;
+        of_a_row(rows, row, size, used)?;
+    }
+    let differing = &baseline.differing;
+    if differing.is_described() {
+        for row in in_order(&differing.profiles) {
+            rows.text(baseline.name)?;
+            rows.group(None)?;
+            rows.text("with others than in the segments")?;
+            rows.count(differing.customers.len())?;
+            of_a_row(rows, row, differing.customers.len(), used)?;
+        }
+    }
+    Ok(())
+}
+
+/// What every row of a profile says.
+const OF_A_ROW: [&str; 9] = [
+    "feature",
+    "level",
+    "mean",
+    "median",
+    "overall_mean",
+    "overall_median",
+    "effect",
+    "missing",
+    "used",
+];
+
+/// The columns that measured similarity.
+fn used(segmentation: &Segmentation) -> BTreeSet<&str> {
+    let treatments = segmentation.features.treatments.iter();
+    treatments.filter(|t| t.used).map(|t| t.column.as_str()).collect()
+}
+
+/// Group by group, features before the other columns.
+fn in_order(profiles: &Profiles) -> Vec<&ProfileRow> {
     let mut all: Vec<&ProfileRow> = profiles.rows.iter().chain(&profiles.others).collect();
     // Stable: features stay before the others.
     all.sort_by_key(|row| row.segment);
-    for row in all {
-        rows.group(Some(row.segment))?;
-        rows.text(&row.column)?;
-        rows.text(row.level.as_deref().unwrap_or(""))?;
-        for x in [row.mean, row.median, row.overall_mean, row.overall_median] {
-            if row.column_type == ColumnType::Date {
-                rows.text(&iso_day(x).unwrap_or_default())?;
-            } else {
-                rows.number(x)?;
-            }
+    all
+}
+
+/// The cells of [`OF_A_ROW`], and the end of the row.
+fn of_a_row<W: Write>(
+    rows: &mut Rows<W>,
+    row: &ProfileRow,
+    size: usize,
+    used: &BTreeSet<&str>,
+) -> Result<()> {
+    rows.text(&row.column)?;
+    rows.text(row.level.as_deref().unwrap_or(""))?;
+    for x in [row.mean, row.median, row.overall_mean, row.overall_median] {
+        if row.column_type == ColumnType::Date {
+            rows.text(&iso_day(x).unwrap_or_default())?;
+        } else {
+            rows.number(x)?;
         }
-        rows.number(row.effect)?;
-        let size = sizes.get(row.segment as usize).copied().unwrap_or(0);
-        rows.count(size.saturating_sub(row.present))?;
-        rows.flag(used.contains(row.column.as_str()))?;
-        rows.end()?;
     }
-    rows.finish()
+    rows.number(row.effect)?;
+    rows.count(size.saturating_sub(row.present))?;
+    rows.flag(used.contains(row.column.as_str()))?;
+    rows.end()
 }
 
 /// Writes `comparison.csv`: one row per method, the graph's first.

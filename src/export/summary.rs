@@ -5,7 +5,7 @@ use crate::Error;
 use crate::Result;
 use crate::centrality::{SegmentMap, SegmentPair, exemplars};
 use crate::num::round_significant;
-use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
+use crate::segmentation::{Differing, Grouping, NetworkCommunities, Segmentation};
 use crate::stability::{Scales, Stability, verdict};
 use crate::table::{ColumnType, Texts};
 use crate::warning::Warning;
@@ -156,6 +156,11 @@ struct Method<'a> {
     ari_with_truth: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ami_with_truth: Option<Number>,
+    /// Customers who have left the others of their segment, and what marks them; not of the segments themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moved_marks: Vec<String>,
 }
 
 /// Writes `summary.json`, keys in a fixed order, numbers with at most nine significant digits, `null` for what is not known.
@@ -342,7 +347,10 @@ fn summary(s: &Segmentation) -> Summary<'_> {
         bridges: bridges(s),
         map: pairs(&s.map, &s.table.ids),
         comparison: (s.comparison.iter())
-            .map(|m| Method {
+            .zip(std::iter::once(None).chain(s.baselines.iter().map(|b| Some(&b.differing))))
+            .map(|(m, differing)| Method {
+                moved: differing.map(|d| d.customers.len()),
+                moved_marks: differing.map_or_else(Vec::new, Differing::marks),
                 method: &m.method,
                 clusters: m.n_clusters,
                 silhouette: Number(m.silhouette),

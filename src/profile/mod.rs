@@ -40,6 +40,7 @@
 //! Identifiers and free text; columns without a single value; and, in a segment none of whose members has a value,
 //! that column's rows. The medians of category rows are NaN; nothing else is.
 
+mod associations;
 mod bridging;
 mod marks;
 mod measure;
@@ -49,6 +50,7 @@ mod rules;
 mod tell_apart;
 mod words;
 
+pub use associations::{Association, AssociationMeasure, MOST_ASSOCIATED, associations};
 pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
 pub use marks::marks;
 pub use rules::{Condition, HeldOut, Rule, SegmentRule, SegmentRules, Test, USABLE, segment_rules};
@@ -126,20 +128,65 @@ pub fn profiles(table: &Table, partition: &Partition) -> Profiles {
         partition.len(),
         "the partition is of other customers than the table"
     );
-    let is_other = |role: Role| matches!(role, Role::Ignored | Role::Truth);
     let measured = measure::columns(table, partition, |role| role == Role::Feature);
     let others = measure::columns(table, partition, is_other);
     let names = naming::names(&measured, partition.n_groups());
-    let by_segment = |measured: Vec<measure::Measured>| {
-        let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
-        // Stable: within a segment the columns keep their order.
-        rows.sort_by_key(|row| row.segment);
-        rows
-    };
     Profiles {
         rows: by_segment(measured),
         others: by_segment(others),
         plain_names: names.clone(),
         names,
+    }
+}
+
+/// Columns that did not measure similarity.
+fn is_other(role: Role) -> bool {
+    matches!(role, Role::Ignored | Role::Truth)
+}
+
+fn by_segment(measured: Vec<measure::Measured>) -> Vec<ProfileRow> {
+    let mut rows: Vec<ProfileRow> = measured.into_iter().flat_map(|column| column.rows).collect();
+    // Stable: within a segment the columns keep their order.
+    rows.sort_by_key(|row| row.segment);
+    rows
+}
+
+/// What marks some of the customers, as one segment with label 0, against all others; without a row or a name where they are none or all.
+/// `O(n log n)` per column.
+///
+/// # Panics
+/// Where there are not as many flags as customers.
+///
+/// ```
+/// use kinfolk::profile::{marks, phrase, profile_of};
+/// use kinfolk::generate::{Generate, generate};
+///
+/// let shop = generate(&Generate::default())?;
+/// let lapsed: Vec<bool> = shop.truth.iter().map(|&g| g == 2).collect();
+/// let found = profile_of(&shop.to_table(), &lapsed);
+/// assert_eq!(phrase(marks(&found, 0)[0]).as_deref(), Some("recency days 3.4 times the average"));
+/// # Ok::<(), kinfolk::Error>(())
+/// ```
+pub fn profile_of(table: &Table, members: &[bool]) -> Profiles {
+    assert_eq!(table.n_rows(), members.len(), "a flag for each customer");
+    let partition = Partition::from_labels(members);
+    let (own, two) = match members.iter().position(|&m| m) {
+        Some(first) => (partition.labels()[first], partition.n_groups() == 2),
+        None => (0, false),
+    };
+    let rows = |wanted: &(dyn Fn(Role) -> bool + Sync)| {
+        let mut rows = Vec::new();
+        if two {
+            rows = by_segment(measure::columns(table, &partition, wanted));
+            rows.retain(|row| row.segment == own);
+            rows.iter_mut().for_each(|row| row.segment = 0);
+        }
+        rows
+    };
+    Profiles {
+        rows: rows(&|role| role == Role::Feature),
+        others: rows(&is_other),
+        names: Vec::new(),
+        plain_names: Vec::new(),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) mod words;
 
 #[cfg(feature = "png")]
 pub use figures::PngPainter;
-pub use figures::{FIGURES, communities_figures, figures};
+pub use figures::{FIGURES, MOVED_FIGURE, communities_figures, figures, moved_figure};
 
 use crate::segmentation::{NetworkCommunities, Segmentation};
 use crate::{Error, Result, Warning};

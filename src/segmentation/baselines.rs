@@ -1,68 +1,23 @@
 //! Other methods' answers, and a known grouping, beside the graph's.
 
 use super::Baseline;
+use super::answer::{Asked, answer, is_quadratic, said_answer};
+use super::differing::differing;
 use super::settings::{BaselineMethod, Settings};
 use crate::Result;
 use crate::Warning;
-use crate::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
+use crate::clustering::QUADRATIC_UP_TO;
 use crate::community;
 use crate::compare::{self, MethodScores};
-use crate::features::{Distance, Features};
+use crate::features::Features;
 use crate::graph::SimilarityGraph;
 use crate::partition::{Partition, adjusted_mutual_information, adjusted_rand};
+use crate::profile;
 use crate::quality::{KMeansCurve, SILHOUETTE_EXACT_UP_TO, k_means_curve};
 use crate::stability::{Level, recovery};
 use crate::table::{MISSING, Table, Values};
 use crate::text::group_digits;
-use ndarray::{ArrayView2, Axis};
-
-/// Another method's answer on the same features.
-fn baseline(
-    method: BaselineMethod,
-    points: ArrayView2<'_, f32>,
-    distance: Distance,
-    n_clusters: usize,
-    seed: u64,
-    warnings: &mut Vec<Warning>,
-) -> Result<Partition> {
-    Ok(match method {
-        BaselineMethod::KMeans | BaselineMethod::KMeansBest => {
-            let settings = KMeans {
-                n_clusters,
-                seed,
-                ..KMeans::default()
-            };
-            k_means(points, &settings)?.partition
-        }
-        BaselineMethod::MiniBatch => {
-            let settings = MiniBatchKMeans {
-                n_clusters,
-                seed,
-                ..MiniBatchKMeans::default()
-            };
-            mini_batch_k_means(points, &settings)?.partition
-        }
-        BaselineMethod::Ward => ward(points, &Ward { n_clusters })?,
-        BaselineMethod::Dbscan => {
-            let settings = Dbscan {
-                distance,
-                ..Dbscan::default()
-            };
-            let fit = dbscan(points, &settings)?;
-            if let Some(noise) = fit.noise {
-                warnings.push(Warning::new(
-                    "dbscan-noise",
-                    format!(
-                        "dbscan takes {} customers for noise; they stand as its cluster {}",
-                        group_digits(fit.partition.sizes()[noise as usize]),
-                        noise + 1
-                    ),
-                ));
-            }
-            fit.partition
-        }
-    })
-}
+use ndarray::Axis;
 
 /// Scores each method and each level against the known grouping, on the customers whose group is known; says how many are not.
 fn score_truth(
@@ -104,8 +59,9 @@ fn score_truth(
 
 /// The other methods' answers.
 pub(super) fn baselines(
+    table: &Table,
     features: &Features,
-    n_groups: usize,
+    segments: &Partition,
     settings: &Settings,
     resampled: bool,
     warnings: &mut Vec<Warning>,
@@ -117,24 +73,32 @@ pub(super) fn baselines(
             _ => None,
         };
         warnings.extend(curve.as_ref().map(by_itself));
-        let partition = match &curve {
-            Some(curve) => curve.partition.clone(),
-            None => baseline(
-                method,
-                points,
-                features.distance,
-                n_groups,
-                settings.seed,
-                warnings,
-            )?,
+        let asked = Asked {
+            method,
+            distance: features.distance,
+            n_clusters: segments.n_groups(),
+            dbscan: &settings.dbscan,
+            seed: settings.seed,
         };
-        let stability = (resampled && partition.n_groups() > 1)
-            .then(|| recovered(method, features, &partition, settings.seed));
+        let (partition, merges) = match &curve {
+            Some(curve) => (curve.partition.clone(), Vec::new()),
+            None => {
+                let found = said_answer(&asked, points, segments, warnings)?;
+                (found.partition, found.merges)
+            }
+        };
+        // On samples of a sample it would say little.
+        let once = is_quadratic(method) && partition.len() > QUADRATIC_UP_TO;
+        let stability =
+            (resampled && partition.n_groups() > 1 && !once).then(|| recovered(&asked, features, &partition));
         Ok(Baseline {
             name: method.name(),
+            profiles: profile::profiles(table, &partition),
+            differing: differing(table, segments, &partition),
             partition,
             stability: stability.transpose()?,
             curve,
+            merges,
         })
     };
     settings.baselines.iter().map(run).collect()
@@ -153,33 +117,24 @@ fn by_itself(curve: &KMeansCurve) -> Warning {
 }
 
 /// How well each cluster comes back where the method divides a sample of the customers, into as many clusters.
-fn recovered(
-    method: BaselineMethod,
-    features: &Features,
-    partition: &Partition,
-    seed: u64,
-) -> Result<Vec<f64>> {
-    use BaselineMethod::{Dbscan, Ward};
+fn recovered(asked: &Asked<'_>, features: &Features, partition: &Partition) -> Result<Vec<f64>> {
     // Fewer than for the segments, whose verdicts rest on theirs.
-    let resamples = match (method, partition.len()) {
-        (Ward | Dbscan, _) => 8,
-        (_, 0..=3_000) => 30,
-        (_, 3_001..=20_000) => 15,
+    let resamples = match partition.len() {
+        _ if is_quadratic(asked.method) => 8,
+        0..=3_000 => 30,
+        3_001..=20_000 => 15,
         // Of so many customers samples differ little.
         _ => 4,
     };
-    recovery(partition, resamples, seed, &|customers, seed| {
+    recovery(partition, resamples, asked.seed, &|customers, seed| {
         let rows: Vec<usize> = customers.iter().map(|&c| c as usize).collect();
         let points = features.values.select(Axis(0), &rows);
-        let n_clusters = partition.n_groups().min(rows.len());
-        baseline(
-            method,
-            points.view(),
-            features.distance,
-            n_clusters,
+        let again = Asked {
+            n_clusters: partition.n_groups().min(rows.len()),
             seed,
-            &mut Vec::new(),
-        )
+            ..*asked
+        };
+        answer(&again, points.view()).map(|found| found.partition)
     })
 }
 

@@ -1,6 +1,7 @@
 //! Which columns decide: their shares in the distances, and what the segments would be without them.
 
 use super::division::{find_at_each, find_communities};
+use super::permuted::{Permuted, permuted};
 use super::settings::Method;
 
 use crate::features::{Distance, Features};
@@ -43,6 +44,8 @@ pub struct ColumnImportance {
     pub share_among_neighbors: f64,
     /// The part of its variance that lies between segments rather than inside them (η²), 0 to 1.
     pub separation: f64,
+    /// Who falls to another segment where its values are exchanged between customers; `None` where a sample could not tell.
+    pub permuted: Option<Permuted>,
     /// What the segments would be without it; `None` where a sample could not tell.
     pub without: Option<Without>,
 }
@@ -70,9 +73,9 @@ pub(super) struct Found<'a> {
 }
 
 /// A table column and its coordinates.
-struct Block<'a> {
-    column: &'a str,
-    coordinates: Vec<usize>,
+pub(super) struct Block<'a> {
+    pub(super) column: &'a str,
+    pub(super) coordinates: Vec<usize>,
 }
 
 /// How much each column in use has to say, in the order of the table.
@@ -92,6 +95,9 @@ pub(super) fn importance(found: &Found<'_>) -> Result<Vec<ColumnImportance>> {
     let mut columns = shares(found, &rows, &blocks);
     if m < LEAST || blocks.len() < 2 || found.partition.n_groups() < 2 {
         return Ok(columns);
+    }
+    for (column, answer) in columns.iter_mut().zip(permuted(found, &rows, &blocks)) {
+        column.permuted = Some(answer);
     }
     let sample = found.features.values.select(Axis(0), &rows);
     let asked = Partition::from_labels(
@@ -180,6 +186,7 @@ fn shares(found: &Found<'_>, rows: &[usize], blocks: &[Block<'_>]) -> Vec<Column
             share_of_distance: share(s[0], far),
             share_among_neighbors: share(s[1], near),
             separation: s[2],
+            permuted: None,
             without: None,
         })
         .collect()

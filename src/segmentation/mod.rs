@@ -4,33 +4,40 @@
 //! neighbors, finds communities, measures bridges, runs the baselines and describes the segments. Nothing here
 //! prints, reads a file or looks at a clock; an [`Observer`] hears which [`Stage`] begins and may end the run.
 
+mod answer;
 mod baselines;
 mod between;
+mod differing;
 mod division;
 mod grouping;
 mod importance;
 mod network;
+mod permuted;
 mod pipeline;
 mod plan;
 mod prepare;
 mod remarks;
+mod sampled;
 mod settings;
 
+pub use differing::Differing;
 pub use grouping::Grouping;
 pub use importance::{ColumnImportance, Without};
 pub use network::{NetworkCommunities, NetworkSettings, communities};
+pub use permuted::Permuted;
 pub use pipeline::segment;
 pub use plan::{Workload, table_bytes};
 pub use prepare::{Prepared, prepare};
 pub use settings::{BaselineMethod, LeastSize, Method, Observer, Settings, Stage, unobserved};
 
 use crate::centrality::{Positions, SegmentMap};
+use crate::clustering::Merge;
 use crate::compare::MethodScores;
 use crate::features::{Features, Metric};
 use crate::graph::{Similarity, SimilarityGraph};
 use crate::neighbors::Recall;
 use crate::partition::Partition;
-use crate::profile::Profiles;
+use crate::profile::{Association, Profiles};
 use crate::quality::KMeansCurve;
 use crate::stability::{Found, Scales, Stability};
 use crate::table::{Table, Values};
@@ -50,6 +57,12 @@ pub struct Baseline {
     pub stability: Option<Vec<f64>>,
     /// The numbers of clusters that were tried, where the method chose among them.
     pub curve: Option<KMeansCurve>,
+    /// The last joins of Ward's tree, 50 at most; none of other methods. Of a sample where there were too many customers.
+    pub merges: Vec<Merge>,
+    /// What marks each cluster, and a name for it, as of segments.
+    pub profiles: Profiles,
+    /// Beside the segments.
+    pub differing: Differing,
 }
 
 /// How many of the highest bridge scores are explained.
@@ -118,6 +131,8 @@ pub struct Segmentation {
     pub importance: Vec<ColumnImportance>,
     /// What marks each segment.
     pub profiles: Profiles,
+    /// How much columns that were compared say of each other, the strongest pair first.
+    pub associations: Vec<Association>,
     /// Other methods' answers.
     pub baselines: Vec<Baseline>,
     /// The segments first (`louvain`, `leiden` or `parts`), then the baselines in their order.

@@ -5,8 +5,9 @@ use super::between::{Between, between};
 use super::division::{Division, Request, blocks, divide, find_at_each, measure_stability};
 use super::grouping::{Grouping, grouping};
 use super::importance;
+use super::permuted::unimportant;
 use super::settings::{Observer, Settings, Stage};
-use super::{BridgeNote, Prepared, Segmentation};
+use super::{BridgeNote, ColumnImportance, Prepared, Segmentation};
 use crate::centrality::{self, Nearest, Surroundings};
 use crate::community;
 use crate::features::Features;
@@ -87,6 +88,7 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     if grouping != Grouping::Parts {
         warnings.extend(importance::deciding(&importance, &features));
     }
+    warnings.extend(unimportant(&importance, grouping.one()));
 
     observer(Stage::Bridges)?;
     let nearest = linked.nearest();
@@ -101,13 +103,7 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     );
     observer(Stage::Baselines)?;
     let resampled = stability.is_some();
-    let baselines = baselines(
-        &features,
-        partition.n_groups(),
-        settings,
-        resampled,
-        &mut warnings,
-    )?;
+    let baselines = baselines(&table, &features, &partition, settings, resampled, &mut warnings)?;
     observer(Stage::Comparison)?;
     let method = match found {
         Found::Parts(_) => "parts",
@@ -133,6 +129,7 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     observer(Stage::Profiles)?;
     let mut profiles = profile::profiles(&table, &partition);
     let unused_names = profiles.rename(&settings.names)?;
+    let associations = profile::associations(&table, &by_separation(&table, &importance));
     let bridge_notes = bridge_notes(
         &table,
         &profiles,
@@ -170,12 +167,26 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         bridge_notes,
         importance,
         profiles,
+        associations,
         baselines,
         comparison,
         unused_names,
         layout,
         warnings,
     })
+}
+
+/// The columns in use, those first that separate the segments best.
+fn by_separation(table: &Table, importance: &[ColumnImportance]) -> Vec<usize> {
+    let mut order: Vec<&ColumnImportance> = importance.iter().collect();
+    // Stable: of equals the first column of the table.
+    order.sort_by(|a, b| b.separation.total_cmp(&a.separation));
+    let place = |c: &&ColumnImportance| table.columns.iter().position(|column| column.name == c.column);
+    order
+        .iter()
+        .take(profile::MOST_ASSOCIATED)
+        .filter_map(place)
+        .collect()
 }
 
 /// The mean over customers of what their group has.

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::centrality::{Centrality, Sources};
+use crate::clustering::Dbscan;
 use crate::features::FeatureSettings;
 use crate::graph::Similarity;
 use crate::layout::Layout;
@@ -110,6 +111,8 @@ pub struct Settings {
     pub names: Vec<(String, String)>,
     /// Methods that run beside the graph, on the same features. Default k-means.
     pub baselines: Vec<BaselineMethod>,
+    /// How DBSCAN works where it is one of them; its distance is that of the features.
+    pub dbscan: Dbscan,
     /// From how many customers betweenness counts paths.
     pub betweenness: Sources,
     /// How customers are placed in the picture.
@@ -142,6 +145,7 @@ impl Default for Settings {
             min_size: None,
             names: Vec::new(),
             baselines: vec![BaselineMethod::KMeans],
+            dbscan: Dbscan::default(),
             betweenness: Sources::Auto,
             layout: Layout::default(),
             seed: 42,

@@ -61,7 +61,7 @@ fn z_scores(mut values: Array2<f64>) -> Array2<f32> {
 }
 
 /// The points that the oracle calls `name`.
-fn points(name: &str) -> Option<Array2<f32>> {
+pub(crate) fn points(name: &str) -> Option<Array2<f32>> {
     Some(match name {
         "wholesale" => {
             let (_, rows) = table("customers/wholesale_customers.csv")?;

@@ -252,6 +252,65 @@ fn everything_it_says_about_two_results_is_true() {
     assert!(checked >= 28, "only {checked} claims");
 }
 
+/// Bands of the picture: groups, customers and height.
+fn bands(svg: &str) -> Vec<(String, String, f64, f64)> {
+    let band = |path: &str| {
+        let (d, rest) = path.split_once('"').expect("closed");
+        let (title, _) = rest
+            .split_once("<title>")
+            .and_then(|t| t.1.split_once("</title>"))
+            .expect("a title");
+        let (a, rest) = title.split_once(" in ").expect("two groups");
+        let (b, customers) = rest.split_once(": ").expect("customers");
+        let places: Vec<f64> = d
+            .split([' ', 'M', 'C', 'L', 'Z'])
+            .filter_map(|x| x.parse().ok())
+            .collect();
+        // Down the left side from the end to the beginning, and down the right one.
+        let (left, right) = (places[places.len() - 1] - places[1], places[9] - places[7]);
+        assert!((left - right).abs() < 0.03, "{d}");
+        let customers = number(customers.split(' ').next().expect("a number"));
+        (a.to_owned(), b.to_owned(), customers, right)
+    };
+    svg.split("<path d=\"").skip(1).map(band).collect()
+}
+
+#[test]
+fn the_picture_of_who_moved_has_a_band_for_each_cell_of_the_cross_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    two_results(&folder);
+    let said = compared(&folder, &["first.csv", "second.csv", "-o", "out", "--figures"]);
+    assert!(said.contains("figure_moved.svg, figure_moved.png"), "{said}");
+    let out = folder.path().join("out");
+    let svg = fs::read_to_string(out.join("figure_moved.svg")).expect("written");
+    let mut drawn = bands(&svg);
+    drawn.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
+    let mut expected: Vec<(String, String, f64)> = rows(&out.join("crosstab.csv"))
+        .iter()
+        .map(|row| {
+            (
+                row["group_a"].clone(),
+                row["group_b"].clone(),
+                number(&row["customers"]),
+            )
+        })
+        .filter(|cell| cell.2 >= 10.0)
+        .collect();
+    expected.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
+    let cells: Vec<(String, String, f64)> = drawn.iter().map(|b| (b.0.clone(), b.1.clone(), b.2)).collect();
+    assert_eq!(cells, expected);
+    // As high as they have customers.
+    let scale = drawn[0].3 / drawn[0].2;
+    assert!(
+        drawn.iter().all(|band| (band.3 - scale * band.2).abs() < 0.05),
+        "{drawn:?}"
+    );
+    let png = fs::read(out.join("figure_moved.png")).expect("written");
+    assert!(png.starts_with(b"\x89PNG"));
+    let (code, said) = refused(&folder, &["first.csv", "second.csv", "first.csv", "--figures"]);
+    assert!(code == 2 && said.contains("two by two"), "{said}");
+}
+
 #[test]
 fn the_order_of_rows_and_threads_change_no_byte() {
     let folder = tempfile::tempdir().expect("a folder");

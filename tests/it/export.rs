@@ -10,7 +10,9 @@ use kinfolk::export::{
 use kinfolk::features::{Coordinate, Distance, Features, Metric, Treatment};
 use kinfolk::graph::Similarity;
 use kinfolk::profile::{ProfileRow, Profiles};
-use kinfolk::segmentation::{Baseline, BridgeNote, ColumnImportance, Segmentation, Without};
+use kinfolk::segmentation::{
+    Baseline, BridgeNote, ColumnImportance, Differing, Permuted, Segmentation, Without,
+};
 use kinfolk::stability::{Found, Stability};
 use kinfolk::table::{Column, ColumnType, MISSING, Role as ColumnRole, Table, Values};
 use kinfolk::{Partition, Result, SimilarityGraph, Warning};
@@ -155,6 +157,12 @@ fn example() -> Segmentation {
         flag: false,
         effect: 1.25,
     };
+    let without_names = |rows: Vec<ProfileRow>| Profiles {
+        rows,
+        others: Vec::new(),
+        names: Vec::new(),
+        plain_names: Vec::new(),
+    };
     let scores = |method: &str, silhouette, truth| MethodScores {
         method: method.to_owned(),
         n_clusters: 3,
@@ -267,6 +275,11 @@ fn example() -> Segmentation {
             share_of_distance: 0.75,
             share_among_neighbors: 0.125,
             separation: 0.5,
+            permuted: Some(Permuted {
+                moved: 0.25,
+                low: 0.125,
+                high: 0.375,
+            }),
             without: Some(Without {
                 agreement: 0.3125,
                 n_segments: 2,
@@ -288,11 +301,25 @@ fn example() -> Segmentation {
                 .to_vec(),
         },
         unused_names: Vec::new(),
+        associations: Vec::new(),
         baselines: vec![Baseline {
             name: "kmeans",
             partition: Partition::from_labels(&[0, 0, 0, 0, 1, 1, 1, 1, 1, 1u32]),
             stability: None,
             curve: None,
+            merges: Vec::new(),
+            profiles: Profiles {
+                names: ["low =Visits", "=high Visits"].map(str::to_owned).to_vec(),
+                ..without_names(vec![
+                    row(0, "=Visits", None, ColumnType::Number, 2.5, 2.0),
+                    row(1, "Segment", Some("=1+1"), ColumnType::Category, 0.5, f64::NAN),
+                ])
+            },
+            differing: Differing {
+                matches: Vec::new(),
+                customers: vec![4],
+                profiles: without_names(Vec::new()),
+            },
         }],
         comparison: vec![
             scores("louvain", 0.5, Some(0.75)),
@@ -356,8 +383,9 @@ fn the_tables_of_a_small_segmentation() {
     assert_eq!(
         features,
         "feature,type,transform,weight,share_of_distance,share_among_neighbors,separation,segments_without,ari_without,\
-         repeated_by\nMonetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,\n\
-         Segment,category,\"log, z-score\",1.0,,,,,,\n"
+         moved_if_permuted,moved_if_permuted_low,moved_if_permuted_high,repeated_by\n\
+         Monetary (€),number,\"log, z-score\",1.0,0.75,0.125,0.5,2,0.3125,0.25,0.125,0.375,\n\
+         Segment,category,\"log, z-score\",1.0,,,,,,,,,\n"
     );
     let (comparison, guarded) = text(|out| write_comparison(&s, CsvStyle::default(), out));
     assert_eq!(guarded, 0);

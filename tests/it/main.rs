@@ -6,6 +6,7 @@
 
 mod architecture;
 mod baselines;
+mod beside;
 mod bridges;
 #[cfg(feature = "cli")]
 mod call;

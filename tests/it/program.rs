@@ -83,12 +83,15 @@ fn one_command_writes_every_promised_file() {
     assert_eq!(
         names(&folder.path().join("shop-segments")),
         [
+            "associations.csv",
+            "baseline_profiles.csv",
             "comparison.csv",
             "crosstab.csv",
             "customers.csv",
             "features.csv",
             "levels.csv",
             "model.kinfolk",
+            "moved.csv",
             "network.gexf",
             "profiles.csv",
             "report.html",

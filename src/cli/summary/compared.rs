@@ -11,7 +11,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// How far the results agree, which groups belong together and how many customers have left their fellows.
-pub(in super::super) fn of_compared(compared: &Compared, results: &[Labels], folder: &Path) -> String {
+pub(in super::super) fn of_compared(
+    compared: &Compared,
+    results: &[Labels],
+    folder: &Path,
+    drawn: bool,
+) -> String {
     let n = compared.aligned.ids.len();
     let mut text = format!(
         "{}, {} in {}\n",
@@ -47,8 +52,13 @@ pub(in super::super) fn of_compared(compared: &Compared, results: &[Labels], fol
     }
     let _ = writeln!(
         text,
-        "\nWritten to {}: agreement.csv, crosstab.csv, moved.csv, summary.json",
-        folder.display()
+        "\nWritten to {}: agreement.csv, crosstab.csv, moved.csv, {}summary.json",
+        folder.display(),
+        if drawn {
+            "figure_moved.svg, figure_moved.png, "
+        } else {
+            ""
+        }
     );
     text
 }

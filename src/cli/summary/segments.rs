@@ -38,11 +38,27 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
     }
     text.push('\n');
     technical::of_segments(&mut text, found);
-    let crosstab = match found.baselines.as_slice() {
-        [] => "",
-        all if all.iter().any(|b| b.curve.is_some()) => "crosstab.csv, k_means_curve.csv, ",
-        _ => "crosstab.csv, ",
+    let others = if found.baselines.is_empty() {
+        ""
+    } else {
+        "crosstab.csv, moved.csv, baseline_profiles.csv, "
     };
+    let curve = if found.baselines.iter().any(|b| b.curve.is_some()) {
+        "k_means_curve.csv, "
+    } else {
+        ""
+    };
+    let tree = if found.baselines.iter().any(|b| !b.merges.is_empty()) {
+        "dendrogram.csv, "
+    } else {
+        ""
+    };
+    let pairs = if found.associations.is_empty() {
+        ""
+    } else {
+        "associations.csv, "
+    };
+    let crosstab = format!("{others}{curve}{tree}{pairs}");
     let levels = if found.scales.is_some() {
         "levels.csv, "
     } else {

@@ -1,8 +1,9 @@
 //! For who wants to repeat or doubt a run: resolution, modularity, other methods under the same measures.
 
-use super::in_gephi;
+use super::{LISTED, in_gephi};
 use crate::compare::{Interval, MethodScores};
-use crate::segmentation::{Grouping, Segmentation};
+use crate::report::words;
+use crate::segmentation::{Baseline, Grouping, Segmentation};
 use crate::stability::Found;
 use std::fmt::Write as _;
 
@@ -108,6 +109,10 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             found.grouping().many()
         );
         side_by_side(text, other, graph, found.grouping().many());
+        let baseline = found.baselines.iter().find(|b| b.name == other.method);
+        if let Some(baseline) = baseline.filter(|_| other.with_graph.adjusted_rand.value < 1.0) {
+            who_differs(text, found, baseline);
+        }
         if let (Some(theirs), Some(ours)) = (other.ari_with_truth, graph.ari_with_truth) {
             let _ = writeln!(
                 text,
@@ -127,6 +132,24 @@ fn from_to(interval: Option<Interval>, digits: usize) -> String {
     interval.map_or_else(String::new, |i| {
         format!(", {:.digits$} to {:.digits$},", i.low, i.high)
     })
+}
+
+/// Which cluster is most like which segment, and who is with others there.
+fn who_differs(text: &mut String, found: &Segmentation, baseline: &Baseline) {
+    let (one, name) = (found.grouping().one(), baseline.name);
+    let differing = &baseline.differing;
+    let mut matches: Vec<String> = (differing.matches.iter().take(LISTED))
+        .map(|cell| format!("{} in {} ({:.2})", cell.a + 1, cell.b + 1, cell.overlap))
+        .collect();
+    if differing.matches.len() > LISTED {
+        matches.push("...".to_owned());
+    }
+    let _ = writeln!(
+        text,
+        "    best match of each {one} in {name}, with the overlap (1 is the same customers): {}",
+        matches.join(", ")
+    );
+    let _ = writeln!(text, "    {}", words::differing::who(found, baseline));
 }
 
 /// Which of two methods is better in what; neither where other customers of the same kind might turn them around.

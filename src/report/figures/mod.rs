@@ -1,8 +1,10 @@
 //! Pictures for slides: SVG of 1280 × 720, and the legend alone, from what the page is filled with.
 
+mod moved;
 #[cfg(feature = "png")]
 mod png;
 
+pub use moved::{MOVED_FIGURE, moved_figure};
 #[cfg(feature = "png")]
 pub use png::PngPainter;
 

@@ -1,12 +1,12 @@
 //! For the analyst: heat map of the profiles, other methods, columns that decide, and words about the maps.
 
 use super::super::view::View;
-use super::super::words::printable;
+use super::super::words::{self, printable};
 use super::super::{LEAST_DESCRIBED, MOST_POINTS};
 use super::segments::is_told;
 use super::{DESCRIBED, Label};
 use crate::profile::{ProfileRow, shown_mean};
-use crate::segmentation::Segmentation;
+use crate::segmentation::{Baseline, Segmentation};
 use crate::text::{counted, group_digits};
 use serde::Serialize;
 
@@ -132,6 +132,8 @@ pub(in super::super) struct Comparison {
     methods: Vec<Method>,
     with_truth: bool,
     cross: Option<Cross>,
+    /// Who is with others in each method.
+    differing: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -195,7 +197,20 @@ pub(super) fn comparison(view: &View<'_>) -> Option<Comparison> {
         methods: methods.collect(),
         with_truth: s.comparison.iter().any(|m| m.ari_with_truth.is_some()),
         cross: cross(view, s),
+        differing: differing(view, s),
     })
+}
+
+/// A sentence for each other method, but where so few differ that it would be about single customers.
+fn differing(view: &View<'_>, s: &Segmentation) -> Vec<String> {
+    let told = |b: &&Baseline| {
+        view.settings.customers || b.differing.customers.is_empty() || b.differing.is_described()
+    };
+    // The segments are the first row.
+    let differs = s.baselines.iter().zip(s.comparison.iter().skip(1));
+    let differs = differs.filter(|(_, scores)| scores.with_graph.adjusted_rand.value < 1.0);
+    let told = differs.map(|(b, _)| b).filter(told);
+    told.map(|b| words::differing::who(s, b)).collect()
 }
 
 fn cross(view: &View<'_>, s: &Segmentation) -> Option<Cross> {

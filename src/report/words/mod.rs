@@ -1,5 +1,6 @@
 //! Sentences that the closing words of a run and its report have in common, so that neither says what the other does not.
 
+pub(crate) mod differing;
 pub(crate) mod doubt;
 pub(crate) mod evidence;
 

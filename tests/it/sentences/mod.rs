@@ -7,6 +7,7 @@
 )]
 
 mod bridges;
+mod differing;
 mod names;
 pub(crate) mod report;
 mod screen;
@@ -43,13 +44,14 @@ impl Ledger {
 }
 
 fn check(case: &Case) -> Ledger {
-    let world = World::run(case);
+    let mut world = World::run(case);
     let mut ledger = Ledger::default();
     names::check(&world, &mut ledger);
     screen::check(&world, &mut ledger);
     report::check(&world, &mut ledger);
     bridges::check(&world, &mut ledger);
     warnings::check(&world, &mut ledger);
+    differing::check(&mut world, &mut ledger);
     ledger
 }
 

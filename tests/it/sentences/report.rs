@@ -88,6 +88,11 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
             "note" => Some(vec![
                 world.parts() && text.starts_with("Parts that come back are no evidence of groups"),
             ]),
+            "differing" => {
+                Some(vec![world.stdout.lines().any(|l| {
+                    world.as_of_segments(l.trim()) == world.as_of_segments(text)
+                })])
+            }
             "apart" => apart(world, text),
             "rest" => rest(world, text),
             "convenience" => convenience(world, text),

@@ -127,6 +127,36 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
                 own["clusters"] == best && own["silhouette"] == rows[at_best]["silhouette"],
             ]
         }
+        "columns-hardly-matter" => {
+            let (names, rest) = message.split_once(" hardly matter")?;
+            let high =
+                |row: &std::collections::HashMap<String, String>| number(&row["moved_if_permuted_high"]);
+            let hardly: Vec<String> = (world.feature_rows.iter())
+                .filter(|row| high(row).is_some_and(|x| x < 0.02))
+                .map(|row| format!("\"{}\"", row["feature"]))
+                .collect();
+            let listed = hardly[..hardly.len().min(8)].join(", ");
+            let more = match hardly.len().saturating_sub(8) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            vec![
+                names == format!("{listed}{more}"),
+                rest.contains("fewer than 2 in 100") && hardly.len() < world.feature_rows.len(),
+                rest.starts_with("s:") == (hardly.len() == 1),
+            ]
+        }
+        "dbscan-epsilon" => {
+            let said = message.strip_prefix("dbscan's epsilon is ")?;
+            let (epsilon, rest) =
+                said.split_once(", the knee of the distances from each customer to its nearest number ")?;
+            let reach = number(epsilon)?;
+            vec![
+                reach >= 0.0 && reach.is_finite(),
+                rest.starts_with("4 in rising order; "),
+            ]
+        }
+        "baseline-sampled" => vec![n > 30_000, numbers.iter().any(|&m| (10_000..=n).contains(&m))],
         "dbscan-noise" => {
             let cluster = message.rsplit_once("its cluster ")?.1;
             let in_it = world.customers.iter().filter(|c| c["dbscan"] == cluster);

@@ -1,0 +1,102 @@
+"""Numbers of SciPy, scikit-learn and pandas for tests/it/beside.rs.
+
+Usage: python beside.py FOLDER_OF_REAL_DATA > beside.json
+
+Points are made as in baselines.py: doubles, then float32 (what the crate computes on), then doubles again.
+"""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import scipy
+import sklearn
+from scipy import stats
+from scipy.cluster.hierarchy import linkage
+from sklearn.cluster import HDBSCAN
+
+data = sys.argv[1]
+
+
+def single(x):
+    return np.asarray(x, dtype=np.float64).astype(np.float32).astype(np.float64)
+
+
+def z(x):
+    x = np.asarray(x, dtype=np.float64)
+    return single((x - x.mean(axis=0)) / x.std(axis=0))
+
+
+wholesale = pd.read_csv(f"{data}/customers/wholesale_customers.csv")
+measures = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+birds = pd.read_csv(f"{data}/labelled/penguins.csv")
+penguins = birds.dropna(subset=measures)
+digits = pd.read_csv(f"{data}/labelled/digits.csv.gz")
+points = {
+    "wholesale": z(np.log1p(wholesale.iloc[:, 2:].to_numpy(np.float64))),
+    "penguins": z(penguins[measures]),
+    "digits": single(digits.iloc[:, :64].to_numpy(np.float64) / 16),
+}
+
+# Ward's tree: the last 50 joins.
+ward = []
+for name, x in points.items():
+    tree = linkage(x, "ward")
+    n = len(x)
+    sizes = np.concatenate([np.ones(n), tree[:, 3]])
+    last = tree[-50:]
+    pairs = [sorted((int(sizes[int(a)]), int(sizes[int(b)])), reverse=True) for a, b in last[:, :2]]
+    ward.append({"points": name, "heights": [float(h) for h in last[:, 2]], "sizes": pairs})
+
+# HDBSCAN: excess of mass, as scikit-learn does by default.
+hdbscan = []
+for name, least, near in [("penguins", 10, 5), ("penguins", 20, 10), ("wholesale", 5, 5), ("wholesale", 10, 3),
+                          ("digits", 10, 5), ("digits", 20, 20)]:
+    fit = HDBSCAN(min_cluster_size=least, min_samples=near, algorithm="brute", copy=True).fit(points[name])
+    hdbscan.append({"points": name, "min_cluster_size": least, "min_samples": near,
+                    "labels": [int(x) for x in fit.labels_]})
+
+
+# Associations between columns of the penguins, on the rows that have both.
+def cramer(a, b):
+    table = pd.crosstab(a, b)
+    chi2 = stats.chi2_contingency(table, correction=False)[0]
+    return float(np.sqrt(chi2 / table.to_numpy().sum() / (min(table.shape) - 1)))
+
+
+def eta(category, number):
+    both = pd.DataFrame({"c": category, "x": number}).dropna()
+    mean = both["x"].mean()
+    between = both.groupby("c")["x"].agg(["size", "mean"])
+    between = (between["size"] * (between["mean"] - mean) ** 2).sum()
+    return float(np.sqrt(between / ((both["x"] - mean) ** 2).sum()))
+
+
+numbers = measures + ["year"] if "year" in birds else measures
+categories = [c for c in ["species", "island", "sex"] if c in birds]
+associations = []
+for i, a in enumerate(numbers):
+    for b in numbers[:i]:
+        both = birds[[a, b]].dropna()
+        associations.append({"a": a, "b": b, "measure": "spearman",
+                             "value": float(stats.spearmanr(both[a], both[b]).statistic), "rows": len(both)})
+for i, a in enumerate(categories):
+    for b in categories[:i]:
+        both = birds[[a, b]].dropna()
+        associations.append({"a": a, "b": b, "measure": "cramers_v", "value": cramer(both[a], both[b]),
+                             "rows": len(both)})
+for a in numbers:
+    for b in categories:
+        both = birds[[a, b]].dropna()
+        associations.append({"a": a, "b": b, "measure": "correlation_ratio", "value": eta(both[b], both[a]),
+                             "rows": len(both)})
+
+json.dump({
+    "versions": {"scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "pandas": pd.__version__,
+                 "numpy": np.__version__, "python": sys.version.split()[0]},
+    "ward": ward,
+    "hdbscan": hdbscan,
+    "associations": associations,
+}, sys.stdout, separators=(",", ":"))
+sys.stdout.write("\n")

@@ -150,13 +150,16 @@ fn student_9975(degrees: usize) -> f64 {
     t0 + (t1 - t0) * (1.0 / v0 - wanted) / (1.0 / v0 - 1.0 / v1)
 }
 
-/// A curve at a diversity: between two points linearly; below the first the cut shrinks with the diversity, because
-/// a smaller piece has a smaller border; above the last as the last.
+/// A curve at a diversity: between two points a line in the logarithms of both, as a smaller piece has a smaller border; below
+/// the first the cut shrinks with the diversity; above the last it is as there.
+///
+/// In the diversity itself the line would be far too low behind a null draw that parts with a handful of its customers first.
 fn at(curve: &[(f64, f64)], diversity: f64) -> f64 {
+    let ln = |diversity: f64| math::ln(diversity.max(1e-9));
     let right = curve.partition_point(|p| p.0 < diversity);
     if right == 0 {
         let (first, ln_cut) = curve[0];
-        return ln_cut + math::ln(diversity.max(1e-9) / first.max(1e-9));
+        return ln_cut + ln(diversity) - ln(first);
     }
     if right == curve.len() {
         return curve[right - 1].1;
@@ -165,7 +168,7 @@ fn at(curve: &[(f64, f64)], diversity: f64) -> f64 {
     if x1 - x0 < 1e-12 {
         y0.min(y1)
     } else {
-        y0 + (y1 - y0) * (diversity - x0) / (x1 - x0)
+        y0 + (y1 - y0) * (ln(diversity) - ln(x0)) / (ln(x1) - ln(x0))
     }
 }
 
@@ -208,16 +211,24 @@ mod tests {
     }
 
     #[test]
-    fn the_thinnest_twin_is_what_a_border_is_compared_with() {
+    fn the_thinnest_null_draw_is_what_a_border_is_compared_with() {
         let null = null([(0, -2.0), (1, -3.0)].into_iter());
-        assert!((null.ratio(border(1.0, -2.5)) - 1.0).abs() < 1e-12);
+        // Halfway in the logarithm.
+        assert!((null.ratio(border(0.75f64.sqrt(), -2.5)) - 1.0).abs() < 1e-12);
         assert!(null.ratio(border(1.0, -4.0)) < 0.25);
         // Half the diversity of the first point: half its cut.
         assert!((null.ratio(border(0.25, -3.0)) - 2.0).abs() < 1e-12);
     }
 
     #[test]
-    fn twins_that_differ_much_ask_for_much_thinner_borders() {
+    fn a_null_draw_that_parts_with_a_handful_first_is_like_the_others_behind_it() {
+        let usual = vec![(2.0, -2.0)];
+        let handful = vec![(0.005, -8.0), (2.0, -2.0)];
+        assert!((at(&handful, 1.0) - at(&usual, 1.0)).abs() < 0.01);
+    }
+
+    #[test]
+    fn null_draws_that_differ_much_ask_for_much_thinner_borders() {
         let alike = null((0..8).map(|i| (0, -1.0 - 0.001 * f64::from(i))));
         let unlike = null((0..8).map(|i| (0, -1.0 - 0.2 * f64::from(i))));
         assert_eq!(alike.limits(&[1.0]), [THINNER]);
@@ -225,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_that_differ_from_each_other_do_not_make_twins_differ() {
+    fn kinds_that_differ_from_each_other_do_not_make_null_draws_differ() {
         let two_kinds = null((0..8).map(|i| ((i % 2) as u8, -1.0 - f64::from(i % 2))));
         assert_eq!(two_kinds.limits(&[1.0]), [THINNER]);
     }

@@ -367,7 +367,7 @@ mod tests {
         let early = [two(), two(), three(), three(), three()];
         assert_eq!(plateaus(&early, &at, 10), [1, 2]);
         let late = [two(), two(), two(), three(), three()];
-        assert_eq!(plateaus(&late, &at, 10), [1, 4]);
+        assert_eq!(plateaus(&late, &at, 10), [2, 4]);
         assert_eq!(plateaus(&early, &at, 2), [1]);
     }
 }

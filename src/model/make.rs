@@ -30,7 +30,8 @@ impl Model {
         Model::of_at_most(KEPT, found, recipe, rules, summary)
     }
 
-    /// As [`of`](Self::of), keeping at most so many different customers beside the least of each segment.
+    /// As [`of`](Self::of), keeping at most so many different customers beside the least of each segment, and leaving out a tenth
+    /// (10,000 at most) to be tested where not all are kept.
     ///
     /// # Panics
     /// Where the recipe is not that of the segmentation.
@@ -131,6 +132,8 @@ fn kept(found: &Segmentation, different: &Distinct, most: usize) -> Vec<u32> {
     if n <= most {
         return (0..n as u32).collect();
     }
+    // Who is not kept is tested, and a handful could not tell how rare strangeness is.
+    let most = most.min(n - TESTED.min(n / 10));
     let mut kept: Vec<u32> = spread(n, most).into_iter().map(|p| p as u32).collect();
     let label = |p: u32| found.partition.labels()[different.representatives[p as usize] as usize];
     let mut of_segment: Vec<Vec<u32>> = vec![Vec::new(); found.partition.n_groups()];

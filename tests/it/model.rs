@@ -322,6 +322,9 @@ fn of_customers_like_the_models_as_many_as_stated_are_told_to_be_like_none() {
     let found = assigned(&assigner, &cloud(12_000), 4096);
     let share = found.iter().filter(|a| a.outcome == Outcome::NoneOfThese).count() as f64 / 12_000.0;
     assert!((share - 0.05).abs() < 0.013, "{share} with few kept");
+    // A few more than can be kept: a tenth of all is tested, not only those few.
+    let brim = model_of_at_most(2990, &cloud(3000));
+    assert!(brim.about.tested >= 300, "{} tested", brim.about.tested);
 }
 
 fn model_of_at_most(most: usize, text: &str) -> Model {

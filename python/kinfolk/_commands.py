@@ -78,6 +78,9 @@ def assign(
     """
     given = _tables.given(new)
     place = model.folder if isinstance(model, Result) else model.path if isinstance(model, Model) else model
+    if given.points:
+        # Whatever mark the model's own table was written with.
+        flags = {"decimal": ".", **flags}
     with tempfile.TemporaryDirectory(prefix="kinfolk-") as folder:
         path = Path(folder, "assigned.csv")
         heard = call("assign", given, {**flags, "output": path}, progress, argument=place)

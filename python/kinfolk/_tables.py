@@ -28,6 +28,8 @@ class Given:
     data: bytes | None = None
     kind: str = "dict"
     types: dict[str, Any] = field(default_factory=dict)
+    # Whether numbers with digits behind a point are in it, written here.
+    points: bool = False
 
 
 def given(table: Any) -> Given:
@@ -38,14 +40,16 @@ def given(table: Any) -> Given:
         return Given(data=bytes(table), kind=installed())
     if isinstance(table, Mapping):
         whole = {name: int for name, column in table.items() if all(type(value) is int for value in column)}
-        return Given(data=_csv_of_columns(table), types=whole)
+        points = any(type(value) is float for column in table.values() for value in column)
+        return Given(data=_csv_of_columns(table), types=whole, points=points)
     module = type(table).__module__.partition(".")[0]
     if module == "pandas" and hasattr(table, "to_csv"):
         return _of_pandas(table)
     if module == "polars" and hasattr(table, "collect"):
         table = table.collect()
     if module == "polars" and hasattr(table, "write_csv"):
-        return Given(data=table.write_csv().encode(), kind="polars", types=dict(table.schema))
+        points = any(dtype.is_float() or dtype.is_decimal() for dtype in table.dtypes)
+        return Given(data=table.write_csv().encode(), kind="polars", types=dict(table.schema), points=points)
     if hasattr(table, "__arrow_c_stream__") or module == "pyarrow":
         return _of_arrow(table)
     raise TypeError(
@@ -69,7 +73,8 @@ def _of_pandas(table: Any) -> Given:
     types = {str(name): dtype for name, dtype in table.dtypes.items()}
     if named and table.index.nlevels == 1:
         types[str(table.index.name)] = table.index.dtype
-    return Given(data=text.encode(), kind="pandas", types=types)
+    points = any(dtype.kind == "f" for dtype in types.values())
+    return Given(data=text.encode(), kind="pandas", types=types, points=points)
 
 
 def _of_arrow(table: Any) -> Given:
@@ -84,7 +89,8 @@ def _of_arrow(table: Any) -> Given:
     out = io.BytesIO()
     arrow_csv.write_csv(table, out)
     types = {column.name: column.type for column in table.schema}
-    return Given(data=out.getvalue(), kind="pyarrow", types=types)
+    points = any(arrow.types.is_floating(one) or arrow.types.is_decimal(one) for one in types.values())
+    return Given(data=out.getvalue(), kind="pyarrow", types=types, points=points)
 
 
 def _csv_of_columns(table: Mapping[str, Any]) -> bytes:

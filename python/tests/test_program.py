@@ -84,6 +84,18 @@ def test_new_customers_get_what_the_program_gives_them(found, shop, program, tmp
     assert "a model of 600 customers" in kinfolk.load(saved / "model.kinfolk").summary()
 
 
+def test_numbers_in_memory_are_read_with_a_point_whatever_the_model_was_written_with(shop, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    table = pandas.read_csv(shop)
+    commas = tmp_path / "commas.csv"
+    table.to_csv(commas, sep=";", decimal=",", index=False)
+    found = kinfolk.segment(commas, **FLAGS)
+    assert "decimal comma" in found.guesses
+    expected = found.assign(commas)
+    assert found.assign(table)["segment"].tolist() == expected["segment"].tolist()
+    assert found.assign(table)["probability"].tolist() == expected["probability"].tolist()
+
+
 def test_purchases_become_the_customers_of_the_program(program, tmp_path):
     lines = {
         "customer": [n % 7 for n in range(70)],

@@ -453,8 +453,12 @@ mod tests {
 
     #[test]
     fn numbers_that_differ_are_written_so() {
+        let tenure = ProfileRow {
+            overall_deviation: 0.02,
+            ..row("tenure", (35.204, 35.198), (35.0, 35.0), 0.2)
+        };
         assert_eq!(
-            phrase(&row("tenure", (35.204, 35.198), (35.0, 35.0), 0.2)).as_deref(),
+            phrase(&tenure).as_deref(),
             Some("average tenure 35.204 against 35.198 overall")
         );
         assert_eq!(percent(0.9996, 0), "over 99.9 %");

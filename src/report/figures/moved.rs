@@ -153,8 +153,8 @@ fn head(compared: &Compared) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1280 720\" width=\"1280\" height=\"720\" font-family=\"system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif\">\n\
          <title>{a} and {b}: who is where</title>\n<rect width=\"1280\" height=\"720\" fill=\"#fff\"/>\n\
-         <text x=\"{LEFT}\" y=\"70\" font-size=\"26\" font-weight=\"700\" text-anchor=\"end\">{a}</text>\n\
-         <text x=\"{RIGHT}\" y=\"70\" font-size=\"26\" font-weight=\"700\">{b}</text>\n"
+         <text x=\"40\" y=\"60\" font-size=\"24\" font-weight=\"700\">{a}</text>\n\
+         <text x=\"1240\" y=\"60\" font-size=\"24\" font-weight=\"700\" text-anchor=\"end\">{b}</text>\n"
     )
 }
 

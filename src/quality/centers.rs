@@ -1,7 +1,7 @@
 //! Measures that need the centers of groups only.
 
 use crate::partition::Partition;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 /// Davies–Bouldin index, from 0; smaller is better.
 ///
@@ -62,29 +62,21 @@ pub(crate) fn center_measures(
     partition: &Partition,
     rows: &[u32],
 ) -> Option<(f64, f64)> {
-    let (d, c) = (points.ncols(), partition.n_groups());
-    let mut sizes = vec![0usize; c];
-    let mut centers = Array2::<f64>::zeros((c, d));
-    for &row in rows {
-        let g = partition.labels()[row as usize] as usize;
-        sizes[g] += 1;
-        for (sum, &x) in centers.row_mut(g).iter_mut().zip(points.row(row as usize)) {
-            *sum += f64::from(x);
-        }
-    }
+    let c = partition.n_groups();
+    let Centers {
+        sizes,
+        centers,
+        overall,
+    } = Centers::of(points, partition, rows);
     let there: Vec<usize> = (0..c).filter(|&g| sizes[g] > 0).collect();
     if there.len() < 2 || there.len() >= rows.len() {
         return None;
     }
     let n = rows.len() as f64;
-    let overall: Vec<f64> = centers.columns().into_iter().map(|x| x.sum() / n).collect();
     let mut between = 0.0;
     for &g in &there {
-        let size = sizes[g] as f64;
-        let mut center = centers.row_mut(g);
-        center /= size;
-        let differences = center.iter().zip(&overall);
-        between += size * differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
+        let differences = centers.row(g).into_iter().zip(&overall);
+        between += sizes[g] as f64 * differences.map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
     }
     let (mut within, mut scatter) = (0.0, vec![0.0; c]);
     for &row in rows {
@@ -117,7 +109,45 @@ pub(crate) fn center_measures(
     Some((worst.iter().sum::<f64>() / k, ratio))
 }
 
-fn squared(point: ArrayView1<'_, f32>, center: ArrayView1<'_, f64>) -> f64 {
+/// Where the groups of some of the customers are.
+pub(super) struct Centers {
+    /// Customers of each group.
+    pub(super) sizes: Vec<usize>,
+    /// The mean of each group, a row each; 0 without customers.
+    pub(super) centers: Array2<f64>,
+    /// The mean of all.
+    pub(super) overall: Array1<f64>,
+}
+
+impl Centers {
+    /// `rows` are the customers' places.
+    pub(super) fn of(points: ArrayView2<'_, f32>, partition: &Partition, rows: &[u32]) -> Self {
+        let mut sizes = vec![0usize; partition.n_groups()];
+        let mut centers = Array2::<f64>::zeros((partition.n_groups(), points.ncols()));
+        for &row in rows {
+            let g = partition.labels()[row as usize] as usize;
+            sizes[g] += 1;
+            for (sum, &x) in centers.row_mut(g).iter_mut().zip(points.row(row as usize)) {
+                *sum += f64::from(x);
+            }
+        }
+        let overall = centers
+            .columns()
+            .into_iter()
+            .map(|x| x.sum() / rows.len() as f64)
+            .collect();
+        for (mut center, &size) in centers.rows_mut().into_iter().zip(&sizes) {
+            center /= size.max(1) as f64;
+        }
+        Centers {
+            sizes,
+            centers,
+            overall,
+        }
+    }
+}
+
+pub(super) fn squared(point: ArrayView1<'_, f32>, center: ArrayView1<'_, f64>) -> f64 {
     let differences = point.into_iter().zip(center).map(|(&x, y)| f64::from(x) - y);
     differences.map(|difference| difference * difference).sum()
 }

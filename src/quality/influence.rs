@@ -1,9 +1,10 @@
 //! What each customer does to measures of a division: how they vary with the customers.
 
 use super::Widths;
+use super::centers::{Centers, squared};
 use crate::features::Distance;
 use crate::partition::Partition;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 /// Customers whose widths are followed, at most, evenly spaced: what all of them feel is estimated from these.
@@ -53,35 +54,16 @@ pub(crate) fn calinski_harabasz_influence(
     points: ArrayView2<'_, f32>,
     partition: &Partition,
 ) -> Option<Vec<f64>> {
-    let (n, d) = points.dim();
-    let k = partition.n_groups();
+    let (n, k) = (points.nrows(), partition.n_groups());
     if k < 2 || k >= n {
         return None;
     }
-    let mut centers = Array2::<f64>::zeros((k, d));
-    for (point, &g) in points.rows().into_iter().zip(partition.labels()) {
-        let mut center = centers.row_mut(g as usize);
-        center
-            .iter_mut()
-            .zip(point)
-            .for_each(|(sum, &x)| *sum += f64::from(x));
-    }
-    let overall: Vec<f64> = centers
-        .columns()
-        .into_iter()
-        .map(|c| c.sum() / n as f64)
-        .collect();
-    for (mut center, &size) in centers.rows_mut().into_iter().zip(partition.sizes()) {
-        center /= size as f64;
-    }
-    let squared = |point: ArrayView1<'_, f32>, to: &mut dyn Iterator<Item = f64>| -> f64 {
-        let differences = point.iter().zip(to).map(|(&x, y)| f64::from(x) - y);
-        differences.map(|x| x * x).sum()
-    };
+    let rows: Vec<u32> = (0..n as u32).collect();
+    let Centers { centers, overall, .. } = Centers::of(points, partition, &rows);
     let apart: Vec<(f64, f64)> = (points.rows().into_iter().zip(partition.labels()))
         .map(|(point, &g)| {
-            let within = squared(point, &mut centers.row(g as usize).iter().copied());
-            (squared(point, &mut overall.iter().copied()) - within, within)
+            let within = squared(point, centers.row(g as usize));
+            (squared(point, overall.view()) - within, within)
         })
         .collect();
     let between: f64 = apart.iter().map(|a| a.0).sum();

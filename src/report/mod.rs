@@ -25,14 +25,14 @@ pub(crate) mod words;
 pub use figures::PngPainter;
 pub use figures::{FIGURES, MOVED_FIGURE, communities_figures, figures, moved_figure};
 
-use crate::segmentation::{NetworkCommunities, Segmentation};
+use crate::segmentation::{Differing, NetworkCommunities, Segmentation};
 use crate::{Error, Result, Warning};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde};
 use std::io::Write;
 use view::View;
 
 /// Smaller groups are counted, not described, unless customers may be shown.
-pub const LEAST_DESCRIBED: usize = 10;
+pub const LEAST_DESCRIBED: usize = Differing::LEAST_DESCRIBED;
 /// Points drawn at most.
 pub const MOST_POINTS: usize = 20_000;
 

@@ -157,6 +157,10 @@ fn errors_name_the_file_the_line_and_what_to_try() {
             "n.txt line 10, column \"age\": \"old\" is not a number",
         ),
         (
+            GEXF.replace("value=\"36\"", "value=\"INF\""),
+            "n.txt line 10, column \"age\": \"INF\" is not a number",
+        ),
+        (
             GEXF.replace("id=\"2\" label", "id=\"1\" label"),
             "n.txt line 11: the node \"1\" stands a second time; it is on line 10, too",
         ),

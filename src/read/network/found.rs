@@ -274,8 +274,8 @@ impl<'a> Found<'a> {
     fn column(&self, attribute: &OfNodes, values: &[&str]) -> Result<Column> {
         let number = |value: &str| match value {
             "" => Some(f64::NAN),
-            // A word for no number, as XML writes them.
-            "NaN" | "INF" | "-INF" | "Infinity" | "-Infinity" => Some(f64::NAN),
+            // XML's word for no number.
+            "NaN" => Some(f64::NAN),
             other => number::value(other, '.').filter(|x| x.is_finite()),
         };
         let text = || Values::Text(values.iter().copied().collect());

@@ -4,6 +4,7 @@ use super::super::LEAST_DESCRIBED;
 use super::super::words::printable;
 use crate::compare::{Compared, Shared, shared_customers};
 use crate::export::group_colors;
+use crate::partition::Partition;
 use crate::text::shown::cut;
 use crate::text::{counted, group_digits};
 use quick_xml::escape::escape;
@@ -48,99 +49,94 @@ pub fn moved_figure(compared: &Compared) -> Option<String> {
     let [one, other] = compared.aligned.partitions.as_slice() else {
         return None;
     };
-    let shown = |sizes: &[usize], g: u32| sizes[g as usize] >= LEAST_DESCRIBED;
     let all = shared_customers(one, other);
-    let bands: Vec<&Shared> = (all.iter())
+    let mut bands: Vec<&Shared> = (all.iter())
         .filter(|cell| cell.customers >= LEAST_DESCRIBED)
-        .collect();
-    let left: Vec<u32> = (0..one.n_groups() as u32)
-        .filter(|&g| shown(one.sizes(), g))
-        .collect();
-    let mut right: Vec<u32> = (0..other.n_groups() as u32)
-        .filter(|&g| shown(other.sizes(), g))
         .collect();
     if bands.is_empty() {
         return None;
     }
-    // Near where most of its customers come from, so that few bands cross; stable, of equals the larger group.
-    let middle = |g: u32| {
-        let own = || bands.iter().filter(|cell| cell.b == g);
-        let customers: usize = own().map(|cell| cell.customers).sum();
-        own()
-            .map(|cell| cell.a as f64 * cell.customers as f64)
-            .sum::<f64>()
-            / customers.max(1) as f64
-    };
-    right.sort_by(|&x, &y| middle(x).total_cmp(&middle(y)));
-    let most = left.len().max(right.len());
+    let names = &compared.aligned.groups;
+    let left = Side::of(one);
+    let mut right = Side::of(other);
+    right.near_their_own(&bands);
+    let most = left.groups.len().max(right.groups.len());
     let gap = GAP.min(0.4 * HIGH / most as f64);
-    let customers =
-        |groups: &[u32], sizes: &[usize]| groups.iter().map(|&g| sizes[g as usize]).sum::<usize>();
-    let whole = customers(&left, one.sizes()).max(customers(&right, other.sizes()));
-    let scale = (HIGH - gap * (most - 1) as f64) / whole as f64;
-    let starts = |groups: &[u32], sizes: &[usize]| {
-        let mut starts = vec![0.0; sizes.len()];
-        let mut y = TOP;
-        for &g in groups {
-            starts[g as usize] = y;
-            y += sizes[g as usize] as f64 * scale + gap;
-        }
-        starts
-    };
-    let (mut from, mut to) = (starts(&left, one.sizes()), starts(&right, other.sizes()));
+    let scale = (HIGH - gap * (most - 1) as f64) / left.customers().max(right.customers()) as f64;
     let colors: Vec<String> = (group_colors(one.n_groups()).iter())
         .map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}"))
         .collect();
+
     let mut svg = head(compared);
-    let names = &compared.aligned.groups;
-    for &g in &left {
-        let place = (
-            LEFT - BAR,
-            from[g as usize],
-            one.sizes()[g as usize] as f64 * scale,
-        );
-        bar(
-            &mut svg,
-            place,
-            &colors[g as usize],
-            &names[0][g as usize],
-            one.sizes()[g as usize],
-            true,
-        );
+    let (mut from, mut to) = (left.starts(scale, gap), right.starts(scale, gap));
+    for &g in &left.groups {
+        let g = g as usize;
+        let place = (LEFT - BAR, from[g], left.sizes[g] as f64 * scale);
+        bar(&mut svg, place, &colors[g], &names[0][g], left.sizes[g], true);
     }
-    for &g in &right {
-        let place = (RIGHT, to[g as usize], other.sizes()[g as usize] as f64 * scale);
-        bar(
-            &mut svg,
-            place,
-            "#5b6470",
-            &names[1][g as usize],
-            other.sizes()[g as usize],
-            false,
-        );
+    for &g in &right.groups {
+        let g = g as usize;
+        let place = (RIGHT, to[g], right.sizes[g] as f64 * scale);
+        bar(&mut svg, place, "#5b6470", &names[1][g], right.sizes[g], false);
     }
     // From the top of each bar, in the order of the bars on the other side.
-    let rank = |g: u32| right.iter().position(|&r| r == g);
-    let mut ordered = bands.clone();
-    ordered.sort_by_key(|cell| (cell.a, rank(cell.b)));
-    for cell in ordered {
+    let rank = |g: u32| right.groups.iter().position(|&r| r == g);
+    bands.sort_by_key(|cell| (cell.a, rank(cell.b)));
+    for cell in &bands {
         let high = cell.customers as f64 * scale;
         let (a, b) = (cell.a as usize, cell.b as usize);
-        band(
-            &mut svg,
-            (from[a], to[b], high),
-            &colors[a],
-            [&names[0][a], &names[1][b]],
-            cell.customers,
-        );
+        let ends = [names[0][a].as_str(), &names[1][b]];
+        band(&mut svg, (from[a], to[b], high), &colors[a], ends, cell.customers);
         from[a] += high;
         to[b] += high;
     }
-    foot(
-        &mut svg,
-        one.len() - bands.iter().map(|cell| cell.customers).sum::<usize>(),
-    );
+    let drawn: usize = bands.iter().map(|cell| cell.customers).sum();
+    foot(&mut svg, one.len() - drawn);
     Some(svg)
+}
+
+/// The groups of one result that are large enough to be shown.
+struct Side<'a> {
+    /// From top to bottom.
+    groups: Vec<u32>,
+    sizes: &'a [usize],
+}
+
+impl<'a> Side<'a> {
+    fn of(result: &'a Partition) -> Self {
+        let sizes = result.sizes();
+        let shown = |&g: &u32| sizes[g as usize] >= LEAST_DESCRIBED;
+        Side {
+            groups: (0..result.n_groups() as u32).filter(shown).collect(),
+            sizes,
+        }
+    }
+
+    /// Puts each near where most of its customers come from, so that few bands cross; of equals the larger group first.
+    fn near_their_own(&mut self, bands: &[&Shared]) {
+        let middle = |g: u32| {
+            let own = || bands.iter().filter(|cell| cell.b == g);
+            let customers: usize = own().map(|cell| cell.customers).sum();
+            let weighted: f64 = own().map(|cell| cell.a as f64 * cell.customers as f64).sum();
+            weighted / customers.max(1) as f64
+        };
+        self.groups.sort_by(|&x, &y| middle(x).total_cmp(&middle(y)));
+    }
+
+    fn customers(&self) -> usize {
+        self.groups.iter().map(|&g| self.sizes[g as usize]).sum()
+    }
+
+    /// The upper end of each group's bar.
+    fn starts(&self, scale: f64, gap: f64) -> Vec<f64> {
+        let mut starts = vec![0.0; self.sizes.len()];
+        let mut y = TOP;
+        for &g in &self.groups {
+            starts[g as usize] = y;
+            y += self.sizes[g as usize] as f64 * scale + gap;
+        }
+        starts
+    }
 }
 
 /// Text as the picture may hold it.

@@ -115,7 +115,7 @@ fn best(
 /// `34 customers (2.3 %) have left the others of their segment in kmeans (moved.csv); what marks them: …`
 fn left(world: &mut World, method: &str, differ: &[bool], line: &str, ledger: &mut Ledger) {
     let n = differ.iter().filter(|d| **d).count();
-    let text = line.trim().trim_end_matches('.');
+    let text = line.trim();
     if text == format!("Nobody has left the others of its segment in {method}") {
         return ledger.claim(n == 0, line);
     }

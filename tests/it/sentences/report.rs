@@ -88,11 +88,9 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
             "note" => Some(vec![
                 world.parts() && text.starts_with("Parts that come back are no evidence of groups"),
             ]),
-            "differing" => {
-                Some(vec![world.stdout.lines().any(|l| {
-                    world.as_of_segments(l.trim()) == world.as_of_segments(text)
-                })])
-            }
+            "differing" => Some(vec![world.stdout.lines().any(|l| {
+                world.as_of_segments(l.trim()) == world.as_of_segments(text.trim_end_matches('.'))
+            })]),
             "apart" => apart(world, text),
             "rest" => rest(world, text),
             "convenience" => convenience(world, text),

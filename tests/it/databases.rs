@@ -1,6 +1,6 @@
 //! The commands of `docs/from-a-database.md` and `docs/beyond-one-machine.md`, where their tools are.
 
-use crate::support::skipped;
+use crate::support::{python_with, skipped};
 use crate::transactions::shop;
 use std::ffi::OsString;
 use std::fs;
@@ -113,15 +113,11 @@ fn from_postgres_and_back() {
 fn from_folders_by_duckdb() {
     let folder = folder();
     let at = folder.path();
-    // Beside the Python that has the package, or anywhere.
-    let beside =
-        std::env::var_os("KINFOLK_TEST_PYTHON").and_then(|p| Path::new(&p).parent().map(Path::to_owned));
-    let tools: Vec<PathBuf> = beside.into_iter().collect();
-    if !bash(at, "duckdb --version", &tools).is_some_and(|o| o.status.success()) {
-        return skipped(
-            "docs/from-a-database.md, DuckDB: there is no duckdb on the path, nor beside KINFOLK_TEST_PYTHON",
-        );
-    }
+    // The program of that name comes with the package.
+    let Some(python) = python_with("duckdb_cli") else {
+        return;
+    };
+    let tools: Vec<PathBuf> = python.parent().into_iter().map(Path::to_owned).collect();
     let fill = r#"
         mkdir customers exports sales
         for half in 0 1; do

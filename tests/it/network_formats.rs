@@ -1,7 +1,7 @@
 //! Networks in formats of their own: GEXF, GraphML, GML, Pajek, Matrix Market.
 
 use crate::networks::run;
-use crate::support::{kinfolk, real_data, skipped};
+use crate::support::{kinfolk, python_with, real_data};
 use kinfolk::Error;
 use kinfolk::read::parse_edges;
 use kinfolk::table::{EdgeList, EdgeSettings, Values};
@@ -378,13 +378,9 @@ fn a_table_about_the_nodes_adds_to_what_the_file_says() {
 
 #[test]
 fn networkx_reads_the_node_link_file() {
-    let python = std::env::var("KINFOLK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let is_there = Command::new(&python).args(["-c", "import networkx"]).output();
-    if !is_there.is_ok_and(|o| o.status.success()) {
-        return skipped(
-            "network.json in NetworkX: it is not installed (KINFOLK_TEST_PYTHON may name a python that has it)",
-        );
-    }
+    let Some(python) = python_with("networkx") else {
+        return;
+    };
     let Some(edges) = real_data("graphs/karate.edges.csv") else {
         return;
     };

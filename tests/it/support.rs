@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// A run of the program in a folder.
 pub(crate) fn kinfolk(folder: &Path, args: &[&str]) -> Output {
@@ -44,6 +45,58 @@ pub(crate) fn skipped(what: &str) {
     let test = thread.name().unwrap_or("a test");
     // A list that cannot be written is no reason for a test to fail.
     let _ = file.and_then(|mut file| writeln!(file, "{test}: {what}"));
+}
+
+/// A Python that has the package: what `KINFOLK_TEST_PYTHON` names, else the environment in which the Python package is tested, made at the
+/// first call; `None` where neither has it, which the list at the end of the tests then says.
+pub(crate) fn python_with(package: &str) -> Option<PathBuf> {
+    let python = std::env::var_os("KINFOLK_TEST_PYTHON")
+        .map(PathBuf::from)
+        .or_else(|| python_environment().ok());
+    let has_it = |python: &PathBuf| {
+        Command::new(python)
+            .args(["-c", &format!("import {package}")])
+            .output()
+            .is_ok_and(|o| o.status.success())
+    };
+    let found = python.filter(has_it);
+    if found.is_none() {
+        skipped(&format!(
+            "no Python with {package} (KINFOLK_TEST_PYTHON may name one)"
+        ));
+    }
+    found
+}
+
+/// The Python of the environment below `target/` in which the package is tested, or why there is none.
+pub(crate) fn python_environment() -> Result<PathBuf, String> {
+    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let script = root.join("python/test.sh");
+        if !script.exists() {
+            return Err("the Python package is no part of this package".to_owned());
+        }
+        // It downloads 250 MB of packages to be tested with.
+        if std::env::var_os("KINFOLK_TEST_PYTHON_PACKAGE").is_some_and(|v| v == "0") {
+            return Err("KINFOLK_TEST_PYTHON_PACKAGE is 0".to_owned());
+        }
+        let Ok(run) = Command::new("bash").arg(script).arg("--environment").output() else {
+            return Err("there is no bash".to_owned());
+        };
+        let told = String::from_utf8_lossy(&run.stdout);
+        let reason = told
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim_start_matches("skipped: ");
+        if !run.status.success() {
+            return Err(format!("{reason}{}", String::from_utf8_lossy(&run.stderr)));
+        }
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        Ok(target.join("python-tests/bin/python"))
+    })
+    .clone()
 }
 
 /// The text of a file of real data, decompressed where its name ends in `.gz`.

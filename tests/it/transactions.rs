@@ -1,6 +1,6 @@
 //! From purchase lines to one row per customer.
 
-use crate::support::{real_data, skipped};
+use crate::support::{python_with, real_data, skipped};
 use assert_cmd::Command;
 use kinfolk::export::{CsvStyle, write_customer_features};
 use kinfolk::transactions::{CustomerFeatures, Drop, Roles, TransactionSettings, read_transactions};
@@ -400,23 +400,6 @@ fn program() -> Command {
     Command::new(assert_cmd::cargo::cargo_bin!("kinfolk"))
 }
 
-/// A Python with the package, or `None` with a message.
-fn python(package: &str) -> Option<PathBuf> {
-    let python =
-        std::env::var_os("KINFOLK_TEST_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
-    let there = std::process::Command::new(&python)
-        .args(["-c", &format!("import {package}")])
-        .output()
-        .is_ok_and(|o| o.status.success());
-    if !there {
-        skipped(&format!(
-            "{} has no {package} (KINFOLK_TEST_PYTHON may name a Python that has)",
-            python.display()
-        ));
-    }
-    there.then_some(python)
-}
-
 fn oracle(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/oracles")
@@ -425,7 +408,9 @@ fn oracle(name: &str) -> PathBuf {
 
 /// Runs the query in a database over the generated shop, with and without everything dropped, and compares the tables.
 fn same_in(database: &str, package: &str) {
-    let Some(python) = python(package) else { return };
+    let Some(python) = python_with(package) else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let lines = folder.path().join("lines.csv");
     std::fs::write(&lines, shop(300, 5_000)).expect("written");
@@ -478,6 +463,13 @@ fn duckdb_computes_the_same_table() {
     same_in("duckdb", "duckdb");
 }
 
+/// As sqlglot translates it, since `BigQuery` runs on nobody's own machine: that says that the query is `BigQuery`'s SQL, as far as sqlglot
+/// knows it, and means the same.
+#[test]
+fn bigquerys_query_means_the_same_table() {
+    same_in("bigquery", "sqlglot");
+}
+
 #[test]
 fn postgres_computes_the_same_table() {
     same_in("postgres", "csv");
@@ -499,7 +491,9 @@ fn pandas_computes_the_same_table_of_real_files() {
         ("retail_data", "transactions/retail_data_transactions.csv.gz"),
     ] {
         let Some(file) = real_data(file) else { continue };
-        let Some(python) = python("pandas") else { return };
+        let Some(python) = python_with("pandas") else {
+            return;
+        };
         let folder = tempfile::tempdir().expect("a folder");
         let table = folder.path().join("customers.csv");
         program()

@@ -1,6 +1,6 @@
 //! `segments.xlsx` holds what the CSV files hold.
 
-use crate::support::skipped;
+use crate::support::python_with;
 use crate::tables::run;
 use std::fs;
 use std::path::Path;
@@ -166,13 +166,9 @@ fn a_second_run_writes_the_same_bytes() {
 
 #[test]
 fn openpyxl_reads_the_same() {
-    let python = std::env::var("KINFOLK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let is_there = Command::new(&python).args(["-c", "import openpyxl"]).output();
-    if !is_there.is_ok_and(|o| o.status.success()) {
-        return skipped(
-            "the workbook in openpyxl: it is not installed (KINFOLK_TEST_PYTHON may name a python that has it)",
-        );
-    }
+    let Some(python) = python_with("openpyxl") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     workbook(folder.path());
     let script = r#"

@@ -1,10 +1,11 @@
 """Runs the query of `kinfolk features --sql` in a database and compares its table with the one in a file.
 
-Usage: python query.py duckdb|postgres|spark LINES QUERY TABLE
+Usage: python query.py duckdb|postgres|spark|bigquery LINES QUERY TABLE
 
 LINES are purchase lines as CSV with dates as 2024-01-31 18:30:00, QUERY the file with the query (from the table
 transactions), TABLE the CSV file that the program wrote from LINES. Ends with 77 where the database is absent, with 1
 where a value differs by more than 1e-9 of its size. PostgreSQL is the one that psql reaches by its PG* variables.
+BigQuery cannot be had on one's own machine: sqlglot parses the query as BigQuery's and says it in DuckDB's words, refusing what it cannot.
 """
 
 import csv
@@ -31,6 +32,17 @@ def duckdb_rows(lines, query, header):
     db.execute(f"CREATE TABLE transactions AS FROM read_csv('{lines}', header=true, columns={{{columns}}})")
     result = db.execute(query)
     return [c[0] for c in result.description], result.fetchall()
+
+
+def bigquery_rows(lines, query, header):
+    try:
+        import sqlglot
+    except ImportError:
+        sys.exit(77)
+    # Sunday is 1 in BigQuery and 0 in DuckDB, which sqlglot leaves as it is.
+    query = query.replace("EXTRACT(DAYOFWEEK FROM day)", "(EXTRACT(DAYOFWEEK FROM day) + 1)")
+    (translated,) = sqlglot.transpile(query, read="bigquery", write="duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return duckdb_rows(lines, translated, header)
 
 
 def postgres_rows(lines, query, header):
@@ -74,7 +86,7 @@ def main():
     database, lines, query, written = sys.argv[1:5]
     with open(lines, newline="") as file:
         header = next(csv.reader(file))
-    rows = {"duckdb": duckdb_rows, "postgres": postgres_rows, "spark": spark_rows}[database]
+    rows = {"duckdb": duckdb_rows, "postgres": postgres_rows, "spark": spark_rows, "bigquery": bigquery_rows}[database]
     names, found = rows(lines, open(query).read(), header)
     with open(written, newline="") as file:
         table = list(csv.reader(file))

@@ -78,8 +78,8 @@ pub fn write_levels(scales: &Scales, chosen: Option<usize>, style: CsvStyle, out
     let mut rows = Rows::new(out, style, &header)?;
     for (l, level) in scales.levels.iter().enumerate() {
         rows.number(level.resolution)?;
-        // Not defined at 0, and then empty.
-        rows.number(1.0 / level.resolution)?;
+        // Empty where it is infinite.
+        rows.number(level.gephi_resolution(scales.sampled))?;
         rows.count(level.partition.n_groups())?;
         rows.number(level.modularity)?;
         rows.maybe_number(level.stability)?;

@@ -156,7 +156,17 @@ fn of_segmentation(s: &Segmentation, edges: Vec<(u32, u32, f64)>) -> GexfNetwork
             },
             s.n_neighbors,
             s.similarity.name(),
-            method(s.method, s.resolution, s.seed, s.modularity),
+            if s.scales.as_ref().is_some_and(|scales| scales.sampled) && s.grouping() != Grouping::Parts {
+                format!(
+                    "{}, found among {} of them, resolution {} among those, seed {}",
+                    s.method,
+                    group_digits(crate::stability::SCANNED),
+                    s.resolution,
+                    s.seed
+                )
+            } else {
+                method(s.method, s.resolution, s.seed, s.modularity)
+            },
         ),
         node_columns: columns,
         ..drawn(

@@ -376,7 +376,7 @@ fn levels(scales: Option<&Scales>, chosen: Option<usize>) -> Vec<LevelRow> {
     (scales.levels.iter().enumerate())
         .map(|(l, level)| LevelRow {
             resolution: Number(level.resolution),
-            gephi_resolution: Number(1.0 / level.resolution),
+            gephi_resolution: Number(level.gephi_resolution(scales.sampled)),
             segments: level.partition.n_groups(),
             modularity: Number(level.modularity),
             stability: level.stability.map(Number),

@@ -26,6 +26,13 @@ pub(super) struct Division {
     pub(super) level: Option<usize>,
 }
 
+impl Division {
+    /// Whether the segments were found among some of the customers.
+    fn by_few(&self) -> bool {
+        self.level.is_some() && self.scales.as_ref().is_some_and(|s| s.sampled)
+    }
+}
+
 /// What is asked of a division, and the words for what is divided.
 pub(super) struct Request {
     pub(super) method: Method,
@@ -339,7 +346,14 @@ pub(super) fn measure_stability(
         20_001..=50_000 => 20,
         _ => 16,
     };
-    let measured = stability::stability(ground, partition, division.found, division.least_size, resamples)?;
+    let measured = stability::stability(
+        ground,
+        partition,
+        division.found,
+        division.by_few(),
+        division.least_size,
+        resamples,
+    )?;
     warnings.extend(super::remarks::unstable(&measured.segments, group));
     Ok(Some(measured))
 }

@@ -323,11 +323,11 @@ fn divide_customers(
     };
     let scan = |most| stability::scan_customers(&ground, &source, most);
     let division = divide(&ground, &scan, &request, warnings)?;
-    if division.scales.is_some() && distinct.representatives.len() > stability::SCANNED {
+    if division.scales.as_ref().is_some_and(|s| s.sampled) {
         warnings.push(Warning::new(
             "scales-sampled",
             format!(
-                "scales were examined on {} customers spread evenly among all; each level is the division of all that agrees with it best",
+                "segments were looked for among {} different customers spread evenly through all; everybody else joined where most of its ties lead, and resolutions are those of the {0} and not Gephi's",
                 group_digits(stability::SCANNED)
             ),
         ));

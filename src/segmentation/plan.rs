@@ -128,8 +128,8 @@ impl Workload {
     ///
     /// Neighbors: n log n in up to 24 dimensions, n² in more, which is too much where the search turns approximate.
     /// Communities, stability and profiles: n log n; the share of the slower memory in larger runs is in the logarithm, and from
-    /// 8,192 customers on searches work on groups. Where scales are examined, communities take what 25,000 customers take, and one search
-    /// of all at every resolution. Betweenness: the nodes and edges visited, which from drawn sources, far apart
+    /// 8,192 customers on searches work on groups. Where scales are examined, communities take what 25,000 customers take, and a pass
+    /// over the ties of all at every level. Betweenness: the nodes and edges visited, which from drawn sources, far apart
     /// in a large graph, wait for memory. Forces: their passes. Silhouettes are exact, and quadratic, in small tables only, and
     /// k-means searches on some of the customers of large ones. All else: n.
     pub fn times(&self, stage: Stage, sample: &Workload) -> f64 {

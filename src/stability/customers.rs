@@ -2,6 +2,7 @@
 
 use super::border::crowding;
 use super::null_customers::{Kind, NullModel};
+use super::scan_sampled::{Few, SCANNED};
 use super::{Border, Joined, KEPT, NullDraw, NullDraws, Sample, Source, joined};
 use crate::Result;
 use crate::clustering::{KMeans, k_means};
@@ -141,6 +142,16 @@ impl Source for Customers<'_> {
             nodes: customers,
             together,
         }
+    }
+
+    fn few(&self, sample: &Sample) -> Option<Result<Sample>> {
+        let most = (SCANNED as f64 * KEPT) as usize;
+        let few = Few::of(self, &sample.nodes, most);
+        Some(few.map(|few| Sample {
+            nodes: few.nodes,
+            graph: few.graph,
+            together: few.together,
+        }))
     }
 
     /// Null tables of the same spread.

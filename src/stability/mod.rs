@@ -82,6 +82,12 @@ pub trait Source: Sync {
     fn sample(&self, graph: &SimilarityGraph, seed: u64, number: u64) -> Sample;
     /// Graphs of the same size and shape without structure, by number.
     fn null_draws(&self, seed: u64) -> NullDraws<'_>;
+    /// Of a sample as many nodes, spread evenly, as are examined where there are many, linked among themselves, with their numbers in
+    /// the sample; `None` where nodes have no place.
+    fn few(&self, sample: &Sample) -> Option<Result<Sample>> {
+        let _ = sample;
+        None
+    }
     /// The border of each division: what is compared with the null draws'.
     fn borders(&self, graph: &SimilarityGraph, partitions: &[&Partition]) -> Vec<Border>;
     /// Coarser divisions, by rising number of groups, of some nodes (`None`: of all); empty where nodes have no place.
@@ -109,6 +115,26 @@ pub enum Found {
 }
 
 impl Found {
+    /// The division of a sample that is found the same way among a few of it, and spread to the others.
+    fn again_by_few(self, ground: &Ground<'_>, sample: &Sample, seed: u64) -> Result<Partition> {
+        let Some(few) = ground.source.few(sample) else {
+            return self.again(ground, sample, seed);
+        };
+        let few = few?;
+        let among = Sample {
+            nodes: few.nodes.iter().map(|&i| sample.nodes[i as usize]).collect(),
+            ..few
+        };
+        let division = self.again(ground, &among, seed)?;
+        let together = sample.together.as_ref();
+        Ok(scan_sampled::spread(
+            &sample.graph,
+            together,
+            &few.nodes,
+            &division,
+        ))
+    }
+
     /// The division of a sample that is found the same way.
     fn again(self, ground: &Ground<'_>, sample: &Sample, seed: u64) -> Result<Partition> {
         let at = |resolution: f64| -> Result<Partition> {

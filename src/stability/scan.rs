@@ -47,6 +47,15 @@ pub struct Level {
 }
 
 impl Level {
+    /// γ as Gephi's dialog wants it; infinite where the graph of all has no such γ.
+    pub fn gephi_resolution(&self, sampled: bool) -> f64 {
+        if sampled {
+            f64::INFINITY
+        } else {
+            1.0 / self.resolution
+        }
+    }
+
     fn evidence(&self) -> Evidence {
         Evidence {
             resolution: self.resolution,
@@ -74,6 +83,10 @@ pub struct Scales {
     pub recurrence: Option<Recurrence>,
     /// Samples behind each stability.
     pub n_resamples: usize,
+    /// Whether [`SCANNED`](super::SCANNED) customers were examined instead of all: resolutions are of their graph, and the
+    /// others joined by their ties.
+    #[serde(skip)]
+    pub sampled: bool,
 }
 
 /// Examines resolutions; `None` where there are fewer than [`LEAST_CUSTOMERS`] customers or different customers.
@@ -166,6 +179,7 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
         menu,
         recurrence,
         n_resamples: effort.samples,
+        sampled: false,
     }))
 }
 
@@ -349,7 +363,7 @@ pub(super) fn coarsest() -> f64 {
 }
 
 /// Resolutions from 0.0001 to 2 in steps of a factor 1.5.
-pub(super) fn grid() -> Vec<f64> {
+fn grid() -> Vec<f64> {
     (0..25)
         .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
         .collect()

@@ -1,28 +1,25 @@
-//! The scan of many customers, on a sample of them that is spread evenly through space.
+//! The scan of many customers, on a sample of them that is spread evenly through space; everybody else joins by ties.
 
 use super::Ground;
 use super::customers::Customers;
-use super::scan::{Level, Scales, grid, scan};
+use super::scan::{Scales, scan};
 use crate::Result;
 use crate::community::modularity;
-use crate::graph::{Similarity, similarity_graph};
-use crate::neighbors::{self, Distinct, Neighbors};
-use crate::partition::{Partition, adjusted_rand};
-use ndarray::Axis;
+use crate::graph::{Similarity, SimilarityGraph, similarity_graph};
+use crate::neighbors::{self, Distinct, NeighborGraph, Neighbors};
+use crate::partition::Partition;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 /// Above this many different customers scales are examined on a sample of so many.
 pub const SCANNED: usize = 25_000;
 
-/// A level of the sample is one of all customers where their divisions agree this well on the sample.
-const SAME_LEVEL: f64 = 0.8;
-
 /// As [`scan`], on a sample where there are more than [`SCANNED`] different customers.
 ///
 /// Customers stand in the order of a kd-tree's leaves, so every so many of them is a sample of every region in proportion: the samples
-/// and null tables that cost most need no more than that. All customers are then searched once at every resolution, and each level of
-/// the sample becomes the division of all that agrees with it best; a level that no such division agrees with is not
-/// supported. Resolutions are those at which all customers were searched.
+/// and null tables that cost most need no more than that. Everybody else then belongs where the ties lead ([`spread`]). The
+/// graph of all is not searched: the more customers, the smaller the patches that `k` neighbors see, and of a million modularity cuts
+/// pieces of space before it parts groups.
 ///
 /// # Errors
 /// Those of the search for neighbors and communities.
@@ -31,129 +28,179 @@ pub fn scan_customers(
     customers: &Customers<'_>,
     most_segments: usize,
 ) -> Result<Option<Scales>> {
-    let n_points = customers.distinct.len();
-    if n_points <= SCANNED {
+    if customers.distinct.len() <= SCANNED {
         return scan(ground, most_segments);
     }
-    let kept: Vec<usize> = (0..SCANNED).map(|i| i * n_points / SCANNED).collect();
-    let mut place = vec![u32::MAX; n_points];
-    for (i, &p) in kept.iter().enumerate() {
-        place[p] = i as u32;
-    }
-    let on_kept = |c: &u32| place[customers.distinct.group[*c as usize] as usize] != u32::MAX;
-    let nodes: Vec<u32> = (0..customers.distinct.group.len() as u32)
-        .filter(on_kept)
-        .collect();
-    let group: Vec<u32> = nodes
-        .iter()
-        .map(|&c| place[customers.distinct.group[c as usize] as usize])
-        .collect();
-    let scales = scan_sample(
-        ground,
-        customers,
-        &kept,
-        Distinct::from_groups(group),
-        most_segments,
-    )?;
-    scales.map(|scales| of_all(ground, &nodes, scales)).transpose()
-}
-
-/// The scan of the customers who stand on these points.
-fn scan_sample(
-    ground: &Ground<'_>,
-    customers: &Customers<'_>,
-    kept: &[usize],
-    distinct: Distinct,
-    most_segments: usize,
-) -> Result<Option<Scales>> {
-    let points = customers.points.select(Axis(0), kept);
-    let n_neighbors = customers.neighbors.n_neighbors;
-    let search = Neighbors {
-        n_neighbors: super::wide(n_neighbors),
-        search: customers.search,
-    };
-    let mut wide = neighbors::neighbors(points.view(), customers.distance, &search)?;
-    let spacing = wide.spacing(n_neighbors);
-    if customers.similarity != Similarity::Gaussian {
-        wide.distances = Vec::new();
-    }
-    let (neighbors, farther) = wide.split(n_neighbors);
-    let graph = similarity_graph(&neighbors, &distinct, customers.similarity);
-    let together = (distinct.n_repeats() > 0).then(|| Partition::from_labels(&distinct.group));
-    let source = Customers {
-        points: points.view(),
-        distinct: &distinct,
-        neighbors: &neighbors,
-        farther: &farther,
-        spacing: &spacing,
-        ..*customers
-    };
+    let everybody: Vec<u32> = (0..ground.graph.n_nodes() as u32).collect();
+    let few = Few::of(customers, &everybody, SCANNED)?;
+    let source = few.source(customers);
     let sampled = Ground {
-        graph: &graph,
-        together: together.as_ref(),
+        graph: &few.graph,
+        together: few.together.as_ref(),
         source: &source,
         ..*ground
     };
-    scan(&sampled, most_segments)
+    let scales = scan(&sampled, most_segments)?;
+    Ok(scales.map(|mut scales| {
+        scales.levels.par_iter_mut().for_each(|level| {
+            level.partition = spread(ground.graph, ground.together, &few.nodes, &level.partition);
+            level.modularity = modularity(ground.graph, &level.partition, 1.0);
+        });
+        scales.sampled = true;
+        scales
+    }))
 }
 
-/// The levels of a sample as divisions of all.
-fn of_all(ground: &Ground<'_>, nodes: &[u32], sampled: Scales) -> Result<Scales> {
-    let resolutions = grid();
-    let mut whole: Vec<(f64, bool, Partition)> = Vec::new();
-    let found = (ground.find)(ground.graph, &resolutions, ground.seed, ground.together)?;
-    if let Some(coarsest) = found.first() {
-        let coarser = ground.source.joined(None, coarsest);
-        whole.extend(coarser.into_iter().map(|j| (0.0, true, j.partition)));
+/// Customers on some of the points, linked among themselves.
+pub(super) struct Few {
+    /// Which they are, of those they were taken from, ascending.
+    pub(super) nodes: Vec<u32>,
+    points: Array2<f32>,
+    distinct: Distinct,
+    neighbors: NeighborGraph,
+    farther: NeighborGraph,
+    spacing: Vec<f32>,
+    pub(super) graph: SimilarityGraph,
+    pub(super) together: Option<Partition>,
+}
+
+impl Few {
+    /// Those of `customers` who stand on `most` of their points, every so many of them.
+    pub(super) fn of(all: &Customers<'_>, customers: &[u32], most: usize) -> Result<Few> {
+        let point = |c: &u32| all.distinct.group[*c as usize];
+        let mut present: Vec<u32> = customers.iter().map(point).collect();
+        present.sort_unstable();
+        present.dedup();
+        let size = most.min(present.len());
+        let kept: Vec<usize> = (0..size)
+            .map(|i| present[i * present.len() / size] as usize)
+            .collect();
+        let mut place = vec![u32::MAX; all.distinct.len()];
+        for (i, &p) in kept.iter().enumerate() {
+            place[p] = i as u32;
+        }
+        let on_kept = |(i, c): (usize, &u32)| {
+            let at = place[point(c) as usize];
+            (at != u32::MAX).then_some((i as u32, at))
+        };
+        let (nodes, group): (Vec<u32>, Vec<u32>) = customers.iter().enumerate().filter_map(on_kept).unzip();
+        let distinct = Distinct::from_groups(group);
+        let points = all.points.select(Axis(0), &kept);
+        let n_neighbors = all.neighbors.n_neighbors;
+        let search = Neighbors {
+            n_neighbors: super::wide(n_neighbors),
+            search: all.search,
+        };
+        let mut wide = neighbors::neighbors(points.view(), all.distance, &search)?;
+        let spacing = wide.spacing(n_neighbors);
+        if all.similarity != Similarity::Gaussian {
+            wide.distances = Vec::new();
+        }
+        let (neighbors, farther) = wide.split(n_neighbors);
+        Ok(Few {
+            graph: similarity_graph(&neighbors, &distinct, all.similarity),
+            together: (distinct.n_repeats() > 0).then(|| Partition::from_labels(&distinct.group)),
+            nodes,
+            points,
+            distinct,
+            neighbors,
+            farther,
+            spacing,
+        })
     }
-    whole.extend(resolutions.into_iter().zip(found).map(|(r, p)| (r, false, p)));
-    let on_sample: Vec<Partition> = whole.par_iter().map(|(_, _, p)| p.restricted(nodes)).collect();
 
-    // For each level the division that agrees with it best; of divisions that serve two levels, the level that agrees better.
-    let best: Vec<(usize, f64)> = sampled
-        .levels
-        .par_iter()
-        .map(|level| {
-            let agreement = |w: usize| (w, adjusted_rand(&on_sample[w], &level.partition));
-            let better = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
-            (0..whole.len()).map(agreement).max_by(better).unwrap_or((0, 0.0))
-        })
-        .collect();
-    let leads = |l: usize| sampled.recommended == Some(l);
-    let mut keeps: Vec<usize> = (0..best.len()).collect();
-    keeps.sort_by(|&a, &b| {
-        let by_place = best[a].0.cmp(&best[b].0);
-        by_place
-            .then(leads(b).cmp(&leads(a)))
-            .then(best[b].1.total_cmp(&best[a].1))
-    });
-    keeps.dedup_by_key(|l| best[*l].0);
+    fn source<'a, 'b: 'a>(&'a self, all: &Customers<'b>) -> Customers<'a> {
+        Customers {
+            points: self.points.view(),
+            distinct: &self.distinct,
+            neighbors: &self.neighbors,
+            farther: &self.farther,
+            spacing: &self.spacing,
+            ..*all
+        }
+    }
+}
 
-    let levels: Vec<Level> = keeps
-        .iter()
-        .map(|&l| {
-            let (place, agreement) = best[l];
-            let (resolution, joined, partition) = &whole[place];
-            Level {
-                resolution: *resolution,
-                joined: *joined,
-                modularity: modularity(ground.graph, partition, 1.0),
-                partition: partition.clone(),
-                supported: sampled.levels[l].supported && agreement >= SAME_LEVEL,
-                ..sampled.levels[l].clone()
+/// A division of some nodes, `known`, as a division of all: ring by ring around them, everybody joins the group with which it has most
+/// edge weight (the larger group, of equal ones), as in label propagation (Raghavan, Albert and Kumara, Phys. Rev. E 76, 036106
+/// (2007)), but with labels that stay. Whom no path leads to joins the group of the known node before it: nodes stand in the order
+/// of a kd-tree's leaves. `together` names nodes that must stay together: they go with the first of them. `O(edges × rings)`.
+pub(super) fn spread(
+    graph: &SimilarityGraph,
+    together: Option<&Partition>,
+    known: &[u32],
+    division: &Partition,
+) -> Partition {
+    const NONE: u32 = u32::MAX;
+    let n = graph.n_nodes();
+    let mut label = vec![NONE; n];
+    for (&node, &group) in known.iter().zip(division.labels()) {
+        label[node as usize] = group;
+    }
+    let mut waiting: Vec<u32> = (0..n as u32).filter(|&v| label[v as usize] == NONE).collect();
+    while !waiting.is_empty() {
+        let by_ties = |&v: &u32| {
+            let mut sums: Vec<(u32, f64)> = Vec::with_capacity(4);
+            for (u, weight) in graph.edges_of(v) {
+                let group = label[u as usize];
+                match sums.iter_mut().find(|(g, _)| *g == group) {
+                    _ if group == NONE => {}
+                    Some((_, sum)) => *sum += weight,
+                    None => sums.push((group, weight)),
+                }
             }
-        })
-        .collect();
-    let at = |l: usize| {
-        keeps
+            let stronger = |a: &(u32, f64), b: &(u32, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
+            sums.into_iter().max_by(stronger).map_or(NONE, |(group, _)| group)
+        };
+        let found: Vec<u32> = waiting.par_iter().with_min_len(1024).map(by_ties).collect();
+        for (&v, &group) in waiting.iter().zip(&found) {
+            label[v as usize] = group;
+        }
+        let left: Vec<u32> = waiting
             .iter()
-            .position(|&k| k == l)
-            .filter(|&at| levels[at].supported)
-    };
-    Ok(Scales {
-        recommended: sampled.recommended.and_then(at),
-        menu: sampled.menu.iter().filter_map(|&l| at(l)).collect(),
-        levels,
-        ..sampled
-    })
+            .copied()
+            .filter(|&v| label[v as usize] == NONE)
+            .collect();
+        if left.len() == waiting.len() {
+            break;
+        }
+        waiting = left;
+    }
+    let mut before = 0;
+    for slot in &mut label {
+        if *slot == NONE {
+            *slot = before;
+        }
+        before = *slot;
+    }
+    if let Some(together) = together {
+        let mut of_group = vec![NONE; together.n_groups()];
+        for (slot, &group) in label.iter_mut().zip(together.labels()) {
+            let first = &mut of_group[group as usize];
+            if *first == NONE {
+                *first = *slot;
+            }
+            *slot = *first;
+        }
+    }
+    Partition::from_labels(&label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_joins_where_the_ties_lead_and_who_has_none_goes_with_whom_it_stands_beside() {
+        // 0 - 1 - 2 = 3 - 4, and 5 alone; 0 and 4 are known.
+        let edges = [(0, 1, 1.0), (1, 2, 1.0), (2, 3, 2.0), (3, 4, 1.0)];
+        let graph = SimilarityGraph::from_edges(6, &edges);
+        let division = Partition::from_labels(&[0, 1]);
+        let all = spread(&graph, None, &[0, 4], &division);
+        assert_eq!(all.labels(), Partition::from_labels(&[0, 0, 1, 1, 1, 1]).labels());
+        // 2 has one tie of 1 to the left and one of 2 to the right.
+        let same = Partition::from_labels(&[0, 1, 2, 3, 4, 0]);
+        let all = spread(&graph, Some(&same), &[0, 4], &division);
+        assert_eq!(all.labels()[5], all.labels()[0]);
+    }
 }

@@ -62,7 +62,8 @@ struct Shares {
 ///
 /// Each group of a sample stands for the segment with which it shares most customers; a customer's probability is
 /// the share of samples in which its group stood for its segment. Groups that are smaller than `least_size`, in
-/// proportion to the sample, join others there too; 1 joins none. `O(samples × search)`.
+/// proportion to the sample, join others there too; 1 joins none. `by_few`: it was found among [`SCANNED`](super::SCANNED) of the
+/// customers, and so it is in samples. `O(samples × search)`.
 ///
 /// # Errors
 /// Those of the community search.
@@ -70,6 +71,7 @@ pub fn stability(
     ground: &Ground<'_>,
     partition: &Partition,
     found: Found,
+    by_few: bool,
     least_size: usize,
     n_resamples: usize,
 ) -> Result<Stability> {
@@ -80,7 +82,11 @@ pub fn stability(
     let read_sample = |b: usize| -> Result<(Recovered, Shares)> {
         let sample = ground.source.sample(ground.graph, seed, b as u64);
         let seed = seed.wrapping_add(b as u64);
-        let again = found.again(ground, &sample, seed)?;
+        let again = if by_few {
+            found.again_by_few(ground, &sample, seed)?
+        } else {
+            found.again(ground, &sample, seed)?
+        };
         let least = (least_size as f64 * KEPT).ceil() as usize;
         let again = join_small(&sample.graph, &again, least);
         Ok(read(partition, sample.nodes, &again))

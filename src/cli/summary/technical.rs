@@ -78,19 +78,29 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             graph.modularity
         );
     } else {
+        let sampled = found.scales.as_ref().is_some_and(|s| s.sampled);
         let _ = writeln!(
             text,
             "  {}, {} nearest neighbors, resolution {}{}, seed {}",
             found.method,
             found.n_neighbors,
             found.resolution,
-            in_gephi(found.resolution),
+            if sampled {
+                " among those looked at".to_owned()
+            } else {
+                in_gephi(found.resolution)
+            },
             found.seed
         );
         let _ = writeln!(
             text,
-            "  modularity {:.3} (at resolution 1, as in the files), {:.3} at this resolution",
-            graph.modularity, found.modularity
+            "  modularity {:.3} (at resolution 1, as in the files){}",
+            graph.modularity,
+            if sampled {
+                String::new()
+            } else {
+                format!(", {:.3} at this resolution", found.modularity)
+            }
         );
     }
     // k-means's parts are k-means's answer: nothing to compare.

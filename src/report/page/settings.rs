@@ -60,11 +60,15 @@ pub(super) fn of(view: &View<'_>) -> Vec<Setting> {
     add("Edges", group_digits(view.graph.n_edges()));
     // Parts are of no resolution, nor is what was joined by where it lies.
     if view.grouping != Grouping::Parts && matches!(view.found, Found::Communities(_)) {
-        add("Resolution", view.resolution.to_string());
-        if view.resolution > 0.0 {
+        let sampled = view.scales.is_some_and(|s| s.sampled);
+        let of_which = if sampled { " among those looked at" } else { "" };
+        add("Resolution", format!("{}{of_which}", view.resolution));
+        if view.resolution > 0.0 && !sampled {
             add("Resolution in Gephi", format!("{:.3}", 1.0 / view.resolution));
         }
-        add("Modularity at this resolution", format!("{:.3}", view.modularity));
+        if !sampled {
+            add("Modularity at this resolution", format!("{:.3}", view.modularity));
+        }
     }
     add("Seed", view.seed.to_string());
     add("Program", format!("kinfolk {}", env!("CARGO_PKG_VERSION")));

@@ -507,6 +507,12 @@ fn technical(world: &World, line: &str) -> Claims {
             claims.push(chosen.is_some_and(|l| l["joined"] == "true") && in_json("resolution") == Some(0.0));
         }
         if let Some(resolution) = rest.strip_prefix("resolution ") {
+            if let Some((here, _)) = resolution.split_once(" among those looked at, ") {
+                claims.push(
+                    (number(here)? - in_json("resolution")?).abs() < 1e-9 && world.customers.len() > 25_000,
+                );
+                return Some(claims);
+            }
             let (here, gephi) = resolution.split_once(" (")?;
             claims.push((number(here)? - in_json("resolution")?).abs() < 1e-9);
             let gephi = number(gephi.split_once(" in Gephi), seed")?.0)?;

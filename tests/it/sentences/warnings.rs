@@ -93,7 +93,7 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
         "column-decides" => return decides(world, message),
         "result-columns" => return results(world, message),
         "total-row" => return total(world, message),
-        "scales-sampled" => vec![numbers == [25_000], n > 25_000],
+        "scales-sampled" => vec![numbers == [25_000, 25_000], n > 25_000],
         "truth-missing" => {
             let known = number(message.rsplit_once("the other ")?.1)? as usize;
             vec![numbers.first() == Some(&(n - known))]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the package into a virtual environment below target/ and runs its tests. Ends with 77 where that is not possible here.
 # `cargo test` calls it; by hand: python/test.sh [arguments of pytest]. With --environment it makes the environment alone, in which other
-# tests compare with Python's libraries.
+# tests compare with Python's libraries, and names its Python.
 set -euo pipefail
 cd "$(dirname "$0")"
 target=${CARGO_TARGET_DIR:-$PWD/../target}
@@ -30,7 +30,10 @@ END
     set +f
     echo "$needs" >"$environment/needs"
 }
-[ "${1-}" != --environment ] || exit 0
+[ "${1-}" != --environment ] || {
+    echo "$(cd "$environment" && pwd)/bin/python"
+    exit 0
+}
 # The profile of `cargo test`, so that what was built for it is not built again; pip looks for maturin on the path.
 PATH=$environment/bin:$PATH CARGO_TARGET_DIR=$target MATURIN_PEP517_ARGS="--profile dev" "$environment/bin/pip" install --quiet \
     --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall .

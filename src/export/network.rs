@@ -10,7 +10,7 @@ use crate::centrality::{self, BRIDGE_SCORE, Positions, SegmentMap};
 use crate::num::format_number;
 use crate::partition::Partition;
 use crate::segmentation::{Grouping, NetworkCommunities, Segmentation};
-use crate::stability::{Scales, Stability};
+use crate::stability::{SCANNED, Scales, Stability};
 use crate::table::{Column, MISSING, Role, Texts, Values};
 use crate::text::group_digits;
 use crate::text::iso_time;
@@ -156,17 +156,7 @@ fn of_segmentation(s: &Segmentation, edges: Vec<(u32, u32, f64)>) -> GexfNetwork
             },
             s.n_neighbors,
             s.similarity.name(),
-            if s.scales.as_ref().is_some_and(|scales| scales.sampled) && s.grouping() != Grouping::Parts {
-                format!(
-                    "{}, found among {} of them, resolution {} among those, seed {}",
-                    s.method,
-                    group_digits(crate::stability::SCANNED),
-                    s.resolution,
-                    s.seed
-                )
-            } else {
-                method(s.method, s.resolution, s.seed, s.modularity)
-            },
+            method(s.method, s.resolution, s.sampled(), s.seed, s.modularity),
         ),
         node_columns: columns,
         ..drawn(
@@ -212,7 +202,7 @@ fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>
             "{} nodes in {} communities; {}",
             group_digits(c.partition.len()),
             c.partition.n_groups(),
-            method(c.method, c.resolution, c.seed, c.modularity),
+            method(c.method, c.resolution, false, c.seed, c.modularity),
         ),
         node_columns: columns,
         ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout, edges)
@@ -272,11 +262,18 @@ fn of_menu<'a>(
     columns
 }
 
-/// What makes the run repeatable. Gephi's resolution runs the other way.
-fn method(method: &str, resolution: f64, seed: u64, modularity: f64) -> String {
+/// What makes the run repeatable. Gephi's resolution runs the other way; that of a sample is none of the network's, nor is
+/// modularity at it.
+fn method(method: &str, resolution: f64, sampled: bool, seed: u64, modularity: f64) -> String {
     let text = |x: f64| format_number(x).unwrap_or_else(|| "unknown".to_owned());
     let at = if method == "parts" {
         " by k-means".to_owned()
+    } else if resolution > 0.0 && sampled {
+        return format!(
+            "{method}, resolution {} among {} of them, seed {seed}",
+            text(resolution),
+            group_digits(SCANNED)
+        );
     } else if resolution > 0.0 {
         format!(
             ", resolution {} ({} in Gephi)",

@@ -173,6 +173,12 @@ impl Segmentation {
         Some(self.level.is_some_and(|l| scales.levels[l].supported))
     }
 
+    /// Whether the segments were found among [`SCANNED`](crate::stability::SCANNED) of the customers: `resolution` is one of their graph, and no
+    /// search of all gives these segments.
+    pub fn sampled(&self) -> bool {
+        self.level.is_some() && self.scales.as_ref().is_some_and(|s| s.sampled)
+    }
+
     /// The bridge customers (rows of the table) by falling score; equal scores in the order of their ids.
     pub fn bridges(&self) -> Vec<u32> {
         self.positions.bridges()

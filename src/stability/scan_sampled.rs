@@ -139,8 +139,8 @@ pub(super) fn spread(
     }
     let mut waiting: Vec<u32> = (0..n as u32).filter(|&v| label[v as usize] == NONE).collect();
     while !waiting.is_empty() {
-        let by_ties = |&v: &u32| {
-            let mut sums: Vec<(u32, f64)> = Vec::with_capacity(4);
+        let by_ties = |sums: &mut Vec<(u32, f64)>, &v: &u32| {
+            sums.clear();
             for (u, weight) in graph.edges_of(v) {
                 let group = label[u as usize];
                 match sums.iter_mut().find(|(g, _)| *g == group) {
@@ -150,9 +150,13 @@ pub(super) fn spread(
                 }
             }
             let stronger = |a: &(u32, f64), b: &(u32, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
-            sums.into_iter().max_by(stronger).map_or(NONE, |(group, _)| group)
+            sums.drain(..).max_by(stronger).map_or(NONE, |(group, _)| group)
         };
-        let found: Vec<u32> = waiting.par_iter().with_min_len(1024).map(by_ties).collect();
+        let found: Vec<u32> = waiting
+            .par_iter()
+            .with_min_len(1024)
+            .map_init(Vec::new, by_ties)
+            .collect();
         for (&v, &group) in waiting.iter().zip(&found) {
             label[v as usize] = group;
         }

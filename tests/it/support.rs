@@ -47,19 +47,21 @@ pub(crate) fn skipped(what: &str) {
     let _ = file.and_then(|mut file| writeln!(file, "{test}: {what}"));
 }
 
-/// A Python that has the package: what `KINFOLK_TEST_PYTHON` names, else the environment in which the Python package is tested, made at the
-/// first call; `None` where neither has it, which the list at the end of the tests then says.
+/// A Python that has the package: what `KINFOLK_TEST_PYTHON` names, else `python3`, else the environment in which the Python package is
+/// tested; `None` where none has it, which the list at the end of the tests then says.
 pub(crate) fn python_with(package: &str) -> Option<PathBuf> {
-    let python = std::env::var_os("KINFOLK_TEST_PYTHON")
-        .map(PathBuf::from)
-        .or_else(|| python_environment().ok());
     let has_it = |python: &PathBuf| {
         Command::new(python)
             .args(["-c", &format!("import {package}")])
             .output()
             .is_ok_and(|o| o.status.success())
     };
-    let found = python.filter(has_it);
+    let found = match std::env::var_os("KINFOLK_TEST_PYTHON") {
+        Some(named) => Some(PathBuf::from(named)).filter(has_it),
+        None => Some(PathBuf::from("python3"))
+            .filter(has_it)
+            .or_else(|| python_environment().ok().filter(has_it)),
+    };
     if found.is_none() {
         skipped(&format!(
             "no Python with {package} (KINFOLK_TEST_PYTHON may name one)"
@@ -68,12 +70,11 @@ pub(crate) fn python_with(package: &str) -> Option<PathBuf> {
     found
 }
 
-/// The Python of the environment below `target/` in which the package is tested, or why there is none.
+/// The Python of the environment in which the package is tested, made at the first call, or why there is none.
 pub(crate) fn python_environment() -> Result<PathBuf, String> {
     static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     MADE.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let script = root.join("python/test.sh");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/test.sh");
         if !script.exists() {
             return Err("the Python package is no part of this package".to_owned());
         }
@@ -85,16 +86,16 @@ pub(crate) fn python_environment() -> Result<PathBuf, String> {
             return Err("there is no bash".to_owned());
         };
         let told = String::from_utf8_lossy(&run.stdout);
-        let reason = told
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .trim_start_matches("skipped: ");
-        if !run.status.success() {
-            return Err(format!("{reason}{}", String::from_utf8_lossy(&run.stderr)));
+        let last = told.lines().last().unwrap_or_default();
+        if run.status.code() == Some(77) {
+            return Err(last.trim_start_matches("skipped: ").to_owned());
         }
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        Ok(target.join("python-tests/bin/python"))
+        let why = String::from_utf8_lossy(&run.stderr);
+        assert!(
+            run.status.success(),
+            "python/test.sh --environment\n{told}\n{why}"
+        );
+        Ok(PathBuf::from(last))
     })
     .clone()
 }

@@ -78,14 +78,13 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             graph.modularity
         );
     } else {
-        let sampled = found.scales.as_ref().is_some_and(|s| s.sampled);
         let _ = writeln!(
             text,
             "  {}, {} nearest neighbors, resolution {}{}, seed {}",
             found.method,
             found.n_neighbors,
             found.resolution,
-            if sampled {
+            if found.sampled() {
                 " among those looked at".to_owned()
             } else {
                 in_gephi(found.resolution)
@@ -96,7 +95,7 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             text,
             "  modularity {:.3} (at resolution 1, as in the files){}",
             graph.modularity,
-            if sampled {
+            if found.sampled() {
                 String::new()
             } else {
                 format!(", {:.3} at this resolution", found.modularity)

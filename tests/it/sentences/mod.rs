@@ -116,6 +116,8 @@ fn generated(folder: &Path) -> Vec<Case> {
             &["--customers", "24", "--segments", "2", "--bridges", "0"],
             &[],
         ),
+        // So many that segments are looked for among some of them.
+        ("many", &["--customers", "26000", "--seed", "12"], &[]),
         (
             "fine",
             &["--customers", "1200", "--seed", "11"],

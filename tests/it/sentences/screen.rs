@@ -129,7 +129,8 @@ fn supported(world: &World) -> Vec<usize> {
 }
 
 /// What a level must pass to be supported, as far as its row tells.
-fn passes(level: &HashMap<String, String>) -> bool {
+/// `sampled`: resolutions are those of a sample, and none of Gephi's.
+fn passes(level: &HashMap<String, String>, sampled: bool) -> bool {
     let of = |column: &str| number(&level[column]);
     of("border_ratio")
         .zip(of("border_limit"))
@@ -138,7 +139,7 @@ fn passes(level: &HashMap<String, String>) -> bool {
         && of("crowding").is_some_and(|c| c <= 0.8)
         && of("doubtful").is_some_and(|d| d <= 0.05)
         && (of("resolution") == Some(0.0)) == (level["joined"] == "true")
-        && level["gephi_resolution"].is_empty() == (level["joined"] == "true")
+        && level["gephi_resolution"].is_empty() == (sampled || level["joined"] == "true")
 }
 
 fn how_sure(world: &World, line: &str) -> Claims {
@@ -164,7 +165,7 @@ fn how_sure(world: &World, line: &str) -> Claims {
                     .levels
                     .iter()
                     .filter(|l| l["supported"] == "true")
-                    .all(passes),
+                    .all(|level| passes(level, world.customers.len() > 25_000)),
             ],
             "whether the data support these segments was not examined" => {
                 vec![world.levels.is_empty(), world.summary["supported"].is_null()]

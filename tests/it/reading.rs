@@ -907,11 +907,7 @@ fn features_ignore_truth_and_value_give_roles() {
             (Role::Truth, ""),
         ]
     );
-    assert!(
-        says(&table, "`features`  Y taken as column y"),
-        "{:?}",
-        table.reading
-    );
+    assert!(says(&table, "\" Y\" taken as column y"), "{:?}", table.reading);
     assert_eq!(levels(&table, "segment"), ["1", "2"]);
     assert_eq!(table.truth().map(|c| c.name.as_str()), Some("segment"));
     assert_eq!(table.value().map(|c| c.name.as_str()), Some("money"));

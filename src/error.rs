@@ -1,5 +1,6 @@
 //! What went wrong, where, and what to try: the one error type of the crate.
 
+use crate::message::{Message, Setting};
 use crate::text::shown::{NAME, cut, printable, printable_lines};
 use std::fmt;
 use std::path::Path;
@@ -32,11 +33,10 @@ pub enum ErrorKind {
 ///     .in_file("customers.csv")
 ///     .at_line(4183)
 ///     .in_column("monetary")
-///     .hint("if the comma is decimal, set --decimal ,");
+///     .hint("is the comma decimal?");
 /// assert_eq!(
 ///     error.to_string(),
-///     "customers.csv line 4183, column \"monetary\": \"1.200,50\" is not a number; \
-///      if the comma is decimal, set --decimal ,"
+///     "customers.csv line 4183, column \"monetary\": \"1.200,50\" is not a number; is the comma decimal?"
 /// );
 /// ```
 #[derive(Debug)]
@@ -48,13 +48,13 @@ struct Inner {
     file: Option<String>,
     line: Option<u64>,
     column: Option<String>,
-    message: String,
-    hint: Option<String>,
+    message: Message,
+    hint: Option<Message>,
     source: Option<std::io::Error>,
 }
 
 impl Error {
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    fn new(kind: ErrorKind, message: impl Into<Message>) -> Self {
         Error(Box::new(Inner {
             kind,
             file: None,
@@ -67,22 +67,22 @@ impl Error {
     }
 
     /// The request is wrong.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// The data cannot be used as asked.
-    pub fn data(message: impl Into<String>) -> Self {
+    pub fn data(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
     /// The data support no segments, and the request insists on them.
-    pub fn no_segments(message: impl Into<String>) -> Self {
+    pub fn no_segments(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::NoSegments, message)
     }
 
     /// The caller ended the run.
-    pub fn interrupted(message: impl Into<String>) -> Self {
+    pub fn interrupted(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Interrupted, message)
     }
 
@@ -117,9 +117,24 @@ impl Error {
 
     /// Says what to try next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Message>) -> Self {
         self.0.hint = Some(hint.into());
         self
+    }
+
+    /// The same error with other names of the settings, such as the flags of a program.
+    #[must_use]
+    pub fn named_by(mut self, name: &dyn Fn(Setting) -> &'static str) -> Self {
+        let inner = &mut *self.0;
+        inner.message = inner.message.named_by(name);
+        inner.hint = inner.hint.as_ref().map(|hint| hint.named_by(name));
+        self
+    }
+
+    /// The settings that it names: first what is wrong, then what to try.
+    pub fn settings(&self) -> impl Iterator<Item = Setting> + '_ {
+        let hint = self.0.hint.iter().flat_map(Message::settings);
+        self.0.message.settings().chain(hint)
     }
 
     /// Who has to act.

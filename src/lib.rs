@@ -65,11 +65,13 @@ pub mod table;
 pub mod transactions;
 
 mod error;
+mod message;
 mod text;
 mod warning;
 
 pub use error::{Error, ErrorKind, Result, did_you_mean};
 pub use graph::SimilarityGraph;
+pub use message::{Message, Setting};
 pub use partition::Partition;
 pub use warning::Warning;
 

@@ -98,7 +98,7 @@ fn pass_on(event: Event, hear: &Bound<'_, PyAny>) -> PyResult<()> {
     let (kind, code, text) = match event {
         Event::Stage(name) => ("stage", "", name.to_owned()),
         Event::Said(text) => ("said", "", text),
-        Event::Warned(warning) => ("warning", warning.code, warning.message),
+        Event::Warned(warning) => ("warning", warning.code, warning.message.to_string()),
         Event::Printed(bytes) => ("printed", "", String::from_utf8_lossy(&bytes).into_owned()),
         _ => return Ok(()),
     };

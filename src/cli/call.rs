@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::screen::Screen;
-use super::{config, run_command};
+use super::{config, flags, run_command};
 use crate::{Error, Result, Warning};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
@@ -98,7 +98,7 @@ pub fn call(
     pool.install(|| {
         let caller = Caller { input, hear };
         let screen = Screen::new(cli.command.saying(), Some(caller));
-        run_command(cli.command, &matches, config_file.as_deref(), screen)
+        run_command(cli.command, &matches, config_file.as_deref(), screen).map_err(flags::of_error)
     })
 }
 

@@ -5,7 +5,7 @@ use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::tables::Tables;
-use super::{interrupt, memory, networks, output, summary};
+use super::{flags, interrupt, memory, networks, output, summary};
 use crate::export::{self, OutputFolder};
 use crate::read::{read_edges_from, read_table_from};
 use crate::report;
@@ -57,7 +57,8 @@ pub(super) fn run(
     if let Some(path) = &args.nodes {
         let mut input = Input::of(screen.open(path)?);
         let name = input.name.clone();
-        let table = read_table_from(&name, &mut input, &args.nodes_table(memory::for_reading(None)))?;
+        let mut table = read_table_from(&name, &mut input, &args.nodes_table(memory::for_reading(None)))?;
+        flags::of_table(&mut table);
         screen.say(&format!("{name}: {}", table.reading.join(", ")));
         edges.warnings.extend(table.warnings.iter().cloned());
         edges.describe(&table)?;
@@ -76,6 +77,7 @@ pub(super) fn run(
 
     screen.stage("write")?;
     let mut warnings = found.warnings.clone();
+    flags::of_warnings(&mut warnings);
     let files = export::Communities::of(&found);
     let mut escaped = 0;
     if let Some(files) = &files {

@@ -4,7 +4,7 @@ use super::compare_args::CompareArgs;
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
-use super::{escaped_warning, interrupt, memory, output, summary};
+use super::{escaped_warning, flags, interrupt, memory, output, summary};
 use crate::compare::{align, compare_results};
 use crate::export::{self, OutputFolder};
 use crate::read::{LabelSettings, Labels, read_labels};
@@ -62,6 +62,7 @@ pub(super) fn run(args: &CompareArgs, settings: SettingsInForce, mut screen: Scr
     warnings.extend(aligned.warnings.iter().cloned());
     let compared = compare_results(names.clone(), aligned, RESAMPLES, args.running.seed);
     warnings.extend(one_group(&compared));
+    flags::of_warnings(&mut warnings);
 
     screen.stage("write")?;
     let style = args.csv_style();

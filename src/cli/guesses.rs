@@ -22,7 +22,7 @@ pub(super) fn guesses(table: &Table, treatments: &[Treatment]) -> String {
     let mut rows = aligned(&["column", "type", "missing", "what is done with it"]);
     for (column, treatment) in table.columns.iter().zip(treatments).take(LISTED) {
         let mut action = treatment.action.clone();
-        if !column.note.is_empty() && !action.contains(&column.note) {
+        if !column.note.is_empty() && !action.contains(&*column.note) {
             action = format!("{action} ({})", column.note);
         }
         rows.add_row([

@@ -1,5 +1,6 @@
 //! `kinfolk assign --lines`: one customer per line, each answered at once.
 
+use super::flags;
 use super::model_args::AssignArgs;
 use crate::export::{CsvStyle, assigned_header, assigned_json, assigned_rows};
 use crate::model::Assigner;
@@ -57,7 +58,7 @@ pub(super) fn run(assigner: &Assigner, rules: &Rules, args: &AssignArgs) -> Resu
         };
         let bytes = match answer {
             Ok(bytes) => bytes,
-            Err(error) => known.refused(&error.at_line(lines.number).to_string())?,
+            Err(error) => known.refused(&flags::of_error(error.at_line(lines.number)).to_string())?,
         };
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(cannot)?;
     }

@@ -12,6 +12,7 @@ mod compare_args;
 mod config;
 mod features;
 mod features_args;
+mod flags;
 mod generate;
 mod guesses;
 mod input;
@@ -118,7 +119,7 @@ fn told_by_clap(told: &clap::Error) -> ExitCode {
 }
 
 fn finish(result: Result<()>) -> ExitCode {
-    let Err(error) = result else {
+    let Err(error) = result.map_err(flags::of_error) else {
         return ExitCode::SUCCESS;
     };
     if error

@@ -1,6 +1,7 @@
 //! `--plan`: time and memory of a run before it runs, and refusing what cannot fit.
 
 use super::args::SegmentArgs;
+use super::flags;
 use super::guesses::aligned;
 use super::input::Input;
 use super::memory;
@@ -45,7 +46,8 @@ pub(super) fn run(args: &SegmentArgs, screen: &mut Screen) -> Result<()> {
     let begun = Instant::now();
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
-    let table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
+    let mut table = read_table_from(&name, &mut input, &args.table(for_reading(args)))?;
+    flags::of_table(&mut table);
     let read = begun.elapsed().as_secs_f64();
     screen.stage("measure a sample")?;
     let settings = args.settings()?;

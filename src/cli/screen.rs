@@ -3,6 +3,7 @@
 
 use super::args::Saying;
 use super::call::{Caller, Event};
+use super::flags;
 use super::input::{self, Opened};
 use super::memory::{self, Memory};
 use crate::text::shown::{cut, printable_lines};
@@ -75,6 +76,8 @@ impl<'a> Screen<'a> {
 
     /// Each warning as a line.
     pub(super) fn warn(&self, warnings: &[Warning]) {
+        let mut warnings = warnings.to_vec();
+        flags::of_warnings(&mut warnings);
         if let Some(caller) = &self.caller {
             for warning in warnings.iter().filter(|_| !self.quiet) {
                 let message = cut(&printable_lines(&warning.message), LONGEST).into_owned();

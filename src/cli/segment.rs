@@ -6,7 +6,7 @@ use super::networks::{self, Networks};
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::tables::Tables;
-use super::{guesses, interrupt, names, output, plan, summary};
+use super::{flags, guesses, interrupt, names, output, plan, summary};
 use crate::export::{self, OutputFolder, SqlDialect};
 use crate::features::Recipe;
 use crate::model::Model;
@@ -68,7 +68,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     screen.stage("read")?;
     let mut input = Input::of(screen.open(&args.input)?);
     let name = input.name.clone();
-    let (table, rules) = read_table_and_rules(&name, &mut input, &args.table(plan::for_reading(args)))?;
+    let (mut table, rules) = read_table_and_rules(&name, &mut input, &args.table(plan::for_reading(args)))?;
+    flags::of_table(&mut table);
     let sha256 = input.sha256()?;
 
     screen.stage("features")?;
@@ -82,6 +83,7 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
 
     let recipe = (!args.no_model).then(|| prepared.recipe.clone());
     let mut found = segment(prepared, &settings, &mut |stage| screen.stage(stage.name()))?;
+    flags::of_warnings(&mut found.warnings);
 
     screen.stage("write")?;
     let written = write_files(&mut folder, args, &mut found, &rules, recipe.as_ref())?;

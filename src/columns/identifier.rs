@@ -3,6 +3,7 @@
 use super::missing::{Presence, presence};
 use super::names::id_strength;
 use super::scan::{Facts, without_point_zero};
+use crate::message::{Message, Setting, message};
 use crate::table::grid::Grid;
 use crate::table::{Texts, surely_all_different};
 use crate::text::{count, group_digits, natural};
@@ -25,7 +26,7 @@ pub(crate) struct Identifiers {
     /// One per kept row, unique.
     pub(crate) ids: Texts,
     /// What to say about the column.
-    pub(crate) note: String,
+    pub(crate) note: Message,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -96,15 +97,9 @@ fn plausible(
     if differing > few {
         warnings.push(Warning::new(
             "repeated-ids",
-            format!(
-                "these rows are not customers: column \"{}\" has {} different values in {} rows, so most customers have \
+            message![format!("these rows are not customers: column \"{}\" has {} different values in {} rows, so most customers have \
                  several rows (purchases? visits?), and what is found are segments of rows. Make one row per customer \
-                 first (how many, how much, how long ago); --id \"{}\" takes each row as a customer of that name all the same",
-                names[c],
-                group_digits(f.present - repeated),
-                group_digits(n),
-                names[c]
-            ),
+                 first (how many, how much, how long ago); ", names[c], group_digits(f.present - repeated), group_digits(n)), Setting::Id, format!(" \"{}\" takes each row as a customer of that name all the same", names[c])],
         ));
         return false;
     }
@@ -164,7 +159,7 @@ pub(crate) fn assign(
             column,
             rows: (0..n).collect(),
             ids: (1..=n).map(|row| row.to_string()).collect(),
-            note: String::new(),
+            note: Message::default(),
             warnings: Vec::new(),
         };
     };
@@ -174,9 +169,9 @@ pub(crate) fn assign(
         rows: Vec::with_capacity(n as usize),
         ids: Texts::with_capacity(n as usize, 8 * n as usize),
         note: if artefact {
-            "\".0\" at the end removed".to_owned()
+            "\".0\" at the end removed".into()
         } else {
-            String::new()
+            Message::default()
         },
         warnings: Vec::new(),
     };

@@ -10,6 +10,7 @@ use super::rules::Kind;
 use super::scan::Facts;
 use super::values::{Cells, Odd};
 use crate::error::{Error, Result};
+use crate::message::{Message, Setting, message};
 use crate::table::grid::Grid;
 use crate::table::{Column, MISSING, Role, TypeChoice, Values};
 use crate::text::count;
@@ -76,14 +77,14 @@ pub(crate) enum Given {
 }
 
 /// What a column is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Purpose<'a> {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Purpose {
     /// It may measure similarity.
     Automatic,
     /// A person named it among the features.
     Wanted,
     /// It is kept out, for this reason.
-    Kept(&'a str),
+    Kept(Message),
     /// A known grouping.
     Truth,
 }
@@ -99,7 +100,7 @@ fn most_levels(rows: usize) -> usize {
 /// Values in the making.
 pub(crate) struct Draft {
     pub(crate) values: Values,
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Message>,
     /// Why the column cannot measure similarity.
     pub(crate) unusable: bool,
     pub(crate) warnings: Vec<Warning>,
@@ -115,7 +116,7 @@ impl Draft {
         }
     }
 
-    fn note(mut self, note: impl Into<String>) -> Self {
+    fn note(mut self, note: impl Into<Message>) -> Self {
         let note = note.into();
         if !note.is_empty() {
             self.notes.push(note);
@@ -140,7 +141,7 @@ pub(crate) fn infer(
     place: usize,
     facts: &Facts,
     choice: Option<TypeChoice>,
-    purpose: Purpose<'_>,
+    purpose: Purpose,
     flags_count: bool,
 ) -> Result<Inferred> {
     let column = Judge {
@@ -160,7 +161,7 @@ pub(crate) fn infer(
     let given = context.given.get(place).copied().flatten();
     let given = given.filter(|_| facts.present > 0 && choice.is_none());
     let in_file = |word: &str| format!("{word} in the file");
-    let draft = match (purpose, choice) {
+    let draft = match (&purpose, choice) {
         (Purpose::Truth, _) => column.categories(false),
         _ if given == Some(Given::Number) => column.forced_number()?.note(in_file("number")),
         _ if given == Some(Given::Date) => column.date(true)?.note(in_file("date")),
@@ -185,7 +186,7 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn finish(&self, mut draft: Draft, choice: Option<TypeChoice>, purpose: Purpose<'_>) -> Result<Inferred> {
+    fn finish(&self, mut draft: Draft, choice: Option<TypeChoice>, purpose: Purpose) -> Result<Inferred> {
         let missing = match &draft.values {
             Values::Number(v) | Values::Date(v) => v.iter().filter(|x| x.is_nan()).count(),
             Values::Category { codes, .. } => codes.iter().filter(|&&c| c == MISSING).count(),
@@ -196,35 +197,45 @@ impl Judge<'_> {
             words.extend(self.facts.perhaps.clone());
         }
         if !words.is_empty() {
-            draft.notes.push(format!("taken as missing: {}", listed(&words)));
+            draft
+                .notes
+                .push(format!("taken as missing: {}", listed(&words)).into());
         }
         if let Values::Category { levels, .. } = &draft.values {
             draft.warnings.extend(self.case_variants(levels));
         }
+        let is_truth = purpose == Purpose::Truth;
         let role = match purpose {
             Purpose::Truth => Role::Truth,
             Purpose::Kept(reason) => {
-                draft.notes.insert(0, reason.to_owned());
+                draft.notes.insert(0, reason);
                 Role::Ignored
             }
             _ if choice == Some(TypeChoice::Ignore) => {
-                draft.notes.insert(0, "ignored as asked".to_owned());
+                draft.notes.insert(0, "ignored as asked".into());
                 Role::Ignored
             }
             Purpose::Wanted if draft.unusable => {
-                return Err(Error::usage(format!(
-                    "--features names the column \"{}\", which cannot measure similarity: {}",
-                    self.name,
-                    draft.notes.join("; ")
-                ))
+                return Err(Error::usage(message![
+                    Setting::Features,
+                    format!(
+                        " names the column \"{}\", which cannot measure similarity: ",
+                        self.name
+                    ),
+                    Message::joined(draft.notes, "; ")
+                ])
                 .in_file(self.context.source)
-                .hint(format!("leave it out, or set --type {}=category", self.name)));
+                .hint(message![
+                    "leave it out, or set ",
+                    Setting::Types,
+                    format!(" {}=category", self.name)
+                ]));
             }
             _ if draft.unusable => Role::Ignored,
             _ => Role::Feature,
         };
         let order = match &draft.values {
-            Values::Category { levels, .. } if choice.is_none() && purpose != Purpose::Truth => {
+            Values::Category { levels, .. } if choice.is_none() && !is_truth => {
                 bands::order(levels).unwrap_or_default()
             }
             _ => Vec::new(),
@@ -232,10 +243,10 @@ impl Judge<'_> {
         if !order.is_empty() {
             draft.notes.retain(|note| !note.starts_with("kept as categories"));
             draft.notes.extend(beside_scale(&draft.values, &order));
-            draft.notes.push(format!(
-                "--type {}=category takes the steps as unordered",
-                self.name
-            ));
+            draft.notes.push(message![
+                Setting::Types,
+                format!(" {}=category takes the steps as unordered", self.name)
+            ]);
         }
         let column = Column {
             name: self.name.to_owned(),
@@ -243,7 +254,7 @@ impl Judge<'_> {
             role,
             order,
             missing,
-            note: draft.notes.join("; "),
+            note: Message::joined(draft.notes, "; "),
         };
         Ok((column, draft.warnings))
     }
@@ -348,7 +359,7 @@ impl Judge<'_> {
             return Ok(self.by_levels());
         }
         if let Some(why) = self.why_code(&values) {
-            return Ok(self.code(&why));
+            return Ok(self.code(why));
         }
         let draft = self.with_number_notes(Draft::new(Values::Number(values)), decimal);
         if id_strength(&self.context.written[self.cells.column]) == 40
@@ -361,16 +372,16 @@ impl Judge<'_> {
     }
 
     /// Why numbers are codes, if they are.
-    fn why_code(&self, values: &[f64]) -> Option<String> {
+    fn why_code(&self, values: &[f64]) -> Option<Message> {
         let facts = self.facts;
-        let undo = format!("--type {}=number to change", self.name);
+        let undo = message![Setting::Types, format!(" {}=number to change", self.name)];
         if facts.zero_led > 0 && facts.digits == facts.present {
-            return Some("leading zeros, so a code".to_owned());
+            return Some("leading zeros, so a code".into());
         }
         if facts.digits == facts.present
             && (facts.shortest >= 16 || (facts.shortest >= 12 && facts.shortest == facts.longest))
         {
-            return Some(format!("numbers of {} digits are codes", facts.longest));
+            return Some(format!("numbers of {} digits are codes", facts.longest).into());
         }
         if !facts.all_whole() {
             return None;
@@ -380,7 +391,7 @@ impl Judge<'_> {
             (least, most) = (least.min(v), most.max(v));
         }
         if (least, most) == (0.0, 1.0) {
-            return (!self.flags_count).then(|| "0/1 flag".to_owned());
+            return (!self.flags_count).then(|| "0/1 flag".into());
         }
         if !says_code(self.name) {
             return None;
@@ -393,11 +404,11 @@ impl Judge<'_> {
             return None;
         }
         (says_code_surely(self.name) || self.cells.distinct(100) <= 100)
-            .then(|| format!("assumed a code, not an amount; {undo}"))
+            .then(|| message!["assumed a code, not an amount; ", undo])
     }
 
     /// Numbers that are names: categories where they are few.
-    fn code(&self, why: &str) -> Draft {
+    fn code(&self, why: Message) -> Draft {
         if !self.has_many_levels() {
             let artefact = self.facts.point_zero > 0 && self.facts.point_zero == self.facts.present;
             let draft = Draft::new(self.cells.categories(true, true)).note(why);
@@ -430,13 +441,13 @@ impl Judge<'_> {
             return self.categories(false);
         }
         let note = match distinct {
-            d if d == present => "text that is different in every row".to_owned(),
-            _ if nearly_all => "text that is different in nearly every row".to_owned(),
-            d => format!(
-                "text with {} different values; --type {}=category to use it",
-                group_digits(d),
-                self.name
-            ),
+            d if d == present => "text that is different in every row".into(),
+            _ if nearly_all => "text that is different in nearly every row".into(),
+            d => message![
+                format!("text with {} different values; ", group_digits(d)),
+                Setting::Types,
+                format!(" {}=category to use it", self.name)
+            ],
         };
         Draft::new(self.cells.texts(false)).unusable().note(note)
     }
@@ -529,7 +540,7 @@ impl Judge<'_> {
 }
 
 /// The levels that stand beside a scale, where there are any.
-fn beside_scale(values: &Values, order: &[u32]) -> Option<String> {
+fn beside_scale(values: &Values, order: &[u32]) -> Option<Message> {
     let Values::Category { codes, levels } = values else {
         return None;
     };
@@ -545,7 +556,8 @@ fn beside_scale(values: &Values, order: &[u32]) -> Option<String> {
             *times += 1;
         }
     }
-    (!words.is_empty()).then(|| format!("beside the scale and put on its middle step: {}", listed(&words)))
+    (!words.is_empty())
+        .then(|| format!("beside the scale and put on its middle step: {}", listed(&words)).into())
 }
 
 /// Whether whole numbers look like counts rather than codes: many different ones from 0 or 1 on, the rarer the larger.

@@ -1,6 +1,7 @@
 //! What the name of a column gives away: identifier, code, date; and finding a column by its name.
 
 use crate::error::{Error, Result, did_you_mean};
+use crate::message::{Setting, message};
 
 /// Names as words: `CUST_ID`, `customerID` and `Kunden-Nr.` are two each, all in lower case.
 pub(crate) fn words(name: &str) -> Vec<String> {
@@ -135,17 +136,26 @@ pub(crate) fn family(name: &str) -> Option<&str> {
     (stem.len() < name.len() && !stem.is_empty()).then_some(stem)
 }
 
-/// The place of the column that `wanted` names: exactly, or else the only one that agrees but for case and spaces
-/// (then `reading` says so). `flag` is where the name stood, such as `--features`.
-pub(crate) fn find(wanted: &str, names: &[String], flag: &str, reading: &mut Vec<String>) -> Result<usize> {
-    if let Some(place) = names.iter().position(|n| n == wanted) {
-        return Ok(place);
-    }
+/// The place of the column called so, or else of the only one that agrees but for case and spaces.
+pub(crate) fn place(wanted: &str, names: &[String]) -> Option<usize> {
     let plain = |s: &str| s.trim().to_lowercase();
-    let mut close = (0..names.len()).filter(|&i| plain(&names[i]) == plain(wanted));
-    if let (Some(place), None) = (close.next(), close.next()) {
-        let phrase = format!("{flag} {wanted} taken as column {}", names[place]);
-        if !reading.contains(&phrase) {
+    let exact = names.iter().position(|n| n == wanted);
+    exact.or_else(|| {
+        let mut close = (0..names.len()).filter(|&i| plain(&names[i]) == plain(wanted));
+        close.next().filter(|_| close.next().is_none())
+    })
+}
+
+/// The [`place`] of the column that `wanted` names; `reading` says so where the name was another. `setting` is where the name stood.
+pub(crate) fn find(
+    wanted: &str,
+    names: &[String],
+    setting: Setting,
+    reading: &mut Vec<String>,
+) -> Result<usize> {
+    if let Some(place) = place(wanted, names) {
+        let phrase = format!("\"{wanted}\" taken as column {}", names[place]);
+        if names[place] != wanted && !reading.contains(&phrase) {
             reading.push(phrase);
         }
         return Ok(place);
@@ -154,7 +164,11 @@ pub(crate) fn find(wanted: &str, names: &[String], flag: &str, reading: &mut Vec
         Some(near) => format!("{near} The columns are {}", shortened(names)),
         None => format!("the columns are {}", shortened(names)),
     };
-    Err(Error::usage(format!("{flag} names \"{wanted}\", which is not a column")).hint(hint))
+    Err(Error::usage(message![
+        setting,
+        format!(" names \"{wanted}\", which is not a column")
+    ])
+    .hint(hint))
 }
 
 /// Whether `wanted` is a pattern: it holds `*` or `?` and is no column's name.
@@ -166,23 +180,24 @@ pub(crate) fn is_pattern(wanted: &str, names: &[String]) -> bool {
 pub(crate) fn find_all(
     wanted: &str,
     names: &[String],
-    flag: &str,
+    setting: Setting,
     reading: &mut Vec<String>,
 ) -> Result<Vec<usize>> {
     if !is_pattern(wanted, names) {
-        return find(wanted, names, flag, reading).map(|c| vec![c]);
+        return find(wanted, names, setting, reading).map(|c| vec![c]);
     }
     let pattern: Vec<char> = wanted.trim().to_lowercase().chars().collect();
     let fits = |name: &String| matches(&pattern, &name.trim().to_lowercase().chars().collect::<Vec<_>>());
     let found: Vec<usize> = (0..names.len()).filter(|&c| fits(&names[c])).collect();
     if found.is_empty() {
-        return Err(
-            Error::usage(format!("{flag} names \"{wanted}\", which fits no column"))
-                .hint(format!("the columns are {}", shortened(names))),
-        );
+        return Err(Error::usage(message![
+            setting,
+            format!(" names \"{wanted}\", which fits no column")
+        ])
+        .hint(format!("the columns are {}", shortened(names))));
     }
     let fitting: Vec<String> = found.iter().map(|&c| names[c].clone()).collect();
-    reading.push(format!("{flag} {wanted} taken as {}", shortened(&fitting)));
+    reading.push(format!("\"{wanted}\" taken as {}", shortened(&fitting)));
     Ok(found)
 }
 
@@ -325,7 +340,7 @@ mod tests {
     fn patterns_name_all_columns_that_fit() {
         let names = ["Naive_Bayes_1", "naive_bayes_2", "Income?", "cost*", "age"].map(str::to_owned);
         let mut reading = Vec::new();
-        let mut places = |wanted: &str| find_all(wanted, &names, "--ignore", &mut reading);
+        let mut places = |wanted: &str| find_all(wanted, &names, Setting::Ignore, &mut reading);
         assert_eq!(places("Naive_Bayes*").expect("two"), [0, 1]);
         assert_eq!(places("?ge").expect("one"), [4]);
         assert_eq!(places("*e*").expect("some"), [0, 1, 2, 4]);
@@ -333,7 +348,7 @@ mod tests {
         assert_eq!(places("income?").expect("one"), [2]);
         assert_eq!(places("cost*").expect("one"), [3]);
         let error = places("x*").expect_err("none");
-        insta::assert_snapshot!(error, @r#"--ignore names "x*", which fits no column; the columns are Naive_Bayes_1, naive_bayes_2, Income?, cost*, age"#);
+        insta::assert_snapshot!(error, @r#"`ignore` names "x*", which fits no column; the columns are Naive_Bayes_1, naive_bayes_2, Income?, cost*, age"#);
     }
 
     #[test]
@@ -341,11 +356,11 @@ mod tests {
         let names = ["Monetary".to_owned(), "Recency".to_owned()];
         let mut reading = Vec::new();
         assert_eq!(
-            find(" monetary", &names, "--features", &mut reading).expect("near enough"),
+            find(" monetary", &names, Setting::Features, &mut reading).expect("near enough"),
             0
         );
-        assert_eq!(reading, ["--features  monetary taken as column Monetary"]);
-        let error = find("monetry", &names, "--features", &mut reading).expect_err("unknown");
-        insta::assert_snapshot!(error, @r#"--features names "monetry", which is not a column; did you mean "Monetary"? The columns are Monetary, Recency"#);
+        assert_eq!(reading, ["\" monetary\" taken as column Monetary"]);
+        let error = find("monetry", &names, Setting::Features, &mut reading).expect_err("unknown");
+        insta::assert_snapshot!(error, @r#"`features` names "monetry", which is not a column; did you mean "Monetary"? The columns are Monetary, Recency"#);
     }
 }

@@ -5,6 +5,7 @@ use super::infer::{Draft, Judge};
 use super::number;
 use super::values::Odd;
 use crate::error::Error;
+use crate::message::{Message, Setting, message};
 use crate::text::count;
 use crate::text::group_digits;
 use crate::warning::Warning;
@@ -45,11 +46,13 @@ impl Judge<'_> {
             if facts.either > 0 && facts.decimal().is_none() {
                 self.note_doubt(&mut draft, decimal);
             } else if facts.decimal().is_some() && decimal != self.context.file_decimal {
-                draft.notes.push(format!("decimal {} here", mark_name(decimal)));
+                draft
+                    .notes
+                    .push(format!("decimal {} here", mark_name(decimal)).into());
             }
         }
         if facts.percent > 0 {
-            draft.notes.push("percent signs removed".to_owned());
+            draft.notes.push("percent signs removed".into());
             if facts.percent < facts.present {
                 draft.warnings.push(Warning::new(
                     "mixed-percent",
@@ -66,7 +69,7 @@ impl Judge<'_> {
             let names: Vec<&str> = facts.currencies.keys().map(String::as_str).collect();
             draft
                 .notes
-                .push(format!("currency removed: {}", names.join(", ")));
+                .push(format!("currency removed: {}", names.join(", ")).into());
             if names.len() > 1 {
                 draft.warnings.push(Warning::new(
                     "mixed-currencies",
@@ -102,14 +105,11 @@ impl Judge<'_> {
         };
         draft
             .notes
-            .push(format!("\"{written}\" read as {meaning} ({why})"));
+            .push(format!("\"{written}\" read as {meaning} ({why})").into());
         if !known {
             draft.warnings.push(Warning::new(
                 "ambiguous-decimal",
-                format!(
-                    "column \"{}\": numbers such as \"{written}\" were read as {meaning}; if that is wrong, set --decimal",
-                    self.name
-                ),
+                message![format!("column \"{}\": numbers such as \"{written}\" were read as {meaning}; if that is wrong, set ", self.name), Setting::Decimal],
             ));
         }
     }
@@ -150,22 +150,26 @@ impl Judge<'_> {
             .iter()
             .all(|v| number::value(v, other_mark).is_some_and(f64::is_finite))
         {
-            tries.push(format!(
-                "if the {} is decimal, set --decimal {other_mark}",
-                mark_name(other_mark)
-            ));
+            tries.push(message![
+                format!("if the {} is decimal, set ", mark_name(other_mark)),
+                Setting::Decimal,
+                format!(" {other_mark}")
+            ]);
         }
         if odd.values.len() == 1 {
-            tries.push(format!(
-                "if \"{}\" means no value, set --missing \"{}\"",
-                shown(first),
-                shown(first)
-            ));
+            tries.push(message![
+                format!("if \"{}\" means no value, set ", shown(first)),
+                Setting::Missing,
+                format!(" \"{}\"", shown(first))
+            ]);
         }
-        tries.push(format!(
-            "--type {name}=category takes the column as names, --type {name}=ignore leaves it out"
-        ));
-        self.place(Error::data(message).hint(tries.join("; ")), odd.row)
+        tries.push(message![
+            Setting::Types,
+            format!(" {name}=category takes the column as names, "),
+            Setting::Types,
+            format!(" {name}=ignore leaves it out")
+        ]);
+        self.place(Error::data(message).hint(Message::joined(tries, "; ")), odd.row)
     }
 
     pub(crate) fn not_a_date(&self, odd: &Odd, order: Order) -> Error {
@@ -176,12 +180,21 @@ impl Judge<'_> {
             Order::DayFirst => "with the day first, as the others are",
             Order::MonthFirst => "with the month first, as the others are",
         };
-        let mut hint = String::new();
+        let mut hint = Message::default();
         if odd.values.len() == 1 {
-            hint = format!("if it means no value, set --missing \"{}\"; ", shown(first));
+            hint = message![
+                "if it means no value, set ",
+                Setting::Missing,
+                format!(" \"{}\"; ", shown(first))
+            ];
         }
-        hint +=
-            &format!("--type {name}=category takes the column as names, --type {name}=ignore leaves it out");
+        hint = message![
+            hint,
+            Setting::Types,
+            format!(" {name}=category takes the column as names, "),
+            Setting::Types,
+            format!(" {name}=ignore leaves it out")
+        ];
         let more = if odd.times > 1 {
             format!(", and {} more are not", group_digits(odd.times - 1))
         } else {

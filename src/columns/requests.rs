@@ -5,6 +5,7 @@ use super::infer::Purpose;
 use super::names::{find, find_all, is_pattern};
 use super::number;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::{TableSettings, TypeChoice};
 
 /// What a person said about each column.
@@ -36,7 +37,7 @@ impl Requests {
         reading: &mut Vec<String>,
     ) -> Result<Self> {
         let mut place =
-            |name: &str, flag: &str| find(name, names, flag, reading).map_err(|e| e.in_file(source));
+            |name: &str, setting: Setting| find(name, names, setting, reading).map_err(|e| e.in_file(source));
         let mut requests = Requests {
             purpose: vec![
                 if settings.features.is_empty() {
@@ -48,27 +49,32 @@ impl Requests {
             ],
             types: vec![None; names.len()],
             codes: vec![Vec::new(); names.len()],
-            id: settings.id.as_deref().map(|n| place(n, "--id")).transpose()?,
+            id: settings
+                .id
+                .as_deref()
+                .map(|n| place(n, Setting::Id))
+                .transpose()?,
             value: settings
                 .value
                 .as_deref()
-                .map(|n| place(n, "--value"))
+                .map(|n| place(n, Setting::Value))
                 .transpose()?,
         };
         for (name, choice) in &settings.types {
-            requests.types[place(name, "--type")?] = Some(*choice);
+            requests.types[place(name, Setting::Types)?] = Some(*choice);
         }
         for (name, value) in &settings.codes {
-            requests.codes[place(name, "--code")?].push(value.clone());
+            requests.codes[place(name, Setting::Codes)?].push(value.clone());
         }
         // Amounts of 0 and 1 or with a telling name are amounts all the same.
         if let Some(c) = requests.value {
             requests.types[c] = requests.types[c].or(Some(TypeChoice::Number));
         }
-        let mut all_places =
-            |name: &str, flag: &str| find_all(name, names, flag, reading).map_err(|e| e.in_file(source));
+        let mut all_places = |name: &str, setting: Setting| {
+            find_all(name, names, setting, reading).map_err(|e| e.in_file(source))
+        };
         for name in &settings.features {
-            for c in all_places(name, "--features")? {
+            for c in all_places(name, Setting::Features)? {
                 // What fits a pattern may be used, as if nothing had been said; what is named must be.
                 let request = match is_pattern(name, names) {
                     true if requests.purpose[c] == RequestedUse::Feature => RequestedUse::Feature,
@@ -78,28 +84,31 @@ impl Requests {
                 requests.purpose[c] = request;
             }
         }
-        let clash = |name: &str, one: &str, other: &str| {
-            Err(Error::usage(format!(
-                "the column \"{name}\" is named by both {one} and {other}"
-            ))
+        let clash = |name: &str, one: Setting, other: Setting| {
+            Err(Error::usage(message![
+                format!("the column \"{name}\" is named by both "),
+                one,
+                " and ",
+                other
+            ])
             .hint("name it once"))
         };
         for name in &settings.ignore {
             let pattern = is_pattern(name, names);
-            for c in all_places(name, "--ignore")? {
+            for c in all_places(name, Setting::Ignore)? {
                 match requests.purpose[c] {
                     // A name outweighs a pattern.
                     RequestedUse::Feature if pattern => {}
-                    RequestedUse::Feature => return clash(name, "--features", "--ignore"),
+                    RequestedUse::Feature => return clash(name, Setting::Features, Setting::Ignore),
                     _ => requests.purpose[c] = RequestedUse::Ignore,
                 }
             }
         }
         if let Some(name) = &settings.truth {
-            let c = find(name, names, "--truth", reading).map_err(|e| e.in_file(source))?;
+            let c = find(name, names, Setting::Truth, reading).map_err(|e| e.in_file(source))?;
             match requests.purpose[c] {
-                RequestedUse::Feature => return clash(name, "--features", "--truth"),
-                _ if requests.id == Some(c) => return clash(name, "--id", "--truth"),
+                RequestedUse::Feature => return clash(name, Setting::Features, Setting::Truth),
+                _ if requests.id == Some(c) => return clash(name, Setting::Id, Setting::Truth),
                 _ => requests.purpose[c] = RequestedUse::Truth,
             }
         }
@@ -107,7 +116,7 @@ impl Requests {
             .id
             .filter(|&c| requests.purpose[c] == RequestedUse::Feature)
         {
-            return clash(&names[c], "--id", "--features");
+            return clash(&names[c], Setting::Id, Setting::Features);
         }
         Ok(requests)
     }
@@ -124,20 +133,21 @@ impl Requests {
                 match (number::value(word, decimal), day) {
                     (Some(x), _) if x.is_finite() => Ok(x),
                     (_, Some(Day::Exists(day))) => Ok(day),
-                    _ => Err(Error::usage(format!(
-                        "--code {name}={word}: neither a number nor a date such as 1900-01-01"
-                    ))),
+                    _ => Err(Error::usage(message![
+                        Setting::Codes,
+                        format!(" {name}={word}: neither a number nor a date such as 1900-01-01")
+                    ])),
                 }
             })
             .collect()
     }
 
     /// What it is wanted for, in the words of the judge.
-    pub(crate) fn purpose(&self, c: usize) -> Purpose<'static> {
+    pub(crate) fn purpose(&self, c: usize) -> Purpose {
         match self.purpose[c] {
             RequestedUse::Truth => Purpose::Truth,
-            RequestedUse::Ignore => Purpose::Kept("ignored as asked"),
-            RequestedUse::NotFeature => Purpose::Kept("not among --features"),
+            RequestedUse::Ignore => Purpose::Kept("ignored as asked".into()),
+            RequestedUse::NotFeature => Purpose::Kept(message!["not among ", Setting::Features]),
             RequestedUse::Feature => Purpose::Wanted,
             RequestedUse::Nothing => Purpose::Automatic,
         }

@@ -7,6 +7,7 @@ use super::number;
 use super::remarks::mark_name;
 use super::values::serial;
 use crate::error::{Error, Result};
+use crate::message::{Message, Setting, message};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
@@ -162,7 +163,7 @@ impl Rules {
         }
         let names: Vec<String> = self.columns().map(str::to_owned).collect();
         for (column, word) in in_one {
-            let place = find(column, &names, "--missing", &mut Vec::new())?;
+            let place = find(column, &names, Setting::Missing, &mut Vec::new())?;
             self.columns[place].missing.push(word.clone());
         }
         Ok(())
@@ -220,9 +221,13 @@ impl CellRule {
     }
 
     /// What an odd cell is not, and what to try.
-    pub(crate) fn refusal(&self, cell: &str) -> (String, String) {
+    pub(crate) fn refusal(&self, cell: &str) -> (String, Message) {
         let shown: String = cell.chars().take(60).collect();
-        let or_missing = format!("if \"{shown}\" means no value, set --missing \"{shown}\"");
+        let or_missing = message![
+            format!("if \"{shown}\" means no value, set "),
+            Setting::Missing,
+            format!(" \"{shown}\"")
+        ];
         match self.kind {
             Kind::Date { day_first, .. } => {
                 let first = if day_first { "day" } else { "month" };
@@ -232,13 +237,17 @@ impl CellRule {
                 };
                 (
                     format!("\"{shown}\" {what}"),
-                    format!("write dates as 2024-01-31; {or_missing}"),
+                    message!["write dates as 2024-01-31; ", or_missing],
                 )
             }
             Kind::Number { decimal } => {
                 let other = if decimal == '.' { ',' } else { '.' };
                 let hint = if number::value(cell, other).is_some_and(f64::is_finite) {
-                    format!("if the {} is decimal, set --decimal {other}", mark_name(other))
+                    message![
+                        format!("if the {} is decimal, set ", mark_name(other)),
+                        Setting::Decimal,
+                        format!(" {other}")
+                    ]
                 } else {
                     or_missing
                 };

@@ -1,9 +1,10 @@
 //! Values that are codes among amounts: −1, 999 or 1900-01-01 for "never", "unknown", "no end".
 
 use super::infer::Purpose;
+use crate::message::{Message, Setting, message};
 use crate::num::format_number;
 use crate::table::{Column, MISSING, Role, TypeChoice, Values};
-use crate::text::group_digits;
+use crate::text::{count, group_digits};
 use crate::warning::Warning;
 
 /// How many different values a column must have beside a code: fewer may be a scale of answers.
@@ -24,14 +25,14 @@ pub(crate) fn split(
     column: &mut Column,
     asked: &[f64],
     choice: Option<TypeChoice>,
-    purpose: Purpose<'_>,
+    purpose: &Purpose,
 ) -> (Vec<(f64, Column)>, Vec<Warning>) {
     let (mut beside, mut warnings) = (Vec::new(), Vec::new());
     let is_date = matches!(column.values, Values::Date(_));
     let (Values::Number(values) | Values::Date(values)) = &mut column.values else {
         return (beside, warnings);
     };
-    if purpose == Purpose::Truth || column.role == Role::Truth {
+    if *purpose == Purpose::Truth || column.role == Role::Truth {
         return (beside, warnings);
     }
     let rows = values.len();
@@ -44,19 +45,19 @@ pub(crate) fn split(
             codes.push(value);
             continue;
         }
-        let shown = written(value, is_date);
+        let (shown, name) = (written(value, is_date), &column.name);
         warnings.push(Warning::new(
             "stands-apart",
-            format!(
-                "column \"{0}\": {shown} stands apart from all other values and is held by {1}; if it is a code, \
-                 --code \"{0}={shown}\" makes a category of it, --missing \"{0}={shown}\" takes it for no value",
-                column.name,
-                crate::text::count(
-                    values.iter().filter(|&&v| v == value).count(),
-                    "customer",
-                    "customers"
+            message![
+                format!(
+                    "column \"{name}\": {shown} stands apart from all other values and is held by {}; if it is a code, ",
+                    count(values.iter().filter(|&&v| v == value).count(), "customer", "customers")
                 ),
-            ),
+                Setting::Codes,
+                format!(" \"{name}={shown}\" makes a category of it, "),
+                Setting::Missing,
+                format!(" \"{name}={shown}\" takes it for no value"),
+            ],
         ));
         break;
     }
@@ -78,35 +79,35 @@ pub(crate) fn split(
         );
         let by_hand = asked.contains(&code);
         let undo = if by_hand {
-            String::new()
+            Message::default()
         } else {
             let kind = if is_date { "date" } else { "number" };
-            format!("; --type {}={kind} to change", column.name)
+            message!["; ", Setting::Types, format!(" {}={kind} to change", column.name)]
         };
-        if !column.note.is_empty() {
-            column.note.push_str("; ");
-        }
-        column.note.push_str(&(note + &undo));
+        column.note.add(message![note, &undo]);
         let flagged = Column {
             name: format!("{} is {shown}", column.name),
             values: flags(held),
             role: column.role,
             order: Vec::new(),
             missing: 0,
-            note: format!("the code {shown} of {}", column.name),
+            note: format!("the code {shown} of {}", column.name).into(),
         };
         beside.push((code, flagged));
         if !by_hand {
             warnings.push(Warning::new(
                 "sentinel-values",
-                format!(
-                    "column \"{}\": {shown} stands apart from all other values and was taken as a code: it is no \
-                     amount there, and \"{} is {shown}\" says who has it ({} of {}){undo}",
-                    column.name,
-                    column.name,
-                    group_digits(times),
-                    group_digits(rows),
-                ),
+                message![
+                    format!(
+                        "column \"{}\": {shown} stands apart from all other values and was taken as a code: it is no \
+                         amount there, and \"{} is {shown}\" says who has it ({} of {})",
+                        column.name,
+                        column.name,
+                        group_digits(times),
+                        group_digits(rows),
+                    ),
+                    undo
+                ],
             ));
         }
     }

@@ -1,6 +1,7 @@
 //! What is read without an error and is hardly meant: a row that sums up the others, dates counted in two ways.
 
 use super::names::says_date;
+use crate::message::{Setting, message};
 use crate::table::{Column, MISSING, Role, Texts, Values};
 use crate::text::group_digits;
 use crate::text::shown::{NAME, cut};
@@ -126,18 +127,21 @@ pub(crate) fn mixed_dates(column: &mut Column, asked: bool) -> Option<Warning> {
         group_digits(epochs)
     );
     let name = cut(&column.name, NAME).into_owned();
-    column.note = what.clone();
+    column.note = what.clone().into();
     Some(Warning::new(
         "mixed-dates",
-        format!(
-            "column \"{name}\" holds {what}; it was left out, and --type \"{name}\"=date reads both as days"
-        ),
+        message![
+            format!("column \"{name}\" holds {what}; it was left out, and "),
+            Setting::Types,
+            format!(" \"{name}\"=date reads both as days")
+        ],
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Message;
 
     fn column(name: &str, values: &[f64]) -> Column {
         Column {
@@ -146,7 +150,7 @@ mod tests {
             role: Role::Feature,
             order: Vec::new(),
             missing: 0,
-            note: String::new(),
+            note: Message::default(),
         }
     }
 
@@ -173,7 +177,7 @@ mod tests {
     fn serial_days_and_seconds_in_one_column_are_said_and_kept_out() {
         let mut dates = column("signup_date", &[45_000.0, f64::NAN, 1.7e9, 45_100.0]);
         let warning = mixed_dates(&mut dates, false).expect("mixed");
-        insta::assert_snapshot!(warning.message, @r#"column "signup_date" holds dates counted in two ways: 2 serial days of a spreadsheet and 1 times since 1970; it was left out, and --type "signup_date"=date reads both as days"#);
+        insta::assert_snapshot!(warning.message, @r#"column "signup_date" holds dates counted in two ways: 2 serial days of a spreadsheet and 1 times since 1970; it was left out, and `types` "signup_date"=date reads both as days"#);
         assert_eq!(dates.role, Role::Ignored);
         assert!(mixed_dates(&mut column("signup_date", &[45_000.0, 45_100.0]), false).is_none());
         assert!(mixed_dates(&mut column("amount", &[45_000.0, 1.7e9]), false).is_none());

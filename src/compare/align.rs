@@ -1,5 +1,6 @@
 //! The customers that several results have in common, and their groups.
 
+use crate::message::{Setting, message};
 use crate::partition::Partition;
 use crate::read::{Labels, whole_number};
 use crate::table::{MISSING, Texts};
@@ -184,7 +185,11 @@ fn nobody(results: &[Labels], common: usize, unlabeled: &[usize]) -> Error {
             count(common, "customer is", "customers are"),
             count(without, "is", "are")
         ))
-        .hint("two customers at least are needed; --label names the column of the groups");
+        .hint(message![
+            "two customers at least are needed; ",
+            Setting::Label,
+            " names the column of the groups"
+        ]);
     }
     let some = |result: &Labels| {
         let ids: Vec<&str> = result.ids.iter().take(2).collect();
@@ -200,6 +205,8 @@ fn nobody(results: &[Labels], common: usize, unlabeled: &[usize]) -> Error {
         0 => "no customer is in all results".to_owned(),
         _ => "only one customer is in all results".to_owned(),
     };
-    Error::data(format!("{what}: {}", all.join("; ")))
-        .hint("--id names the column of the customers, one for all results or one for each")
+    Error::data(format!("{what}: {}", all.join("; "))).hint(message![
+        Setting::Id,
+        " names the column of the customers, one for all results or one for each"
+    ])
 }

@@ -4,6 +4,7 @@ use super::category::{self, CategoryCode, Slot};
 use super::number::{LARGEST_RAW, NumberCode};
 use super::{Coordinate, Distance, Metric, words};
 use crate::error::{Error, Result, did_you_mean};
+use crate::message::{Setting, message};
 use crate::table::{Column, Table, Values};
 use crate::warning::Warning;
 use ndarray::Array2;
@@ -264,10 +265,11 @@ fn wrong_type(part: &Part, column: &Column, table: &Table) -> Error {
     ))
     .in_file(&table.source)
     .in_column(&part.column)
-    .hint(format!(
-        "if they are of the same kind, set --type {}={was}",
-        part.column
-    ))
+    .hint(message![
+        "if they are of the same kind, set ",
+        Setting::Types,
+        format!(" {}={was}", part.column)
+    ])
 }
 
 fn check_size(column: &str, code: &NumberCode, values: &[f64]) -> Result<()> {
@@ -282,7 +284,11 @@ fn check_size(column: &str, code: &NumberCode, values: &[f64]) -> Result<()> {
             "{value:e} is too far from the others to be compared unscaled; up to {LARGEST_RAW:e} is possible"
         ))
         .in_column(column)
-        .hint("leave --scale out, or choose zscore, robust, log or rank")),
+        .hint(message![
+            "leave ",
+            Setting::Scale,
+            " out, or choose zscore, robust, log or rank"
+        ])),
     }
 }
 

@@ -5,6 +5,7 @@ use super::category::{self, Slot};
 use super::treatments::{Draft, Reason, missing, no_features, role_phrase, rows, treatment, warnings};
 use super::{Distance, Features, Metric, Scale, number, ordered, redundancy, same_unit, suspects};
 use crate::error::{Error, Result, did_you_mean};
+use crate::message::{Setting, message};
 use crate::num::quantile_sorted;
 use crate::table::{Column, ColumnType, Role, Table, Values};
 use crate::text::group_digits;
@@ -88,8 +89,15 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
     let scale = match (metric, settings.scale) {
         (Metric::Gower, None | Some(Scale::Minmax)) => Some(Scale::Minmax),
         (Metric::Gower, Some(_)) => {
-            return Err(Error::usage("Gower's metric scales every number by its range")
-                .hint("leave --scale out, or choose --metric manhattan"));
+            return Err(
+                Error::usage("Gower's metric scales every number by its range").hint(message![
+                    "leave ",
+                    Setting::Scale,
+                    " out, or choose ",
+                    Setting::Metric,
+                    " manhattan"
+                ]),
+            );
         }
         (_, scale) => scale,
     };
@@ -166,9 +174,10 @@ fn weights(table: &Table, asked: &[(String, f64)]) -> Result<Vec<f64>> {
     let mut weights = vec![None; table.columns.len()];
     for (name, weight) in asked {
         let Some(at) = table.columns.iter().position(|c| c.name == *name) else {
-            let error = Error::usage(format!(
-                "--weight names the column \"{name}\", which is not there"
-            ));
+            let error = Error::usage(message![
+                Setting::Weights,
+                format!(" names the column \"{name}\", which is not there")
+            ]);
             let names = || table.columns.iter().map(|c| c.name.as_str());
             return Err(match did_you_mean(name, names()) {
                 Some(hint) => error.hint(hint),
@@ -176,20 +185,23 @@ fn weights(table: &Table, asked: &[(String, f64)]) -> Result<Vec<f64>> {
             });
         };
         if !(0.0..=HEAVIEST).contains(weight) {
-            return Err(Error::usage(format!(
-                "--weight {name}={weight}: a weight lies between 0, to leave the column out, and 1,000,000"
-            )));
+            return Err(Error::usage(message![
+                Setting::Weights,
+                format!(" {name}={weight}: a weight lies between 0, to leave the column out, and 1,000,000")
+            ]));
         }
         if table.columns[at].role != Role::Feature {
-            return Err(Error::usage(format!(
-                "--weight names the column \"{name}\", which is not a feature"
-            ))
+            return Err(Error::usage(message![
+                Setting::Weights,
+                format!(" names the column \"{name}\", which is not a feature")
+            ])
             .hint(format!("it is {}", role_phrase(&table.columns[at]))));
         }
         if weights[at].replace(*weight).is_some() {
-            return Err(Error::usage(format!(
-                "--weight names the column \"{name}\" twice"
-            )));
+            return Err(Error::usage(message![
+                Setting::Weights,
+                format!(" names the column \"{name}\" twice")
+            ]));
         }
     }
     Ok(weights.into_iter().map(|w| w.unwrap_or(1.0)).collect())
@@ -293,7 +305,7 @@ fn repetition(table: &Table, drafts: &[Draft], metric: Metric, in_one_unit: &[us
             group_digits(MOST_PAIRED)
         ))
         .in_file(&table.source)
-        .hint("name the important ones with --features, leave some out with --ignore, or use --metric gower"));
+        .hint(message!["name the important ones with ", Setting::Features, ", leave some out with ", Setting::Ignore, ", or use ", Setting::Metric, " gower"]));
     }
     let mut is_in_one_unit = vec![false; drafts.len()];
     in_one_unit.iter().for_each(|&i| is_in_one_unit[i] = true);

@@ -1,6 +1,7 @@
 //! Columns that look like results rather than traits of customers: outcomes, scores of models, groupings somebody made.
 
 use super::treatments::Draft;
+use crate::message::{Setting, message};
 use crate::table::{Table, Values};
 use crate::text::phrases;
 use crate::warning::Warning;
@@ -134,21 +135,27 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Option<Warning> {
         .collect();
     Some(Warning::new(
         "result-columns",
-        format!(
-            "{} like {} rather than {} of customers, and what is known only afterwards should not decide the segments: {}; \
-             {} kept; to see the segments without, add --ignore {} (profiles.csv still shows {} for each segment)",
-            if found.len() == 1 {
-                "a column looks"
-            } else {
-                "columns look"
-            },
-            if found.len() == 1 { "a result" } else { "results" },
-            if found.len() == 1 { "a trait" } else { "traits" },
-            phrases(&said, said.len()),
-            if found.len() == 1 { "it is" } else { "they are" },
-            flag(&suspects, &all),
-            if found.len() == 1 { "it" } else { "them" },
-        ),
+        message![
+            format!(
+                "{} like {} rather than {} of customers, and what is known only afterwards should not decide the segments: {}; \
+             {} kept; to see the segments without, add ",
+                if found.len() == 1 {
+                    "a column looks"
+                } else {
+                    "columns look"
+                },
+                if found.len() == 1 { "a result" } else { "results" },
+                if found.len() == 1 { "a trait" } else { "traits" },
+                phrases(&said, said.len()),
+                if found.len() == 1 { "it is" } else { "they are" }
+            ),
+            Setting::Ignore,
+            format!(
+                " {} (profiles.csv still shows {} for each segment)",
+                flag(&suspects, &all),
+                if found.len() == 1 { "it" } else { "them" }
+            )
+        ],
     ))
 }
 

@@ -6,6 +6,7 @@ use super::number::NumberFit;
 use super::ordered::OrderedFit;
 use super::words;
 use crate::error::Error;
+use crate::message::{Setting, message};
 use crate::table::{Column, Role, Table, Values};
 use crate::text::group_digits;
 use crate::text::{self, count, list, percent, phrases};
@@ -79,9 +80,15 @@ pub(super) fn no_features(table: &Table, drafts: &[Draft]) -> Error {
     } else {
         format!("no column can measure similarity: {}", phrases(&why, why.len()))
     };
-    Error::data(message)
-        .in_file(&table.source)
-        .hint("name columns with --features, or overrule a guess with --type COLUMN=number or --type COLUMN=category")
+    Error::data(message).in_file(&table.source).hint(message![
+        "name columns with ",
+        Setting::Features,
+        ", or overrule a guess with ",
+        Setting::Types,
+        " COLUMN=number or ",
+        Setting::Types,
+        " COLUMN=category"
+    ])
 }
 
 pub(super) fn treatment(
@@ -252,11 +259,15 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
     if !many.is_empty() {
         warnings.push(Warning::new(
             "many-missing",
-            format!(
-                "so much is missing that customers may be alike by the gaps alone: {}; --ignore such a column to see \
-                 whether the segments hold without it",
-                phrases(&many, many.len())
-            ),
+            message![
+                format!(
+                    "so much is missing that customers may be alike by the gaps alone: {}; ",
+                    phrases(&many, many.len())
+                ),
+                Setting::Ignore,
+                " such a column to see \
+                 whether the segments hold without it"
+            ],
         ));
     }
     warnings

@@ -1,5 +1,6 @@
 //! What was done with each column, in words for people.
 
+use crate::message::{Setting, message};
 use crate::table::ColumnType;
 use crate::text::{count, iso_day, number};
 use crate::warning::Warning;
@@ -31,11 +32,15 @@ pub(super) fn unknown(column: &str, n: usize) -> Warning {
 pub(super) fn zero_rows(n: usize) -> Warning {
     Warning::new(
         "zero-rows",
-        format!(
-            "{} 0 in every feature and so no direction; the cosine puts them at the same distance from everybody; \
-             try --metric euclidean",
-            count(n, "customer has", "customers have")
-        ),
+        message![
+            format!(
+                "{} 0 in every feature and so no direction; the cosine puts them at the same distance from everybody; \
+             try ",
+                count(n, "customer has", "customers have")
+            ),
+            Setting::Metric,
+            " euclidean"
+        ],
     )
 }
 

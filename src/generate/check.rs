@@ -2,36 +2,43 @@
 
 use super::{Generate, Shape};
 use crate::error::{Error, Result};
+use crate::message::{Message, Setting, message};
 
 const MOST_CUSTOMERS: usize = 100_000_000;
 const MOST_SEGMENTS: usize = 1_000;
 const MOST_NOISE_COLUMNS: usize = 1_000;
 
 pub(super) fn check(settings: &Generate) -> Result<()> {
-    let refuse = |message: String, hint: &str| Err(Error::usage(message).hint(hint));
+    let refuse = |message: String, hint: Message| Err(Error::usage(message).hint(hint));
     let n = settings.customers;
     if !(1..=MOST_CUSTOMERS).contains(&n) {
         return refuse(
             format!("{n} customers cannot be generated"),
-            "--customers takes 1 to 100,000,000",
+            message![Setting::Customers, " takes 1 to 100,000,000"],
         );
     }
     if !(0.0..=0.9).contains(&settings.missing) {
         return refuse(
             format!("a share of {} missing cells is out of range", settings.missing),
-            "--missing takes 0 to 0.9, such as 0.02 for one cell in fifty",
+            message![
+                Setting::Missing,
+                " takes 0 to 0.9, such as 0.02 for one cell in fifty"
+            ],
         );
     }
     if !(0.0..=1000.0).contains(&settings.separation) {
         return refuse(
             format!("a separation of {} is out of range", settings.separation),
-            "--separation takes 0 (one cloud) to 1000; 4 is the default",
+            message![
+                Setting::Separation,
+                " takes 0 (one cloud) to 1000; 4 is the default"
+            ],
         );
     }
     if settings.noise_columns > MOST_NOISE_COLUMNS {
         return refuse(
             format!("{} unrelated columns are too many", settings.noise_columns),
-            "--noise-columns takes 0 to 1,000",
+            message![Setting::NoiseColumns, " takes 0 to 1,000"],
         );
     }
     if settings.shape != Shape::Segments {
@@ -41,7 +48,7 @@ pub(super) fn check(settings: &Generate) -> Result<()> {
     if !(1..=MOST_SEGMENTS).contains(&k) {
         return refuse(
             format!("{k} segments cannot be generated"),
-            "--segments takes 1 to 1,000",
+            message![Setting::Segments, " takes 1 to 1,000"],
         );
     }
     let bridges = settings.planted();
@@ -53,7 +60,14 @@ pub(super) fn check(settings: &Generate) -> Result<()> {
         };
         return refuse(
             format!("{k} segments{with} do not fit into {n} customers"),
-            "raise --customers or lower --segments and --bridges",
+            message![
+                "raise ",
+                Setting::Customers,
+                " or lower ",
+                Setting::Segments,
+                " and ",
+                Setting::Bridges
+            ],
         );
     }
     Ok(())
@@ -73,14 +87,14 @@ mod tests {
                     customers: 0,
                     ..default()
                 },
-                "--customers takes 1",
+                "`customers` takes 1",
             ),
             (
                 Generate {
                     segments: 0,
                     ..default()
                 },
-                "--segments takes 1",
+                "`segments` takes 1",
             ),
             (
                 Generate {
@@ -102,28 +116,28 @@ mod tests {
                     missing: f64::NAN,
                     ..default()
                 },
-                "--missing takes 0 to 0.9",
+                "`missing` takes 0 to 0.9",
             ),
             (
                 Generate {
                     missing: 1.0,
                     ..default()
                 },
-                "--missing takes 0 to 0.9",
+                "`missing` takes 0 to 0.9",
             ),
             (
                 Generate {
                     separation: -1.0,
                     ..default()
                 },
-                "--separation takes 0",
+                "`separation` takes 0",
             ),
             (
                 Generate {
                     noise_columns: 2_000,
                     ..default()
                 },
-                "--noise-columns takes 0 to 1,000",
+                "`noise_columns` takes 0 to 1,000",
             ),
         ] {
             let error = generate(&settings).expect_err("out of range");

@@ -16,6 +16,7 @@ mod shop;
 mod write;
 
 use crate::error::Result;
+use crate::message::Message;
 use crate::random::StandardNormal;
 use crate::random::{Random, stream};
 use crate::table::{Column, MISSING, Role, Table, Values};
@@ -252,7 +253,7 @@ fn category(name: &str, role: Role, indices: &[u32], names: &[String]) -> Column
         role,
         missing: 0,
         order: Vec::new(),
-        note: String::new(),
+        note: Message::default(),
     };
     drop_unused_levels(&mut column);
     column
@@ -277,7 +278,7 @@ impl Generated {
             role: Role::Feature,
             missing: 0,
             order: Vec::new(),
-            note: String::new(),
+            note: Message::default(),
         });
         self.decimals.push(decimals);
     }
@@ -315,7 +316,7 @@ impl Generated {
             role: Role::Ignored,
             missing: n - self.bridges.len(),
             order: Vec::new(),
-            note: "part of the truth".to_owned(),
+            note: "part of the truth".into(),
         });
         Table {
             value_column: None,

@@ -4,6 +4,7 @@ use super::novelty::{p_value, strangeness};
 use super::tally::{ABOVE, BELOW, GAP, Tally, UNKNOWN, notice};
 use super::votes::Votes;
 use super::{About, BETWEEN, Model, NO_SEGMENT};
+use crate::message::{Setting, message};
 use crate::neighbors::{AskRoom, Near, PointSearch, Rows, order_in_space};
 use crate::read::NewTable;
 use crate::{Error, Result};
@@ -57,10 +58,11 @@ impl Assigner {
     /// Where `novelty` is no such share.
     pub fn new(mut model: Model, novelty: f64) -> Result<Assigner> {
         if !(0.0..1.0).contains(&novelty) {
-            return Err(
-                Error::usage(format!("--novelty {novelty} is not a share from 0 up to 1"))
-                    .hint("0.01 lets one in a hundred customers like the model's be told apart by chance"),
-            );
+            return Err(Error::usage(message![
+                Setting::Novelty,
+                format!(" {novelty} is not a share from 0 up to 1")
+            ])
+            .hint("0.01 lets one in a hundred customers like the model's be told apart by chance"));
         }
         let points = std::mem::take(&mut model.points);
         let search = PointSearch::new(&points, model.about.coordinates, model.about.recipe.distance());

@@ -14,6 +14,7 @@ use super::source;
 use super::spaces;
 use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Dialect, Records};
 use crate::text::{count, size_in_words};
 use crate::warning::Warning;
@@ -223,11 +224,14 @@ impl Stream {
         (self.damaged > 0).then(|| {
             Warning::new(
                 "damaged-text",
-                format!(
-                    "{} not valid {} and became \u{FFFD}; if letters look wrong, set --encoding",
-                    count(self.damaged, "place is", "places are"),
-                    self.decoder.encoding().name()
-                ),
+                message![
+                    format!(
+                        "{} not valid {} and became \u{FFFD}; if letters look wrong, set ",
+                        count(self.damaged, "place is", "places are"),
+                        self.decoder.encoding().name()
+                    ),
+                    Setting::Encoding
+                ],
             )
         })
     }
@@ -263,9 +267,11 @@ impl Stream {
             return Err(Error::data("holds a zero byte, which no text has")
                 .in_file(&self.source)
                 .at_line(self.line_at(before + at))
-                .hint(
-                    "is it a binary file? a table as CSV is needed; if it is UTF-16, set --encoding utf-16le",
-                ));
+                .hint(message![
+                    "is it a binary file? a table as CSV is needed; if it is UTF-16, set ",
+                    Setting::Encoding,
+                    " utf-16le"
+                ]));
         }
         if last {
             while self.pending.ends_with('\u{1A}') {
@@ -286,7 +292,15 @@ impl Stream {
         ))
         .in_file(&self.source)
         .at_line(self.line_at(self.pending.len()))
-        .hint("set --encoding, such as --encoding windows-1252; or --encoding utf-8 to go on with \u{FFFD} in such places")
+        .hint(message![
+            "set ",
+            Setting::Encoding,
+            ", such as ",
+            Setting::Encoding,
+            " windows-1252; or ",
+            Setting::Encoding,
+            " utf-8 to go on with \u{FFFD} in such places"
+        ])
     }
 }
 

@@ -1,6 +1,7 @@
 //! How much memory reading may take, counted before it is taken.
 
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::text::size_in_words;
 
 /// The most bytes that reading a file may hold; what would go beyond is refused before it is asked for.
@@ -45,9 +46,11 @@ impl<'a> Budget<'a> {
         if let Some(most) = self.most {
             message += &format!(", and {} may be used for reading", size_in_words(most));
         }
-        Error::data(message)
-            .in_file(self.source)
-            .hint("give it more with --memory, end other programs, or read a file with fewer rows or columns")
+        Error::data(message).in_file(self.source).hint(message![
+            "give it more with ",
+            Setting::Memory,
+            ", end other programs, or read a file with fewer rows or columns"
+        ])
     }
 }
 
@@ -60,7 +63,7 @@ mod tests {
         let budget = Budget::new("t.csv", Some(100_000_000));
         assert!(budget.allow(100_000_000, "the text").is_ok());
         let error = budget.allow(1_500_000_000, "the text").expect_err("too much");
-        insta::assert_snapshot!(error, @"t.csv: the text would take about 1.5 GB of memory, and 100 MB may be used for reading; give it more with --memory, end other programs, or read a file with fewer rows or columns");
+        insta::assert_snapshot!(error, @"t.csv: the text would take about 1.5 GB of memory, and 100 MB may be used for reading; give it more with `memory`, end other programs, or read a file with fewer rows or columns");
         assert!(Budget::new("t.csv", None).allow(u64::MAX, "the text").is_ok());
     }
 }

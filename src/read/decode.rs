@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::text::group_digits;
 use crate::warning::Warning;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -46,11 +47,8 @@ pub(crate) fn decode(
                 reading.push(format!("{} without byte order mark", kind.name()));
                 warnings.push(Warning::new(
                     "utf-16-guessed",
-                    format!(
-                        "the file has no byte order mark and was read as {} because every second byte is zero; if letters look \
-                         wrong, set --encoding",
-                        kind.name()
-                    ),
+                    message![format!("the file has no byte order mark and was read as {} because every second byte is zero; if letters look \
+                         wrong, set ", kind.name()), Setting::Encoding],
                 ));
                 convert(kind, &bytes, budget, &mut warnings)?
             }
@@ -69,9 +67,11 @@ pub(crate) fn decode(
         return Err(Error::data("holds a zero byte, which no text has")
             .in_file(source)
             .at_line(1 + text[..at].matches('\n').count() as u64)
-            .hint(
-                "is it a binary file? a table as CSV is needed; if it is UTF-16, set --encoding utf-16le",
-            ));
+            .hint(message![
+                "is it a binary file? a table as CSV is needed; if it is UTF-16, set ",
+                Setting::Encoding,
+                " utf-16le"
+            ]));
     }
     let text = with_line_feeds(text, &mut reading);
     Ok(Text {
@@ -120,11 +120,14 @@ fn convert(
         let marks = text.matches('\u{FFFD}').count();
         warnings.push(Warning::new(
             "damaged-text",
-            format!(
-                "{} places are not valid {} and became \u{FFFD}; if letters look wrong, set --encoding",
-                group_digits(marks),
-                encoding.name()
-            ),
+            message![
+                format!(
+                    "{} places are not valid {} and became \u{FFFD}; if letters look wrong, set ",
+                    group_digits(marks),
+                    encoding.name()
+                ),
+                Setting::Encoding
+            ],
         ));
     }
     Ok(text.into_owned())

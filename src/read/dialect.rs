@@ -1,6 +1,7 @@
 //! The separator and the quote, found by trying all candidates.
 
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Dialect, Records, cell_text, is_blank};
 
 /// Candidates in the order in which they win ties: a comma may be a decimal mark, a tab is hardly anything else.
@@ -154,7 +155,13 @@ fn guess(source: &str, text: &str, quote: u8) -> Result<u8> {
     ))
     .in_file(source)
     .at_line(1)
-    .hint("set --separator to the character between the cells; for a table of one column, set --separator ,"))
+    .hint(message![
+        "set ",
+        Setting::Separator,
+        " to the character between the cells; for a table of one column, set ",
+        Setting::Separator,
+        " ,"
+    ]))
 }
 
 /// Refuses to read one column with a separator as asked where another separator would cut it.
@@ -169,9 +176,11 @@ pub(crate) fn refuse_hidden_columns(source: &str, text: &str, dialect: Dialect) 
     Err(
         Error::data(format!("only one column found with the separator {asked}"))
             .in_file(source)
-            .hint(format!(
-                "with the separator {better} there are several: leave --separator out or set it"
-            )),
+            .hint(message![
+                format!("with the separator {better} there are several: leave "),
+                Setting::Separator,
+                " out or set it"
+            ]),
     )
 }
 
@@ -288,7 +297,7 @@ mod tests {
     #[test]
     fn one_column_is_refused_with_what_to_try() {
         let error = detect("t.csv", "a b c\n1 2 3\n", None).expect_err("one column");
-        insta::assert_snapshot!(error, @r#"t.csv line 1: only one column found: no comma, semicolon, tab or | cuts "a b c"; set --separator to the character between the cells; for a table of one column, set --separator ,"#);
+        insta::assert_snapshot!(error, @r#"t.csv line 1: only one column found: no comma, semicolon, tab or | cuts "a b c"; set `separator` to the character between the cells; for a table of one column, set `separator` ,"#);
         for nothing in ["", " \n", ",,\n,,\n", "\"\";\"\"\n"] {
             let error = detect("t", nothing, None).expect_err("nothing");
             assert!(error.to_string().starts_with("t: is empty"), "{error}");

@@ -5,6 +5,7 @@ use super::edges::no_edges;
 use crate::columns::names::{among, shortened, words};
 use crate::columns::number;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Records, cell_text};
 use crate::text::count;
 use crate::warning::Warning;
@@ -45,7 +46,7 @@ impl Columns {
             ))
             .in_file(source)
             .at_line(*line)
-            .hint("set --separator"));
+            .hint(message!["set ", Setting::Separator]));
         }
         let names: Vec<String> = first.iter().map(|cell| words(cell).concat()).collect();
         let named = |list: &str| names.iter().position(|n| among(list, n));

@@ -5,6 +5,7 @@
 
 use super::budget::Budget;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Dialect, Grid, cell_text};
 use crate::text::count;
 use crate::warning::Warning;
@@ -380,11 +381,17 @@ fn first_unexplained(grid: &Grid, shape: &Shape<'_>, short: &[(usize, usize)]) -
 fn ragged(shape: &Shape<'_>, line: u64, found: usize) -> Error {
     let expected = shape.names.len();
     let hint = if found > expected && shape.dialect.separator == b',' {
-        "put quotes around cells that hold a comma, such as numbers with a decimal comma, or set --separator"
+        message![
+            "put quotes around cells that hold a comma, such as numbers with a decimal comma, or set ",
+            Setting::Separator
+        ]
     } else if found > expected {
-        "put quotes around cells that hold the separator, or set --separator"
+        message![
+            "put quotes around cells that hold the separator, or set ",
+            Setting::Separator
+        ]
     } else {
-        "is a line break or a separator missing there? lines that do not belong to the table, such as totals, must go"
+        "is a line break or a separator missing there? lines that do not belong to the table, such as totals, must go".into()
     };
     Error::data(format!(
         "{} found where the header on line {} has {expected}",

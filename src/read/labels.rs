@@ -6,6 +6,7 @@ use super::{excel, header, parquet, source};
 use crate::columns::missing::{Presence, presence};
 use crate::columns::names::{find, id_strength, shortened, words};
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::num::is_formula;
 use crate::table::grid::{Records, cell_text, is_blank};
 use crate::table::{MISSING, Texts};
@@ -183,7 +184,7 @@ impl<'a> Rows<'a> {
                 .in_file(self.source)
                 .at_line(line)
                 .in_column(&self.names[self.id])
-                .hint("--id names the column of the customers"));
+                .hint(message![Setting::Id, " names the column of the customers"]));
         }
         let label = plain(cell(self.label).unwrap_or_default());
         let group = if presence(label, &self.settings.missing) == Presence::Missing {
@@ -209,7 +210,11 @@ impl<'a> Rows<'a> {
             ))
             .in_file(self.source)
             .at_line(line)
-            .hint("each customer may be in one group; --id names another column of the customers"));
+            .hint(message![
+                "each customer may be in one group; ",
+                Setting::Id,
+                " names another column of the customers"
+            ]));
         }
         self.seen.insert(id.to_owned(), (line, self.labels.len()));
         self.ids.push(id);
@@ -300,14 +305,20 @@ impl<'a> Rows<'a> {
 
 /// Places of the customers' names and of the groups.
 fn columns(names: &[String], settings: &LabelSettings, reading: &mut Vec<String>) -> Result<(usize, usize)> {
-    let mut asked = |wanted: &Option<String>, flag: &str| {
-        let place = wanted.as_deref().map(|name| find(name, names, flag, reading));
+    let mut asked = |wanted: &Option<String>, setting: Setting| {
+        let place = wanted.as_deref().map(|name| find(name, names, setting, reading));
         place.transpose()
     };
-    let (id, label) = (asked(&settings.id, "--id")?, asked(&settings.label, "--label")?);
+    let (id, label) = (
+        asked(&settings.id, Setting::Id)?,
+        asked(&settings.label, Setting::Label)?,
+    );
     if names.len() < 2 {
-        return Err(Error::data("holds one column only")
-            .hint("two are needed: who it is, and its group; --separator says what stands between them"));
+        return Err(Error::data("holds one column only").hint(message![
+            "two are needed: who it is, and its group; ",
+            Setting::Separator,
+            " says what stands between them"
+        ]));
     }
     let plain: Vec<String> = names.iter().map(|name| words(name).concat()).collect();
     let named = || {
@@ -330,12 +341,19 @@ fn columns(names: &[String], settings: &LabelSettings, reading: &mut Vec<String>
             "the column \"{}\" cannot name the customers and the groups",
             names[id]
         ))
-        .hint("--id and --label name one column each")),
+        .hint(message![
+            Setting::Id,
+            " and ",
+            Setting::Label,
+            " name one column each"
+        ])),
         (Some(id), Some(label)) => Ok((id, label)),
-        _ => Err(Error::data("no column is known to hold the groups").hint(format!(
-            "--label COLUMN names it; the columns are {}",
-            shortened(names)
-        ))),
+        _ => Err(
+            Error::data("no column is known to hold the groups").hint(message![
+                Setting::Label,
+                format!(" COLUMN names it; the columns are {}", shortened(names))
+            ]),
+        ),
     }
 }
 
@@ -402,7 +420,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "labels.csv line 4: the customer \"a\" stands on line 2 too, in another group; each customer may be in one group; \
-             --id names another column of the customers"
+             `id` names another column of the customers"
         );
         let fine = read("id,cluster\na,1\nb,2\na,1\n", &default).expect("the same");
         assert_eq!(fine.ids, ["a", "b"]);

@@ -6,6 +6,7 @@ use super::row_layout::{NewTable, RowLayout};
 use super::stream::{self, Meter, Stream};
 use crate::columns::rules::Rules;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Dialect, Records, cell_text};
 use crate::text::count;
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -245,5 +246,8 @@ pub(super) fn too_long(source: &str, line: u64, cells: usize, width: usize) -> E
     ))
     .in_file(source)
     .at_line(line)
-    .hint("put quotes around cells that hold the separator, or set --separator")
+    .hint(message![
+        "put quotes around cells that hold the separator, or set ",
+        Setting::Separator
+    ])
 }

@@ -2,10 +2,11 @@
 
 use super::new_rows::{too_long, unique};
 use super::stream;
-use crate::columns::names::find;
+use crate::columns::names::{find, place};
 use crate::columns::rules::{CellRule, Kind, Reading, Rules};
 use crate::columns::scan::without_point_zero;
 use crate::error::{Error, Result, did_you_mean};
+use crate::message::{Message, Setting};
 use crate::table::{Column, MISSING, Role, Table, Texts, Values};
 use rustc_hash::FxHashMap;
 
@@ -39,9 +40,9 @@ impl RowLayout {
         let mut absent = Vec::new();
         let mut places = Vec::with_capacity(rules.columns.len());
         for rule in &rules.columns {
-            match find(&rule.column, &names, "the model", &mut Vec::new()) {
-                Ok(place) => places.push(place),
-                Err(_) => absent.push(rule.column.as_str()),
+            match place(&rule.column, &names) {
+                Some(place) => places.push(place),
+                None => absent.push(rule.column.as_str()),
             }
         }
         if !absent.is_empty() {
@@ -49,9 +50,9 @@ impl RowLayout {
         }
         let id = match (id, rules.id()) {
             (Some(asked), _) => {
-                Some(find(asked, &names, "--id", &mut Vec::new()).map_err(|e| e.in_file(source))?)
+                Some(find(asked, &names, Setting::Id, &mut Vec::new()).map_err(|e| e.in_file(source))?)
             }
-            (None, Some(before)) => find(before, &names, "--id", &mut Vec::new()).ok(),
+            (None, Some(before)) => place(before, &names),
             (None, None) => None,
         };
         Ok(RowLayout {
@@ -214,7 +215,7 @@ impl<'r, 'a> Maker<'r, 'a> {
     }
 
     /// Adds a cell; how many days that do not exist it holds. In case of an error, what is wrong and what to try.
-    fn add(&mut self, cell: &'a str) -> Result<usize, (String, String)> {
+    fn add(&mut self, cell: &'a str) -> Result<usize, (String, Message)> {
         if !matches!(self.rule.kind, Kind::Number { .. } | Kind::Date { .. }) {
             self.add_level(cell);
             return Ok(0);
@@ -265,7 +266,7 @@ impl<'r, 'a> Maker<'r, 'a> {
             role: Role::Feature,
             order: Vec::new(),
             missing,
-            note: String::new(),
+            note: Message::default(),
         };
         let levels = self.levels.into_iter().map(str::to_owned).collect();
         let values = match self.rule.kind {

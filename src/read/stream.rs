@@ -3,6 +3,7 @@
 use super::decode;
 use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
 use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
@@ -103,7 +104,7 @@ pub(super) fn not_utf8(source: &str, line: u64) -> Error {
     Error::data("is not valid UTF-8")
         .in_file(source)
         .at_line(line)
-        .hint("set --encoding, such as windows-1252")
+        .hint(message!["set ", Setting::Encoding, ", such as windows-1252"])
 }
 
 /// What went wrong while bytes came.
@@ -176,7 +177,7 @@ impl Read for Transcoded<'_> {
                 let name = self.decoder.encoding().name();
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
-                    format!("not valid {name}; if that is not its encoding, set --encoding"),
+                    format!("not valid {name}; if that is not its encoding, name another"),
                 ));
             }
             self.input.drain(..used);

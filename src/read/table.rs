@@ -18,6 +18,7 @@ use crate::columns::scan::{Facts, scan};
 use crate::columns::sentinels;
 use crate::columns::suspects;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::Grid;
 use crate::table::{Column, Role, Table, TableSettings, Texts, TypeChoice, Values};
 use crate::text::count;
@@ -225,7 +226,8 @@ impl Draft<'_> {
         let kept = self.kept(&facts);
         let names = header::unique_names(&self.written, &kept, &mut self.warnings);
         for (name, word) in &self.settings.missing_in {
-            let c = find(name, &names, "--missing", &mut self.reading).map_err(|e| e.in_file(self.source))?;
+            let c = find(name, &names, Setting::Missing, &mut self.reading)
+                .map_err(|e| e.in_file(self.source))?;
             further[c].push(word.clone());
         }
         if !self.settings.missing_in.is_empty() {
@@ -275,10 +277,9 @@ impl Draft<'_> {
                 requests.purpose(c),
                 true,
             )?;
-            column.note = join_notes(
-                &column.note,
-                "0 and 1 only, a measurement like the columns of the same name",
-            );
+            column
+                .note
+                .add("0 and 1 only, a measurement like the columns of the same name");
             inferred[place] = (column, found);
         }
         let mut columns = Vec::with_capacity(inferred.len());
@@ -293,7 +294,7 @@ impl Draft<'_> {
             warnings.extend(suspects::mixed_dates(&mut column, asked));
             let codes = requests.codes(c, &names[c], context.file_decimal)?;
             let (beside, found) =
-                sentinels::split(&mut column, &codes, requests.types[c], requests.purpose(c));
+                sentinels::split(&mut column, &codes, requests.types[c], &requests.purpose(c));
             let loose = requests.types[c] == Some(TypeChoice::Date)
                 || context.given.get(c).copied().flatten() == Some(Given::Date);
             rules.columns.push(CellRule {
@@ -347,9 +348,10 @@ impl Draft<'_> {
     }
 
     fn no_money(&self, name: &str) -> Error {
-        Error::usage(format!(
-            "--value names the column \"{name}\", which does not hold numbers"
-        ))
+        Error::usage(message![
+            Setting::Value,
+            format!(" names the column \"{name}\", which does not hold numbers")
+        ])
         .in_file(self.source)
         .hint("name a column of amounts")
     }
@@ -494,12 +496,4 @@ fn flags_among_measurements(inferred: &[Inferred]) -> Vec<usize> {
         }
     }
     flags
-}
-
-fn join_notes(a: &str, b: &str) -> String {
-    if a.is_empty() {
-        b.to_owned()
-    } else {
-        format!("{a}; {b}")
-    }
 }

@@ -7,6 +7,7 @@ use crate::clustering::{
     ward_dendrogram,
 };
 use crate::features::Distance;
+use crate::message::{Setting, message};
 use crate::num::round_significant;
 use crate::partition::Partition;
 use crate::text::group_digits;
@@ -141,11 +142,7 @@ fn of_dbscan(settings: &Dbscan, found: &Answer) -> Vec<Warning> {
     if settings.epsilon.is_none() {
         said.push(Warning::new(
             "dbscan-epsilon",
-            format!(
-                "dbscan's epsilon is {}, the knee of the distances from each customer to its nearest number {} in rising order; --dbscan-epsilon and --dbscan-min-neighbors set both",
-                round_significant(epsilon, 6),
-                settings.min_neighbors.saturating_sub(1)
-            ),
+            message![format!("dbscan's epsilon is {}, the knee of the distances from each customer to its nearest number {} in rising order; ", round_significant(epsilon, 6), settings.min_neighbors.saturating_sub(1)), Setting::DbscanEpsilon, " and ", Setting::DbscanMinNeighbors, " set both"],
         ));
     }
     if let Some(noise) = noise {

@@ -4,6 +4,7 @@ use super::EXPLAINED;
 use crate::Warning;
 use crate::centrality::{self, Centrality, Nearest, Positions, SegmentMap};
 use crate::graph::SimilarityGraph;
+use crate::message::{Setting, message};
 use crate::partition::Partition;
 use crate::text::group_digits;
 
@@ -48,13 +49,8 @@ fn sampling_warning(positions: &Positions, n: usize, things: &str) -> Option<War
     (!betweenness.is_exact()).then(|| {
         Warning::new(
             "betweenness-sampled",
-            format!(
-                "betweenness is estimated from the shortest paths that start at {} of {} {things}; all of the first {} lie \
-                 in their intervals of rank with a confidence of 95 %; --betweenness exact counts from everybody",
-                group_digits(betweenness.n_sources),
-                group_digits(n),
-                centrality::TOP
-            ),
+            message![format!("betweenness is estimated from the shortest paths that start at {} of {} {things}; all of the first {} lie \
+                 in their intervals of rank with a confidence of 95 %; ", group_digits(betweenness.n_sources), group_digits(n), centrality::TOP), Setting::Betweenness, " exact counts from everybody"],
         )
     })
 }

@@ -4,6 +4,7 @@ use super::settings::{LeastSize, Method};
 use crate::community::{self, Leiden, Louvain};
 use crate::features::Features;
 use crate::graph::SimilarityGraph;
+use crate::message::{Setting, message};
 use crate::partition::Partition;
 use crate::stability::{self, Found, Ground, Scales, Stability};
 use crate::text::group_digits;
@@ -262,32 +263,40 @@ pub(super) fn out_of_range(
 /// Refuses what cannot be meant.
 fn check(request: &Request, n: usize) -> Result<()> {
     if let Some(most) = request.most_groups.filter(|&most| most < 2) {
-        return Err(
-            Error::usage(format!("--max-segments {most} leaves nothing to find"))
-                .hint("everybody together is one segment; allow 2 or more, or leave it out"),
-        );
+        return Err(Error::usage(message![
+            Setting::MaxSegments,
+            format!(" {most} leaves nothing to find")
+        ])
+        .hint("everybody together is one segment; allow 2 or more, or leave it out"));
     }
     let Some(wanted) = request.n_groups else {
         return Ok(());
     };
     if wanted < 2 {
-        return Err(
-            Error::usage(format!("--segments {wanted} leaves nothing to find"))
-                .hint("everybody together is one segment; ask for 2 or more, or leave it out"),
-        );
+        return Err(Error::usage(message![
+            Setting::Segments,
+            format!(" {wanted} leaves nothing to find")
+        ])
+        .hint("everybody together is one segment; ask for 2 or more, or leave it out"));
     }
     if wanted > n {
-        return Err(Error::usage(format!(
-            "--segments {wanted} is more than the {} {}",
-            group_digits(n),
-            request.things
-        )));
+        return Err(Error::usage(message![
+            Setting::Segments,
+            format!(
+                " {wanted} is more than the {} {}",
+                group_digits(n),
+                request.things
+            )
+        ]));
     }
     if request.resolution.is_some() {
-        return Err(
-            Error::usage("--segments and --resolution both say how fine the segments are")
-                .hint("leave one of them out"),
-        );
+        return Err(Error::usage(message![
+            Setting::Segments,
+            " and ",
+            Setting::Resolution,
+            " both say how fine the segments are"
+        ])
+        .hint("leave one of them out"));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::division::{find_at_each, find_communities};
 use super::permuted::{Permuted, permuted};
 use super::settings::Method;
+use crate::message::{Setting, message};
 
 use crate::features::{Distance, Features};
 use crate::graph::{self, Similarity};
@@ -334,22 +335,26 @@ pub(super) fn deciding(columns: &[ColumnImportance], features: &Features) -> Opt
     };
     Some(Warning::new(
         "column-decides",
-        format!(
-            "{} {}: without {} the answer is another, {} (agreement {:.2} on a sample, where leaving out another column \
-             gives {middle:.2} in the middle); to see it, add --ignore {flag}",
-            quoted.join(" and "),
-            if names.len() == 1 {
-                "decides"
-            } else {
-                "repeat each other and decide"
-            },
-            if names.len() == 1 { "it" } else { "them" },
-            if without.n_segments == 1 {
-                "one segment".to_owned()
-            } else {
-                format!("{} segments", without.n_segments)
-            },
-            without.agreement,
-        ),
+        message![
+            format!(
+                "{} {}: without {} the answer is another, {} (agreement {:.2} on a sample, where leaving out another column \
+             gives {middle:.2} in the middle); to see it, add ",
+                quoted.join(" and "),
+                if names.len() == 1 {
+                    "decides"
+                } else {
+                    "repeat each other and decide"
+                },
+                if names.len() == 1 { "it" } else { "them" },
+                if without.n_segments == 1 {
+                    "one segment".to_owned()
+                } else {
+                    format!("{} segments", without.n_segments)
+                },
+                without.agreement
+            ),
+            Setting::Ignore,
+            format!(" {flag}")
+        ],
     ))
 }

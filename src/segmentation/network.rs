@@ -11,6 +11,7 @@ use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
 use crate::layout::{self, Arrangement, Layout};
+use crate::message::{Setting, message};
 use crate::partition::Partition;
 use crate::profile;
 use crate::stability::{self, Found, Ground, NetworkSource, Scales, Stability};
@@ -141,10 +142,11 @@ pub fn communities(
     }
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
     if settings.layout.arrangement == Arrangement::PrincipalComponents {
-        return Err(
-            Error::usage("--layout pca needs the columns of a table, and a network has ties alone")
-                .hint("leave --layout out"),
-        );
+        return Err(Error::usage(message![
+            Setting::Layout,
+            " pca needs the columns of a table, and a network has ties alone"
+        ])
+        .hint(message!["leave ", Setting::Layout, " out"]));
     }
     observer(Stage::Graph)?;
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
@@ -254,10 +256,17 @@ fn divide_nodes(
         return Ok((found, None));
     }
     if settings.trials.is_some_and(|t| t > 1) {
-        return Err(Error::usage(
-            "--trials keeps the best modularity, which compares only at one resolution",
-        )
-        .hint("name a --resolution, or leave --trials out"));
+        return Err(Error::usage(message![
+            Setting::Trials,
+            " keeps the best modularity, which compares only at one resolution"
+        ])
+        .hint(message![
+            "name a ",
+            Setting::Resolution,
+            ", or leave ",
+            Setting::Trials,
+            " out"
+        ]));
     }
     let source = NetworkSource::of(graph);
     let ground = Ground {

@@ -13,6 +13,7 @@ use crate::community;
 use crate::features::Features;
 use crate::graph::{self, Similarity, SimilarityGraph};
 use crate::layout;
+use crate::message::{Setting, message};
 use crate::neighbors::{self, Distinct, NeighborGraph, Neighbors};
 use crate::partition::Partition;
 use crate::profile::{self, Profiles};
@@ -245,12 +246,15 @@ fn link(
         .n_neighbors
         .unwrap_or_else(|| automatic_neighbors(n_distinct));
     if n_neighbors == 0 {
-        return Err(Error::usage("--neighbors 0 links nobody to anybody").hint("15 is a good start"));
+        return Err(
+            Error::usage(message![Setting::Neighbors, " 0 links nobody to anybody"])
+                .hint("15 is a good start"),
+        );
     }
     if n_neighbors >= n_distinct && settings.n_neighbors.is_some() {
         warnings.push(Warning::new(
             "neighbors-capped",
-            format!("--neighbors {n_neighbors} is more than the {n_distinct} different customers allow: everybody is linked to everybody"),
+            message![Setting::Neighbors, format!(" {n_neighbors} is more than the {n_distinct} different customers allow: everybody is linked to everybody")],
         ));
     }
     let distinct_points = distinct.rows(points);
@@ -390,13 +394,17 @@ fn approximate_warning(found: &NeighborGraph, (n, d): (usize, usize)) -> Option<
     let recall = found.recall?;
     Some(Warning::new(
         "neighbors-approximate",
-        format!(
-            "the {} nearest of {} customers × {d} coordinates were searched approximately; of the true ones {:.1} % were found (measured on {} customers); --search exact finds all",
-            found.n_neighbors,
-            group_digits(n),
-            100.0 * recall.share,
-            group_digits(recall.n_points)
-        ),
+        message![
+            format!(
+                "the {} nearest of {} customers × {d} coordinates were searched approximately; of the true ones {:.1} % were found (measured on {} customers); ",
+                found.n_neighbors,
+                group_digits(n),
+                100.0 * recall.share,
+                group_digits(recall.n_points)
+            ),
+            Setting::Search,
+            " exact finds all"
+        ],
     ))
 }
 

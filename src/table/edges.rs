@@ -3,6 +3,7 @@
 use super::texts::Texts;
 use super::{Column, Role, Table, Values};
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::text::{counted, group_digits};
 use crate::warning::Warning;
 use rustc_hash::FxHashMap;
@@ -71,7 +72,7 @@ impl EdgeList {
             return Err(
                 Error::data("has no column in which each value stands once, to name the nodes by")
                     .in_file(table.source.as_str())
-                    .hint("--nodes-id COLUMN names it"),
+                    .hint(message![Setting::NodesId, " COLUMN names it"]),
             );
         };
         let row_of: FxHashMap<&str, u32> = table.ids.iter().zip(0u32..).collect();
@@ -89,7 +90,10 @@ impl EdgeList {
                 such.unwrap_or_default()
             ))
             .in_file(table.source.as_str())
-            .hint("--nodes-id COLUMN names the column that holds the nodes as the ties do"));
+            .hint(message![
+                Setting::NodesId,
+                " COLUMN names the column that holds the nodes as the ties do"
+            ]));
         }
         if let Some(first) = rows.iter().position(Option::is_none) {
             self.warnings.push(Warning::new(

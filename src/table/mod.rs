@@ -13,6 +13,7 @@ pub use settings::{TableSettings, TypeChoice};
 pub use texts::Texts;
 pub(crate) use texts::surely_all_different;
 
+use crate::message::Message;
 use crate::text::natural;
 use crate::warning::Warning;
 use serde::{Deserialize, Serialize};
@@ -130,7 +131,7 @@ pub struct Column {
     /// How many rows have no value.
     pub missing: usize,
     /// What was assumed about it, in words for the table of guesses; empty where nothing was.
-    pub note: String,
+    pub note: Message,
 }
 
 impl Column {

@@ -4,6 +4,7 @@ use super::tally::Tally;
 use crate::columns::date::{self, Day, Order};
 use crate::columns::number::{self, Look};
 use crate::columns::values::serial;
+use crate::message::{Setting, message};
 use jiff::civil::Date;
 
 /// How numbers and dates are written.
@@ -47,21 +48,19 @@ impl Clock {
         let Some(written) = date::read(cell) else {
             return match date::read_compact(cell).or_else(|| serial(cell, convention.decimal)) {
                 Some(days) => Some(moment(days)),
-                None => tally.note(
-                    at,
-                    cell,
-                    "is not a date",
-                    "correct it, name another column with --date, or leave the line out",
-                ),
+                None => tally.note(at, cell, "is not a date", || {
+                    message![
+                        "correct it, name another column with ",
+                        Setting::Date,
+                        ", or leave the line out"
+                    ]
+                }),
             };
         };
         if written.is_zero() {
-            return tally.note(
-                at,
-                cell,
-                "is a day that does not exist",
-                "leave it empty: lines without a date are left out and counted",
-            );
+            return tally.note(at, cell, "is a day that does not exist", || {
+                "leave it empty: lines without a date are left out and counted".into()
+            });
         }
         let day = written.day(convention.order);
         tally.dates.add(&written);
@@ -73,17 +72,22 @@ impl Clock {
                 }
                 Some(moment(days))
             }
-            Day::Impossible => tally.note(
-                at,
-                cell,
-                "is a day that does not exist",
-                "correct it, or leave it empty: lines without a date are left out and counted",
-            ),
+            Day::Impossible => tally.note(at, cell, "is a day that does not exist", || {
+                "correct it, or leave it empty: lines without a date are left out and counted".into()
+            }),
             Day::OtherOrder => tally.note(
                 at,
                 cell,
                 "is no date in the order of day and month that the other dates have",
-                "set --day-first yes or --day-first no, or correct it",
+                || {
+                    message![
+                        "set ",
+                        Setting::DayFirst,
+                        " yes or ",
+                        Setting::DayFirst,
+                        " no, or correct it"
+                    ]
+                },
             ),
         }
     }
@@ -173,18 +177,12 @@ pub(crate) fn amount<'t>(
     let value = written.and_then(|w| Some((w, number::read(w.body, decimal)?)));
     match value {
         Some((w, size)) if size <= LARGEST => Some((if w.negative { -size } else { size } + 0.0, w.currency)),
-        Some(_) => tally.note(
-            at,
-            cell,
-            "is beyond a thousand trillion",
-            "is a separator missing?",
-        ),
-        None => tally.note(
-            at,
-            cell,
-            "is not a number",
-            "correct it, leave it empty, or set --decimal",
-        ),
+        Some(_) => tally.note(at, cell, "is beyond a thousand trillion", || {
+            "is a separator missing?".into()
+        }),
+        None => tally.note(at, cell, "is not a number", || {
+            message!["correct it, leave it empty, or set ", Setting::Decimal]
+        }),
     }
 }
 

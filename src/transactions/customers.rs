@@ -8,6 +8,7 @@ use super::settings::TransactionSettings;
 use super::shard::{Cleaned, Shard};
 use crate::columns::date::{self, Day, Order};
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::text::iso_day;
 use crate::warning::Warning;
 use rayon::prelude::*;
@@ -93,9 +94,10 @@ fn check(settings: &TransactionSettings) -> Result<()> {
         );
     }
     if let Some((event, _)) = settings.engagement.iter().find(|(_, points)| !points.is_finite()) {
-        return Err(Error::usage(format!(
-            "--engagement gives {event} no finite number of points"
-        )));
+        return Err(Error::usage(message![
+            Setting::Engagement,
+            format!(" gives {event} no finite number of points")
+        ]));
     }
     match settings.decimal {
         None | Some('.' | ',') => Ok(()),
@@ -106,7 +108,10 @@ fn check(settings: &TransactionSettings) -> Result<()> {
 fn day_asked(text: &str) -> Result<i32> {
     match date::read(text.trim()).map(|d| d.day(Order::DayFirst)) {
         Some(Day::Exists(day)) => Ok(day.floor() as i32),
-        _ => Err(Error::usage(format!("--as-of \"{text}\" is not a day")).hint("write it as 2011-12-10")),
+        _ => Err(
+            Error::usage(message![Setting::AsOf, format!(" \"{text}\" is not a day")])
+                .hint("write it as 2011-12-10"),
+        ),
     }
 }
 

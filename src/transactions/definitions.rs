@@ -205,7 +205,7 @@ pub(crate) fn features(holds: &Holds) -> Vec<Feature> {
         if !holds.engagement.is_empty() {
             put(
                 "engagement",
-                "points of all events, as --engagement weighs them",
+                "points of all events, as they are weighed",
                 Measure::Engagement(holds.engagement.clone()),
             );
         }

@@ -13,6 +13,7 @@ use super::tally::{Count, Odd, Tally};
 use crate::columns::date::{self, Order};
 use crate::columns::number::{self, Look};
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::read::blocks::{Block, HowWritten, Stream};
 use crate::text::size_in_words;
 use crate::warning::Warning;
@@ -82,7 +83,13 @@ pub(crate) fn read_with(
         if guessed {
             log.warnings.push(Warning::new(
                 "guessed-day-order",
-                format!("{}; --day-first yes or --day-first no overrules", log.dates),
+                message![
+                    format!("{}; ", log.dates),
+                    Setting::DayFirst,
+                    " yes or ",
+                    Setting::DayFirst,
+                    " no overrules"
+                ],
             ));
         }
         if convention.decimal == ',' {
@@ -138,7 +145,13 @@ fn read_once(
             ))
             .in_file(&source)
             .at_line(block.line)
-            .hint("give it more with --memory, or let a database count: --sql duckdb prints the query"));
+            .hint(message![
+                "give it more with ",
+                Setting::Memory,
+                ", or let a database count: ",
+                Setting::Sql,
+                " duckdb prints the query"
+            ]));
         }
     }
     log.warnings.extend(stream.damage());
@@ -250,18 +263,18 @@ fn convention_of(
 fn changed(source: &str, now: Convention, better: Convention) -> Error {
     let (what, flag) = if now.order != better.order {
         let flag = if better.order == Order::DayFirst {
-            "--day-first yes"
+            message![Setting::DayFirst, " yes"]
         } else {
-            "--day-first no"
+            message![Setting::DayFirst, " no"]
         };
         ("the order of day and month", flag)
     } else {
         (
             "the decimal mark",
             if better.decimal == ',' {
-                "--decimal ,"
+                message![Setting::Decimal, " ,"]
             } else {
-                "--decimal ."
+                message![Setting::Decimal, " ."]
             },
         )
     };
@@ -269,7 +282,11 @@ fn changed(source: &str, now: Convention, better: Convention) -> Error {
         "the whole text says otherwise than its beginning about {what}"
     ))
     .in_file(source)
-    .hint(format!("set {flag}, or name a file, which can be read twice"))
+    .hint(message![
+        "set ",
+        flag,
+        ", or name a file, which can be read twice"
+    ])
 }
 
 fn odd_cell(stream: &Stream, odd: &Odd) -> Error {
@@ -277,5 +294,5 @@ fn odd_cell(stream: &Stream, odd: &Odd) -> Error {
         .in_file(&stream.source)
         .at_line(odd.line)
         .in_column(&stream.names[odd.column])
-        .hint(odd.hint)
+        .hint(&odd.hint)
 }

@@ -9,6 +9,7 @@ use super::settings::{Drop, TransactionSettings};
 use super::tally::Tally;
 use crate::columns::missing::{Presence, presence};
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::Dialect;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
@@ -105,7 +106,15 @@ pub(crate) fn too_many(reading: &Reading<'_>, column: Option<usize>, most: usize
         Some(c) => error.in_column(&reading.names[c]),
         None => error,
     }
-    .hint("is it the right column? name another one with --category, --channel or --event, or none with the word none")
+    .hint(message![
+        "is it the right column? name another one with ",
+        Setting::Category,
+        ", ",
+        Setting::Channel,
+        " or ",
+        Setting::Event,
+        ", or none with the word none"
+    ])
 }
 
 /// What a product is, known once per piece.

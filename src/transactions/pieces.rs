@@ -2,6 +2,7 @@
 
 use super::parse::Reading;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::grid::{Records, cell_text, is_blank};
 use crate::text::count;
 
@@ -129,9 +130,9 @@ impl<'t> Record<'t, '_> {
 fn ragged(reading: &Reading<'_>, line: u64, found: usize) -> Error {
     let expected = reading.names.len();
     let hint = match found > expected {
-        true => "put quotes around cells that hold the separator, or set --separator",
+        true => message!["put quotes around cells that hold the separator, or set ", Setting::Separator],
         false => {
-            "is a line break or a separator missing there? lines that are no purchases, such as totals, must go"
+            "is a line break or a separator missing there? lines that are no purchases, such as totals, must go".into()
         }
     };
     Error::data(format!(

@@ -7,6 +7,7 @@ use super::shard::Cleaned;
 use super::tally::{Count, Tally};
 use crate::columns::names::shortened;
 use crate::error::{Error, Result, did_you_mean};
+use crate::message::{Message, Setting, message};
 use crate::text::{count, list, number};
 use crate::warning::Warning;
 
@@ -80,87 +81,111 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
     let t = &log.tally;
     let mut out = Vec::new();
     let first = |c: &Count| format!("first on line {}", c.line);
-    let mut say = |code, times: u64, message: String| {
+    let mut say = |code, times: u64, message: Message| {
         if times > 0 {
             out.push(Warning::new(code, message));
         }
     };
-    let or_drop = |what: Drop, word: &str| match settings.drops(what) {
-        true => "left out as asked".to_owned(),
-        false => format!("counted like others; --drop {word} leaves them out"),
+    let or_drop = |what: Drop, word: &str| -> Message {
+        match settings.drops(what) {
+            true => "left out as asked".into(),
+            false => message![
+                "counted like others; ",
+                Setting::Drop,
+                format!(" {word} leaves them out")
+            ],
+        }
     };
     let n = |c: &Count| lines(c.times);
-    let mut first_of = |code, counted: &Count, what: &str| {
-        let message = format!("{} {what} (first on line {})", lines(counted.times), counted.line);
+    let mut first_of = |code, counted: &Count, what: Message| {
+        let message = message![
+            lines(counted.times),
+            " ",
+            what,
+            format!(" (first on line {})", counted.line)
+        ];
         say(code, counted.times, message);
     };
     first_of(
         "lines-without-customer",
         &t.no_customer,
-        "without a customer left out",
+        "without a customer left out".into(),
     );
-    first_of("lines-without-date", &t.no_date, "without a date left out");
-    first_of("lines-without-amount", &t.no_amount, "without an amount left out");
+    first_of("lines-without-date", &t.no_date, "without a date left out".into());
+    first_of(
+        "lines-without-amount",
+        &t.no_amount,
+        "without an amount left out".into(),
+    );
     first_of(
         "lines-without-order",
         &t.no_order,
-        "without an order; those of a customer and day are taken as one order",
+        "without an order; those of a customer and day are taken as one order".into(),
     );
     first_of(
         "excluded-products",
         &t.excluded,
-        "of products that --exclude-products names left out",
+        message!["of products that ", Setting::ExcludeProducts, " names left out"],
     );
     first_of(
         "other-currencies",
         &t.other_currency,
-        "in another currency than the one asked for left out",
+        "in another currency than the one asked for left out".into(),
     );
     first_of(
         "future-lines",
         &t.future,
-        "of the day from which is looked back, or later, left out",
+        "of the day from which is looked back, or later, left out".into(),
     );
     let names: Vec<String> = t.service_names.keys().cloned().collect();
     say(
         "service-lines",
         t.services.times,
-        format!(
-            "{} of products that look like postage, fees or adjustments ({}) counted like goods; --exclude-products '{}' leaves them out",
-            n(&t.services),
-            shortened(&names),
-            names.join(",")
-        ),
+        message![
+            format!(
+                "{} of products that look like postage, fees or adjustments ({}) counted like goods; ",
+                n(&t.services),
+                shortened(&names)
+            ),
+            Setting::ExcludeProducts,
+            format!(" '{}' leaves them out", names.join(","))
+        ],
     );
     say(
         "zero-amounts",
         t.zero_amount.times,
-        format!(
-            "{} with an amount of 0 ({}): {}",
-            n(&t.zero_amount),
-            first(&t.zero_amount),
+        message![
+            format!(
+                "{} with an amount of 0 ({}): ",
+                n(&t.zero_amount),
+                first(&t.zero_amount)
+            ),
             or_drop(Drop::ZeroAmounts, "zero-amounts")
-        ),
+        ],
     );
     say(
         "negative-prices",
         t.negative_price.times,
-        format!(
-            "{} with a price below 0 ({}), as adjustments have: {}",
-            n(&t.negative_price),
-            first(&t.negative_price),
+        message![
+            format!(
+                "{} with a price below 0 ({}), as adjustments have: ",
+                n(&t.negative_price),
+                first(&t.negative_price)
+            ),
             or_drop(Drop::NegativePrices, "negative-prices")
-        ),
+        ],
     );
     say(
         "duplicate-lines",
         cleaned.duplicates,
-        format!(
-            "{} a line of the same file in every cell, amounts of {} together: {}",
-            count(cleaned.duplicates as usize, "line repeats", "lines repeat"),
-            number(cleaned.duplicates_amount),
+        message![
+            format!(
+                "{} a line of the same file in every cell, amounts of {} together: ",
+                count(cleaned.duplicates as usize, "line repeats", "lines repeat"),
+                number(cleaned.duplicates_amount)
+            ),
             or_drop(Drop::Duplicates, "duplicates")
-        ),
+        ],
     );
     if cleaned.returns > 0 {
         let cancelled = if t.cancellations.times > 0 {
@@ -174,39 +199,51 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         say(
             "returns",
             1,
-            format!(
-                "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same product and amount: {}",
-                lines(cleaned.returns),
-                count(cleaned.cancelled as usize, "takes", "take"),
+            message![
+                format!(
+                    "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same product and amount: ",
+                    lines(cleaned.returns),
+                    count(cleaned.cancelled as usize, "takes", "take")
+                ),
                 match settings.drops(Drop::Cancelled) {
-                    true => "both left out as asked",
-                    false =>
-                        "both are counted, the purchase as an order and the return against its money; --drop cancelled leaves both out",
+                    true => "both left out as asked".into(),
+                    false => message![
+                        "both are counted, the purchase as an order and the return against its money; ",
+                        Setting::Drop,
+                        " cancelled leaves both out"
+                    ],
                 }
-            ),
+            ],
         );
     }
     say(
         "unmatched-returns",
         cleaned.unmatched,
-        format!(
-            "{} of a product that the customer had not bought before: {}",
-            count(cleaned.unmatched as usize, "return", "returns"),
+        message![
+            format!(
+                "{} of a product that the customer had not bought before: ",
+                count(cleaned.unmatched as usize, "return", "returns")
+            ),
             or_drop(Drop::UnmatchedReturns, "unmatched-returns")
-        ),
+        ],
     );
     say(
         "returns-only",
         cleaned.returns_only,
-        format!(
-            "{} with returns and no purchase: {}",
-            count(cleaned.returns_only as usize, "customer", "customers"),
+        message![
+            format!(
+                "{} with returns and no purchase: ",
+                count(cleaned.returns_only as usize, "customer", "customers")
+            ),
             match settings.drops(Drop::ReturnsOnly) {
-                true => "left out as asked",
-                false =>
-                    "kept with a frequency of 0 and without recency; --drop returns-only leaves them out",
+                true => "left out as asked".into(),
+                false => message![
+                    "kept with a frequency of 0 and without recency; ",
+                    Setting::Drop,
+                    " returns-only leaves them out"
+                ],
             }
-        ),
+        ],
     );
     say(
         "zoned-times",
@@ -216,14 +253,15 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
             n(&t.zoned),
             offset_name(settings.utc_offset),
             first(&t.zoned)
-        ),
+        )
+        .into(),
     );
     let mixed = t.zoned.times > 0 && t.zoned.times < t.timed.times + t.midnight.times;
     say(
         "mixed-zones",
         u64::from(mixed),
         "times with a zone and times without one stand in one column; those without are taken as they are"
-            .to_owned(),
+            .into(),
     );
     if t.timed.times > 0 {
         say(
@@ -233,7 +271,8 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
                 "{} at exactly 00:00:00, taken as without a time ({}): evening_share leaves their orders out",
                 n(&t.midnight),
                 first(&t.midnight)
-            ),
+            )
+            .into(),
         );
     }
     let several = settings.mixed_currencies && t.currencies.len() > 1;
@@ -243,7 +282,8 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         format!(
             "amounts in {} were added up as if they were one currency, as asked",
             list(t.currencies.keys().map(String::as_str))
-        ),
+        )
+        .into(),
     );
     out
 }
@@ -266,7 +306,11 @@ pub(crate) fn orders(holds: &Holds, tally: &Tally) -> Vec<Warning> {
     if holds.orders && !holds.order_column {
         out.push(Warning::new(
             "orders-by-day",
-            "no column names the orders, so all lines of a customer on one day are one order; --order names a column",
+            message![
+                "no column names the orders, so all lines of a customer on one day are one order; ",
+                Setting::Order,
+                " names a column"
+            ],
         ));
     }
     if holds.orders && !holds.times {
@@ -331,7 +375,15 @@ pub(crate) fn nothing_left(log: &Log) -> Error {
     };
     Error::data(format!("of {} none can be counted{found}", lines(t.lines)))
         .in_file(&log.source)
-        .hint("are these the right columns? --customer, --date and --amount name others")
+        .hint(message![
+            "are these the right columns? ",
+            Setting::Customer,
+            ", ",
+            Setting::Date,
+            " and ",
+            Setting::Amount,
+            " name others"
+        ])
 }
 
 /// Several currencies cannot be added up, unless somebody says so.
@@ -349,20 +401,31 @@ pub(crate) fn refuse_currencies(log: &Log, settings: &TransactionSettings) -> Re
         .iter()
         .max_by_key(|(_, c)| c.times)
         .map_or("EUR", |(name, _)| name.as_str());
-    Err(Error::data(format!("amounts are in several currencies: {}", shortened(&shown)))
-        .in_file(&log.source)
-        .at_line(line)
-        .hint(format!("convert them first, take one with --only-currency {one}, or add them up as they are with --mixed-currencies")))
+    Err(Error::data(format!(
+        "amounts are in several currencies: {}",
+        shortened(&shown)
+    ))
+    .in_file(&log.source)
+    .at_line(line)
+    .hint(message![
+        "convert them first, take one with ",
+        Setting::OnlyCurrency,
+        format!(" {one}, or add them up as they are with "),
+        Setting::MixedCurrencies
+    ]))
 }
 
 /// The error for points of an event that never happens.
 pub(crate) fn no_event(source: &str, name: &str, events: &[String]) -> Error {
-    let hint = did_you_mean(name, events.iter().map(String::as_str)).unwrap_or_default();
+    let near = did_you_mean(name, events.iter().map(String::as_str)).map(|near| near + " ");
     let known = match events.is_empty() {
-        true => "no column holds events; name one with --event".to_owned(),
-        false => format!("the events are {}", shortened(events)),
+        true => message!["no column holds events; name one with ", Setting::Event],
+        false => format!("the events are {}", shortened(events)).into(),
     };
-    Error::usage(format!("--engagement names \"{name}\", which is no event"))
-        .in_file(source)
-        .hint(format!("{hint} {known}").trim().to_owned())
+    Error::usage(message![
+        Setting::Engagement,
+        format!(" names \"{name}\", which is no event")
+    ])
+    .in_file(source)
+    .hint(message![near.unwrap_or_default(), known])
 }

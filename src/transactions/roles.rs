@@ -6,6 +6,7 @@ use crate::columns::missing::{Presence, presence};
 use crate::columns::names::{among, find, id_strength, says_date, shortened, words};
 use crate::columns::number::looks_like_number;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 
 /// The place of each role's column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,25 +64,25 @@ pub(crate) fn places(
 ) -> Result<Places> {
     let look = Look { names, sample };
     let mut taken: Vec<usize> = Vec::new();
-    let mut flagged = |wanted: &Option<String>, flag: &str| -> Result<Asked> {
-        let found = asked_for(wanted.as_deref(), flag, names, reading).map_err(|e| e.in_file(source))?;
+    let mut flagged = |wanted: &Option<String>, setting: Setting| -> Result<Asked> {
+        let found = asked_for(wanted.as_deref(), setting, names, reading).map_err(|e| e.in_file(source))?;
         if let Asked::Column(c) = found {
             taken.push(c);
         }
         Ok(found)
     };
-    let customer = flagged(&asked.customer, "--customer")?;
-    let date = flagged(&asked.date, "--date")?;
-    let order = flagged(&asked.order, "--order")?;
-    let amount = flagged(&asked.amount, "--amount")?;
-    let quantity = flagged(&asked.quantity, "--quantity")?;
-    let price = flagged(&asked.price, "--price")?;
-    let product = flagged(&asked.product, "--product")?;
-    let category = flagged(&asked.category, "--category")?;
-    let channel = flagged(&asked.channel, "--channel")?;
-    let event = flagged(&asked.event, "--event")?;
-    let discount = flagged(&asked.discount, "--discount")?;
-    let currency = flagged(&asked.currency, "--currency")?;
+    let customer = flagged(&asked.customer, Setting::Customer)?;
+    let date = flagged(&asked.date, Setting::Date)?;
+    let order = flagged(&asked.order, Setting::Order)?;
+    let amount = flagged(&asked.amount, Setting::Amount)?;
+    let quantity = flagged(&asked.quantity, Setting::Quantity)?;
+    let price = flagged(&asked.price, Setting::Price)?;
+    let product = flagged(&asked.product, Setting::Product)?;
+    let category = flagged(&asked.category, Setting::Category)?;
+    let channel = flagged(&asked.channel, Setting::Channel)?;
+    let event = flagged(&asked.event, Setting::Event)?;
+    let discount = flagged(&asked.discount, Setting::Discount)?;
+    let currency = flagged(&asked.currency, Setting::Currency)?;
 
     let mut free = |asked: Asked, strength: &dyn Fn(usize) -> u32| -> Option<usize> {
         match asked {
@@ -95,9 +96,9 @@ pub(crate) fn places(
         }
     };
     let date =
-        free(date, &|c| look.date(c)).ok_or_else(|| missing(source, names, "holds dates", "--date"))?;
+        free(date, &|c| look.date(c)).ok_or_else(|| missing(source, names, "holds dates", Setting::Date))?;
     let customer = free(customer, &|c| look.customer(c))
-        .ok_or_else(|| missing(source, names, "names the customers", "--customer"))?;
+        .ok_or_else(|| missing(source, names, "names the customers", Setting::Customer))?;
     let order = free(order, &|c| look.identifier(c, ORDERS));
     let product = free(product, &|c| look.identifier(c, PRODUCTS));
     let category = free(category, &|c| look.label(c, CATEGORIES));
@@ -147,8 +148,13 @@ enum Asked {
     Column(usize),
 }
 
-/// The column that a flag names, by its name or its number.
-fn asked_for(wanted: Option<&str>, flag: &str, names: &[String], reading: &mut Vec<String>) -> Result<Asked> {
+/// The column that `wanted` names, by its name or its number.
+fn asked_for(
+    wanted: Option<&str>,
+    setting: Setting,
+    names: &[String],
+    reading: &mut Vec<String>,
+) -> Result<Asked> {
     let Some(wanted) = wanted else {
         return Ok(Asked::Nothing);
     };
@@ -164,16 +170,20 @@ fn asked_for(wanted: Option<&str>, flag: &str, names: &[String], reading: &mut V
             return Ok(Asked::Column(number - 1));
         }
     }
-    find(wanted, names, flag, reading).map(Asked::Column)
+    find(wanted, names, setting, reading).map(Asked::Column)
 }
 
-fn missing(source: &str, names: &[String], what: &str, flag: &str) -> Error {
+fn missing(source: &str, names: &[String], what: &str, setting: Setting) -> Error {
     Error::data(format!("no column {what} as far as its name tells"))
         .in_file(source)
-        .hint(format!(
-            "name it with {flag}, by its name or its number; the columns are {}",
-            shortened(names)
-        ))
+        .hint(message![
+            "name it with ",
+            setting,
+            format!(
+                ", by its name or its number; the columns are {}",
+                shortened(names)
+            )
+        ])
 }
 
 struct Look<'a> {
@@ -449,6 +459,6 @@ mod tests {
         let names = ["a", "day"].map(str::to_owned);
         let sample = vec![vec!["1".to_owned(), "2024-01-31".to_owned()]];
         let error = places("t.csv", &names, &sample, &Roles::default(), &mut Vec::new()).expect_err("nobody");
-        insta::assert_snapshot!(error, @"t.csv: no column names the customers as far as its name tells; name it with --customer, by its name or its number; the columns are a, day");
+        insta::assert_snapshot!(error, @"t.csv: no column names the customers as far as its name tells; name it with `customer`, by its name or its number; the columns are a, day");
     }
 }

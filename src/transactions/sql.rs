@@ -5,6 +5,7 @@ use super::customers::CustomerFeatures;
 use super::definitions::{Feature, Measure};
 use super::settings::Drop;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use std::fmt::Write;
 
 /// A database, or one that reads its language.
@@ -132,8 +133,10 @@ impl CustomerFeatures {
     /// Where the settings ask for what the query cannot say.
     pub fn sql(&self, database: Database, table: &str) -> Result<String> {
         if self.settings.utc_offset != 0 {
-            return Err(Error::usage("--utc-offset is not part of the query")
-                .hint("turn the dates into local time in the database, and leave it out"));
+            return Err(
+                Error::usage(message![Setting::UtcOffset, " is not part of the query"])
+                    .hint("turn the dates into local time in the database, and leave it out"),
+            );
         }
         Ok(Query {
             of: self,

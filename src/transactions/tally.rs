@@ -1,6 +1,7 @@
 //! What was counted while lines were read.
 
 use crate::columns::date::DateFacts;
+use crate::message::Message;
 use std::collections::BTreeMap;
 
 /// How often something was met, and on which line first.
@@ -34,7 +35,7 @@ pub(crate) struct Odd {
     pub(crate) cell: String,
     /// Such as "is not a number".
     pub(crate) what: &'static str,
-    pub(crate) hint: &'static str,
+    pub(crate) hint: Message,
 }
 
 /// All that was counted in some lines; joined in the order of the file.
@@ -116,14 +117,14 @@ impl Tally {
         (line, column): (u64, usize),
         cell: &str,
         what: &'static str,
-        hint: &'static str,
+        hint: impl FnOnce() -> Message,
     ) -> Option<T> {
         self.odd.get_or_insert_with(|| Odd {
             line,
             column,
             cell: cell.to_owned(),
             what,
-            hint,
+            hint: hint(),
         });
         None
     }

@@ -5,7 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up. Rooms of one floor do not see each other, except the ground floor's.
 const FLOORS: &[&[&str]] = &[
-    &["error", "warning", "text", "random", "num", "partition"],
+    &[
+        "error",
+        "message",
+        "warning",
+        "text",
+        "random",
+        "num",
+        "partition",
+    ],
     &["table"],
     &["columns", "generate"],
     &["read"],
@@ -26,7 +34,9 @@ const FLOORS: &[&[&str]] = &[
 const ROOT: &[&str] = &[
     "Error",
     "ErrorKind",
+    "Message",
     "Result",
+    "Setting",
     "Warning",
     "Partition",
     "did_you_mean",
@@ -102,6 +112,47 @@ fn floor_named(name: &str) -> Option<usize> {
         root if ROOT.contains(&root) => Some(0),
         "SimilarityGraph" => floor_of("graph"),
         other => floor_of(other),
+    }
+}
+
+/// A flag of the program in this line of code, if there is one. What is said of cargo names cargo's flags.
+fn flag_in(code: &str) -> Option<&str> {
+    let starts = code.match_indices("--").map(|(at, _)| at);
+    let mut flags = starts.filter(|&at| {
+        let before = code[..at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '-')
+            && code[at + 2..].starts_with(|c: char| c.is_ascii_lowercase())
+    });
+    let at = flags.next().filter(|_| !code.contains("cargo install"))?;
+    let end = code[at + 2..].find(|c: char| !c.is_ascii_lowercase() && c != '-');
+    Some(&code[at..end.map_or(code.len(), |end| at + 2 + end)])
+}
+
+/// A caller of the library has fields and no command line; `cli/flags.rs` has the flag of each setting.
+#[test]
+fn flags_are_named_by_the_program_alone() {
+    assert_eq!(flag_in(r#"    .hint("set --decimal ,")"#), Some("--decimal"));
+    assert_eq!(flag_in(r#""save it, or --force""#), Some("--force"));
+    assert_eq!(flag_in(r#"format!("{}--{b}", a--b, "a -- b")"#), None);
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    for file in files {
+        let inside = file.strip_prefix(&src).expect("below src");
+        if inside.starts_with("cli") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable");
+        for (number, line) in text.lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//");
+            let found = flag_in(line).filter(|_| is_code);
+            assert!(
+                found.is_none(),
+                "{} line {}: {line}",
+                inside.display(),
+                number + 1
+            );
+        }
     }
 }
 

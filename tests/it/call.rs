@@ -72,7 +72,7 @@ fn a_call_writes_and_says_what_the_program_does() {
     for event in &events {
         match event {
             Event::Said(text) => assert!(said.contains(text), "{text}"),
-            Event::Warned(warning) => assert!(said.contains(&warning.message), "{}", warning.message),
+            Event::Warned(warning) => assert!(said.contains(&*warning.message), "{}", warning.message),
             _ => {}
         }
     }

@@ -23,7 +23,7 @@ fn features(table: &Table) -> Features {
 
 fn code_of(table: &Table, code: &str) -> Option<String> {
     let found = table.warnings.iter().find(|w| w.code == code);
-    found.map(|w| w.message.clone())
+    found.map(|w| w.message.to_string())
 }
 
 /// Numbers that look random and are the same everywhere.
@@ -131,7 +131,7 @@ fn bands_are_ordered_steps_and_unknown_stands_beside() {
     assert_eq!(column(&table, "city").order, Vec::<u32>::new());
     assert_eq!(
         column(&table, "age").note,
-        "beside the scale and put on its middle step: \"Unknown\" (20); --type age=category takes the steps as unordered"
+        "beside the scale and put on its middle step: \"Unknown\" (20); `types` age=category takes the steps as unordered"
     );
     let features = features(&table);
     assert_eq!(
@@ -189,7 +189,7 @@ fn rows_of_purchases_are_said_first_and_customer_numbers_are_no_feature() {
     assert_eq!(table.warnings[0].code, "repeated-ids");
     insta::assert_snapshot!(
         table.warnings[0].message,
-        @r#"these rows are not customers: column "Customer ID" has 23 different values in 200 rows, so most customers have several rows (purchases? visits?), and what is found are segments of rows. Make one row per customer first (how many, how much, how long ago); --id "Customer ID" takes each row as a customer of that name all the same"#
+        @r#"these rows are not customers: column "Customer ID" has 23 different values in 200 rows, so most customers have several rows (purchases? visits?), and what is found are segments of rows. Make one row per customer first (how many, how much, how long ago); `id` "Customer ID" takes each row as a customer of that name all the same"#
     );
     for (name, role) in [
         ("Row ID", Role::Id),
@@ -260,7 +260,7 @@ fn outcomes_and_scores_are_pointed_out_with_the_flag_to_add() {
         .expect("said");
     insta::assert_snapshot!(
         said.message,
-        @r#"columns look like results rather than traits of customers, and what is known only afterwards should not decide the segments: "Churn" (an outcome), "Naive_Bayes_Classifier_Flag_1" (a model's score), "Naive_Bayes_Classifier_Flag_2" (a model's score); they are kept; to see the segments without, add --ignore 'Churn,Naive_Bayes*' (profiles.csv still shows them for each segment)"#
+        @r#"columns look like results rather than traits of customers, and what is known only afterwards should not decide the segments: "Churn" (an outcome), "Naive_Bayes_Classifier_Flag_1" (a model's score), "Naive_Bayes_Classifier_Flag_2" (a model's score); they are kept; to see the segments without, add `ignore` 'Churn,Naive_Bayes*' (profiles.csv still shows them for each segment)"#
     );
 }
 
@@ -306,7 +306,7 @@ fn a_column_that_decides_alone_is_named() {
         said.starts_with("\"leak\" decides: without it the answer is another"),
         "{said}"
     );
-    assert!(said.ends_with("add --ignore leak"), "{said}");
+    assert!(said.ends_with("add `ignore` leak"), "{said}");
     let of = |name: &str| found.importance.iter().find(|c| c.column == name).expect("there");
     assert!(of("leak").separation > 0.95, "{:?}", of("leak"));
     assert!(of("spend").separation < 0.1, "{:?}", of("spend"));

@@ -42,7 +42,7 @@ fn column(name: &str, values: Values, role: ColumnRole) -> Column {
         role,
         missing: 0,
         order: Vec::new(),
-        note: String::new(),
+        note: kinfolk::Message::default(),
     }
 }
 

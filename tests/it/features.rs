@@ -24,7 +24,7 @@ fn column(name: &str, values: Values) -> Column {
         role: Role::Feature,
         missing: 0,
         order: Vec::new(),
-        note: String::new(),
+        note: kinfolk::Message::default(),
     }
 }
 
@@ -376,18 +376,18 @@ fn wrong_weights_are_usage_errors_that_name_the_column() {
         assert_eq!(error.kind(), ErrorKind::Usage);
         error.to_string()
     };
-    insta::assert_snapshot!(error(&[("monetry", 2.0)]), @r#"--weight names the column "monetry", which is not there; did you mean "monetary"?"#);
-    insta::assert_snapshot!(error(&[("monetary", -1.0)]), @"--weight monetary=-1: a weight lies between 0, to leave the column out, and 1,000,000");
-    insta::assert_snapshot!(error(&[("monetary", f64::NAN)]), @"--weight monetary=NaN: a weight lies between 0, to leave the column out, and 1,000,000");
-    insta::assert_snapshot!(error(&[("customer", 2.0)]), @r#"--weight names the column "customer", which is not a feature; it is customer id"#);
-    insta::assert_snapshot!(error(&[("monetary", 2.0), ("monetary", 2.0)]), @r#"--weight names the column "monetary" twice"#);
+    insta::assert_snapshot!(error(&[("monetry", 2.0)]), @r#"`weights` names the column "monetry", which is not there; did you mean "monetary"?"#);
+    insta::assert_snapshot!(error(&[("monetary", -1.0)]), @"`weights` monetary=-1: a weight lies between 0, to leave the column out, and 1,000,000");
+    insta::assert_snapshot!(error(&[("monetary", f64::NAN)]), @"`weights` monetary=NaN: a weight lies between 0, to leave the column out, and 1,000,000");
+    insta::assert_snapshot!(error(&[("customer", 2.0)]), @r#"`weights` names the column "customer", which is not a feature; it is customer id"#);
+    insta::assert_snapshot!(error(&[("monetary", 2.0), ("monetary", 2.0)]), @r#"`weights` names the column "monetary" twice"#);
 }
 
 #[test]
 fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
     let with_role = |mut column: Column, role, note: &str| {
         column.role = role;
-        column.note = note.to_owned();
+        column.note = note.into();
         column
     };
     let n = 40;
@@ -412,7 +412,7 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
             "joined",
             Values::Date((0..n).map(|i| 15_318.0 - f64::from(i)).collect()),
         ),
-        with_role(category("city", &city), Role::Feature, "codes, by --type"),
+        with_role(category("city", &city), Role::Feature, "codes, by `types`"),
         number("same", &vec![3.0; n as usize]),
         number("sparse", &sparse),
         column("remark", Values::Text(text.into())),
@@ -433,7 +433,7 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
     customer | customer id
     spend | feature: log, z-score; 1 missing set to the median 836.683; counts 0.54, since "joined" repeats it
     joined | feature: days before 2011-12-10, z-score; counts 0.54, since "spend" repeats it
-    city | feature: 3 categories; 10 missing at half a step from every category; codes, by --type
+    city | feature: 3 categories; 10 missing at half a step from every category; codes, by `types`
     same | left out: constant
     sparse | left out: 92 % missing
     remark | left out: text, 40 different values
@@ -451,7 +451,7 @@ fn every_column_has_a_treatment_in_table_order_that_says_what_and_why() {
     mostly-missing: 1 column has no value for more than 90 % of the customers and is left out: "sparse"
     unusable-columns: not used, being text or without a common category: "remark"
     missing-values: 2 columns have missing values, numbers set to the median, categories half a step from every other: "spend" 1 (2 %), "city" 10 (25 %)
-    many-missing: so much is missing that customers may be alike by the gaps alone: "city" 10 (25 %); --ignore such a column to see whether the segments hold without it
+    many-missing: so much is missing that customers may be alike by the gaps alone: "city" 10 (25 %); `ignore` such a column to see whether the segments hold without it
     "#);
 }
 
@@ -464,7 +464,7 @@ fn no_usable_column_is_an_error_that_says_why_each_was_left_out() {
     ]);
     let error = fit(&table, &FeatureSettings::default()).expect_err("nothing to measure");
     assert_eq!(error.kind(), ErrorKind::Data);
-    insta::assert_snapshot!(error.to_string(), @r#"customers.csv: no column can measure similarity: "same" (constant), "remark" (text, 2 different values), "empty" (no values); name columns with --features, or overrule a guess with --type COLUMN=number or --type COLUMN=category"#);
+    insta::assert_snapshot!(error.to_string(), @r#"customers.csv: no column can measure similarity: "same" (constant), "remark" (text, 2 different values), "empty" (no values); name columns with `features`, or overrule a guess with `types` COLUMN=number or `types` COLUMN=category"#);
 }
 
 #[test]
@@ -504,7 +504,7 @@ fn a_new_customer_with_unknown_category_or_without_a_column_is_told_apart() {
         category("spend", &["low"]),
         category("city", &["a"]),
     ]));
-    insta::assert_snapshot!(typed.expect_err("another type").to_string(), @r#"customers.csv, column "spend": the values were read as category, but as number when the features were made; if they are of the same kind, set --type spend=number"#);
+    insta::assert_snapshot!(typed.expect_err("another type").to_string(), @r#"customers.csv, column "spend": the values were read as category, but as number when the features were made; if they are of the same kind, set `types` spend=number"#);
 }
 
 #[test]
@@ -514,7 +514,7 @@ fn unscaled_values_keep_their_differences_and_too_large_ones_are_named() {
     let (_, features) = fit(&time, &raw).expect("centered before it is narrowed");
     assert!((distance(&features, 0, 2) - 3.0).abs() < 1e-6);
     let huge = table(vec![number("fine", &[1.0, 2.0]), number("huge", &[1.0, 1e300])]);
-    insta::assert_snapshot!(fit(&huge, &raw).expect_err("too large").to_string(), @r#"column "huge": 1e300 is too far from the others to be compared unscaled; up to 1e15 is possible; leave --scale out, or choose zscore, robust, log or rank"#);
+    insta::assert_snapshot!(fit(&huge, &raw).expect_err("too large").to_string(), @r#"column "huge": 1e300 is too far from the others to be compared unscaled; up to 1e15 is possible; leave `scale` out, or choose zscore, robust, log or rank"#);
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn errors_name_the_file_the_line_and_what_to_try() {
         .expect_err("for tables")
         .to_string();
     assert!(
-        error.contains("--separator is for lists of edges, and this is a GEXF file"),
+        error.contains("`separator` is for lists of edges, and this is a GEXF file"),
         "{error}"
     );
     let entries = read(&MATRIX_MARKET.replace("11 11 3", "11 11 9"));

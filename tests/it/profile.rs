@@ -18,7 +18,7 @@ fn column(name: &str, values: Values) -> Column {
         role: Role::Feature,
         missing,
         order: Vec::new(),
-        note: String::new(),
+        note: kinfolk::Message::default(),
     }
 }
 

@@ -189,7 +189,7 @@ fn a_file_without_header_works_with_numbers_of_columns() {
         ),
         (2.0, 87.0, 1.0)
     );
-    assert!(warning(&customers, "orders-by-day").contains("--order names a column"));
+    assert!(warning(&customers, "orders-by-day").contains("`order` names a column"));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn the_whole_file_decides_on_the_order_of_day_and_month() {
     text.push_str("c1,03/31/2024,1\n");
     let refused = error(&text);
     assert!(
-        refused.contains("column \"date\"") && refused.contains("--day-first"),
+        refused.contains("column \"date\"") && refused.contains("`day_first`"),
         "{refused}"
     );
 }
@@ -241,12 +241,12 @@ a,C9,2024-01-06 11:00,-1,5,never
     lines-without-customer: 1 line without a customer left out (first on line 4)
     lines-without-date: 1 line without a date left out (first on line 5)
     lines-without-amount: 1 line without an amount left out (first on line 6)
-    service-lines: 2 lines of products that look like postage, fees or adjustments (POST, adjust) counted like goods; --exclude-products 'POST,adjust' leaves them out
-    zero-amounts: 1 line with an amount of 0 (first on line 7): counted like others; --drop zero-amounts leaves them out
-    negative-prices: 1 line with a price below 0 (first on line 8), as adjustments have: counted like others; --drop negative-prices leaves them out
-    duplicate-lines: 1 line repeats a line of the same file in every cell, amounts of 5 together: counted like others; --drop duplicates leaves them out
-    returns: 3 lines with an amount below 0 taken as returns (2 lines of orders whose number begins with C); 1 takes back a purchase of the same product and amount: both are counted, the purchase as an order and the return against its money; --drop cancelled leaves both out
-    unmatched-returns: 2 returns of a product that the customer had not bought before: counted like others; --drop unmatched-returns leaves them out
+    service-lines: 2 lines of products that look like postage, fees or adjustments (POST, adjust) counted like goods; `exclude_products` 'POST,adjust' leaves them out
+    zero-amounts: 1 line with an amount of 0 (first on line 7): counted like others; `drop` zero-amounts leaves them out
+    negative-prices: 1 line with a price below 0 (first on line 8), as adjustments have: counted like others; `drop` negative-prices leaves them out
+    duplicate-lines: 1 line repeats a line of the same file in every cell, amounts of 5 together: counted like others; `drop` duplicates leaves them out
+    returns: 3 lines with an amount below 0 taken as returns (2 lines of orders whose number begins with C); 1 takes back a purchase of the same product and amount: both are counted, the purchase as an order and the return against its money; `drop` cancelled leaves both out
+    unmatched-returns: 2 returns of a product that the customer had not bought before: counted like others; `drop` unmatched-returns leaves them out
     midnight: 1 line at exactly 00:00:00, taken as without a time (first on line 8): evening_share leaves their orders out
     "#);
 }
@@ -255,7 +255,7 @@ a,C9,2024-01-06 11:00,-1,5,never
 fn several_currencies_are_refused_unless_somebody_says_so() {
     let text =
         "customer_id,date,amount,currency\na,2024-01-01,5,EUR\na,2024-01-02,7,USD\nb,2024-01-02,9,EUR\n";
-    insta::assert_snapshot!(error(text), @"lines.csv line 3: amounts are in several currencies: EUR (2 lines), USD (1 line); convert them first, take one with --only-currency EUR, or add them up as they are with --mixed-currencies");
+    insta::assert_snapshot!(error(text), @"lines.csv line 3: amounts are in several currencies: EUR (2 lines), USD (1 line); convert them first, take one with `only_currency` EUR, or add them up as they are with `mixed_currencies`");
     let only = TransactionSettings {
         only_currency: Some("eur".to_owned()),
         ..TransactionSettings::default()
@@ -324,13 +324,13 @@ fn errors_name_line_column_value_and_what_to_try() {
     .map(error)
     .join("\n");
     insta::assert_snapshot!(errors, @r#"
-    lines.csv line 3, column "date": "yesterday" is not a date; correct it, name another column with --date, or leave the line out
-    lines.csv line 3, column "amount": "many" is not a number; correct it, leave it empty, or set --decimal
+    lines.csv line 3, column "date": "yesterday" is not a date; correct it, name another column with `date`, or leave the line out
+    lines.csv line 3, column "amount": "many" is not a number; correct it, leave it empty, or set `decimal`
     lines.csv line 3: 2 cells found where the header on line 1 has 3; is a line break or a separator missing there? lines that are no purchases, such as totals, must go
     lines.csv line 2, column "date": "2024-02-30" is a day that does not exist; correct it, or leave it empty: lines without a date are left out and counted
-    lines.csv: of 2 lines none can be counted: 2 without a customer; are these the right columns? --customer, --date and --amount name others
+    lines.csv: of 2 lines none can be counted: 2 without a customer; are these the right columns? `customer`, `date` and `amount` name others
     lines.csv line 3: the quote " that opens here is not closed until the end of the file; close it, or write it twice where it belongs to the text
-    lines.csv: no column holds dates as far as its name tells; name it with --date, by its name or its number; the columns are a, b
+    lines.csv: no column holds dates as far as its name tells; name it with `date`, by its name or its number; the columns are a, b
     lines.csv: is empty; a header line and rows are needed
     "#);
 }

@@ -5,6 +5,7 @@ use super::owned::is_same_file;
 use super::places::{beside, hold, may_write, new_file};
 use super::workspace::Workspace;
 use super::{Unfinished, cannot_write};
+use crate::message::{Message, Setting, message};
 use crate::{Error, Result};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -44,13 +45,16 @@ impl OutputFile {
             };
             return Err(Error::usage(format!("the folder {} {what}", folder.display()))
                 .in_file(path.display().to_string())
-                .hint("make it first, or name another file with --output"));
+                .hint(message![
+                    "make it first, or name another file with ",
+                    Setting::Output
+                ]));
         }
         may_write(folder).map_err(|e| cannot_write(path, e))?;
         let hidden = beside(path).ok_or_else(|| {
             Error::usage("is no name of a file")
                 .in_file(path.display().to_string())
-                .hint("name a file with --output")
+                .hint(message!["name a file with ", Setting::Output])
         })?;
         let workspace = hold(&hidden, path)?;
         let unfinished = Unfinished {
@@ -119,12 +123,12 @@ impl Drop for OutputFile {
 
 /// The permissions of the file that may be replaced, where there is one.
 fn check(path: &Path, inputs: &[&Path], force: bool) -> Result<Option<Permissions>> {
-    let wrong = |what: &str, hint: &str| {
+    let wrong = |what: &str, hint: Message| {
         Err(Error::usage(what.to_owned())
             .in_file(path.display().to_string())
             .hint(hint))
     };
-    let other = "name another file with --output";
+    let other = message!["name another file with ", Setting::Output];
     let there = match fs::symlink_metadata(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         there => there.map_err(|e| cannot_write(path, e))?,
@@ -138,7 +142,7 @@ fn check(path: &Path, inputs: &[&Path], force: bool) -> Result<Option<Permission
     if there.is_symlink() {
         return wrong(
             "is a link, and links are not written through",
-            "name the file itself with --output",
+            message!["name the file itself with ", Setting::Output],
         );
     }
     if !there.is_file() {
@@ -150,7 +154,7 @@ fn check(path: &Path, inputs: &[&Path], force: bool) -> Result<Option<Permission
     if !force {
         return wrong(
             "is there already",
-            "choose another name, or --force to overwrite it",
+            message!["choose another name, or ", Setting::Force, " to overwrite it"],
         );
     }
     Ok(Some(there.permissions()))

@@ -5,6 +5,7 @@ use super::moves::{names_in, to_free_name};
 use super::owned::{Stamp, Written, identity, is_same_file, own_files};
 use super::publish::recover;
 use super::workspace::{Claim, Workspace, remove};
+use crate::message::{Setting, message};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -38,7 +39,10 @@ impl Place {
             Err(e) if e.kind() == ErrorKind::NotFound && fs::symlink_metadata(path).is_ok() => {
                 return Err(Error::usage("is a link that leads nowhere")
                     .in_file(path.display().to_string())
-                    .hint("remove the link, or name another folder with --output"));
+                    .hint(message![
+                        "remove the link, or name another folder with ",
+                        Setting::Output
+                    ]));
             }
             Err(e) if e.kind() == ErrorKind::NotFound => std::path::absolute(path),
             real => real,
@@ -49,7 +53,7 @@ impl Place {
                 return Err(
                     Error::usage("is a file, and the output goes to a folder of several files")
                         .in_file(path.display().to_string())
-                        .hint("name another folder with --output"),
+                        .hint(message!["name another folder with ", Setting::Output]),
                 );
             }
             Ok(folder) => {
@@ -183,12 +187,17 @@ pub(super) fn hold(hidden: &Path, path: &Path) -> Result<Workspace> {
                 ErrorKind::ResourceBusy,
                 format!("another run of kinfolk{process} is writing there"),
             );
-            Err(Error::io(path, "cannot be written to", busy)
-                .hint("wait until it has finished, or name another place with --output"))
+            Err(Error::io(path, "cannot be written to", busy).hint(message![
+                "wait until it has finished, or name another place with ",
+                Setting::Output
+            ]))
         }
         Claim::InTheWay => Err(Error::usage("is in the way, and kinfolk did not make it")
             .in_file(hidden.display().to_string())
-            .hint("move it away, or name another place with --output")),
+            .hint(message![
+                "move it away, or name another place with ",
+                Setting::Output
+            ])),
     }
 }
 
@@ -214,7 +223,7 @@ pub(super) fn check(
                 input.display()
             ))
             .in_file(path.display().to_string())
-            .hint("name another folder with --output"));
+            .hint(message!["name another folder with ", Setting::Output]));
         }
     }
     let mut foreign = names_in(&place.target).map_err(|e| Error::io(path, "cannot be read", e))?;
@@ -228,7 +237,11 @@ pub(super) fn check(
             format!("{name} in it is not as kinfolk wrote it, and a file of that name is to be written")
         })
         .in_file(path.display().to_string())
-        .hint(format!("name another folder with --output, or move {name} away")));
+        .hint(message![
+            "name another folder with ",
+            Setting::Output,
+            format!(", or move {name} away")
+        ]));
     }
     // What file browsers leave behind: nobody's results.
     const DROPPINGS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
@@ -244,7 +257,13 @@ pub(super) fn check(
             first.to_string_lossy()
         ))
         .in_file(path.display().to_string())
-        .hint("name another folder with --output, or add --force to keep them and write beside them")),
+        .hint(message![
+            "name another folder with ",
+            Setting::Output,
+            ", or add ",
+            Setting::Force,
+            " to keep them and write beside them"
+        ])),
         _ => Ok(own),
     }
 }

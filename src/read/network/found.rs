@@ -5,6 +5,7 @@ use super::super::edge_rows::{Rows, weight};
 use crate::columns::identifier::printable;
 use crate::columns::number;
 use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::table::{Column, EdgeList, Role, Table, Texts, Values};
 use crate::text::{count, group_digits};
 use crate::warning::Warning;
@@ -244,7 +245,7 @@ impl<'a> Found<'a> {
             role: Role::Id,
             order: Vec::new(),
             missing: 0,
-            note: String::new(),
+            note: Message::default(),
         }];
         for attribute in &self.attributes {
             let values = attribute.values(self.ids.len());
@@ -305,7 +306,7 @@ impl<'a> Found<'a> {
             role: Role::Feature,
             order: Vec::new(),
             missing: values.iter().filter(|value| value.is_empty()).count(),
-            note: String::new(),
+            note: Message::default(),
         })
     }
 }

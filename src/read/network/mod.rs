@@ -14,6 +14,7 @@ mod xml;
 
 use super::budget::Budget;
 use crate::error::{Error, Result};
+use crate::message::{Setting, message};
 use crate::table::{EdgeList, EdgeSettings};
 use crate::warning::Warning;
 use found::Found;
@@ -86,15 +87,15 @@ pub(super) fn parse(
     mut reading: Vec<String>,
     warnings: Vec<Warning>,
 ) -> Result<EdgeList> {
-    for (flag, given) in [
-        ("--separator", settings.separator.is_some()),
-        ("--decimal", settings.decimal.is_some()),
+    for (setting, given) in [
+        (Setting::Separator, settings.separator.is_some()),
+        (Setting::Decimal, settings.decimal.is_some()),
     ] {
         if given {
-            return Err(Error::usage(format!(
-                "{flag} is for lists of edges, and this is a {} file",
-                format.name()
-            ))
+            return Err(Error::usage(message![
+                setting,
+                format!(" is for lists of edges, and this is a {} file", format.name())
+            ])
             .in_file(source)
             .hint("leave it out"));
         }

@@ -89,6 +89,7 @@ pub(super) fn parse(
     for (flag, given) in [
         ("--separator", settings.separator.is_some()),
         ("--decimal", settings.decimal.is_some()),
+        ("--project", settings.project.is_some()),
     ] {
         if given {
             return Err(Error::usage(format!(

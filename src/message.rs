@@ -113,6 +113,8 @@ settings! {
     Price = "price",
     /// Column of a product.
     Product = "product",
+    /// The side of a list of two kinds whose members become the nodes.
+    Project = "project",
     /// Column of a quantity.
     Quantity = "quantity",
     /// γ of the modularity.

@@ -14,7 +14,7 @@ use crate::layout::{Arrangement, Layout};
 use crate::neighbors::Search;
 use crate::report::ReportSettings;
 use crate::segmentation::{BaselineMethod, LeastSize, Method, Settings};
-use crate::table::{EdgeSettings, TableSettings, TypeChoice};
+use crate::table::{EdgeSettings, Side, TableSettings, TypeChoice};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -632,6 +632,9 @@ pub(super) struct CommunitiesArgs {
     /// The column of that table that holds the nodes as the ties do [default: found]
     #[arg(long, value_name = "COLUMN", requires = "nodes", help_heading = "Communities")]
     nodes_id: Option<String>,
+    /// Edges join things of two kinds, such as customer,product: the communities are those of the first column (source) or the second (target), tied by what they share: a thing shared by d adds 1/(d - 1)
+    #[arg(long, value_name = "SIDE", value_parser = ["source", "target"], help_heading = "Communities")]
+    project: Option<String>,
     /// Write only nodes.csv with the communities, summary.json and run.json
     #[arg(long, help_heading = "Communities")]
     pub(super) only_communities: bool,
@@ -652,6 +655,10 @@ impl CommunitiesArgs {
             decimal: self.reading.decimal,
             encoding: self.reading.encoding.clone(),
             memory,
+            project: self.project.as_deref().map(|side| match side {
+                "source" => Side::Source,
+                _ => Side::Target,
+            }),
         }
     }
 

@@ -47,6 +47,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::Output => "--output",
         Setting::Price => "--price",
         Setting::Product => "--product",
+        Setting::Project => "--project",
         Setting::Quantity => "--quantity",
         Setting::Resolution => "--resolution",
         Setting::Scale => "--scale",

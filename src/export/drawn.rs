@@ -4,7 +4,7 @@ use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 use crate::SimilarityGraph;
 use crate::centrality::{Positions, exemplars, is_bridge};
-use crate::layout::half_extent;
+use crate::layout::{APART_UP_TO, apart, half_extent};
 use crate::num::math;
 use crate::partition::Partition;
 use crate::table::Texts;
@@ -34,7 +34,7 @@ pub(super) fn is_exemplar(positions: &Positions, partition: &Partition) -> Vec<b
 }
 
 /// Everything of a network file but the columns of the nodes: who is in which group by color, bridges and exemplars large and
-/// named, `edges` between groups dark.
+/// named, with room around them up to 20,000 nodes, `edges` between groups dark.
 pub(super) fn drawn<'a>(
     ids: &'a Texts,
     graph: &SimilarityGraph,
@@ -56,12 +56,22 @@ pub(super) fn drawn<'a>(
     for &(v, _) in &named {
         labelled[v as usize] = true;
     }
+    let sizes = sizes(n, &named);
+    let positions = if layout.len() == n && n <= APART_UP_TO {
+        let mut stands_out = vec![false; n];
+        for &(v, _) in &named {
+            stands_out[v as usize] = true;
+        }
+        Cow::Owned(apart(layout, &sizes, &stands_out))
+    } else {
+        layout.into()
+    };
     GexfNetwork {
         ids: Cow::Borrowed(ids),
         labelled,
         colors: colors.collect(),
-        positions: layout.into(),
-        sizes: sizes(n, &named),
+        positions,
+        sizes,
         edge_colors: edges.iter().map(|e| cross(e).then_some(CROSS_SEGMENT)).collect(),
         // Ties within a group, nearly all, carry no value: it would be half of the file.
         edge_columns: vec![GexfColumn::new(

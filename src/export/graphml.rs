@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 use std::io::{BufWriter, Write};
 
 /// Writes the network as GraphML: a `data` element per value, under keys named as in the Gephi file, and `label`, `x`, `y`, `size`,
-/// `r`, `g`, `b` for nodes and `weight` for edges, which Gephi, yEd's importers and Cytoscape's mappings know. Ids and texts are
+/// `r`, `g`, `b` for nodes and `weight` for edges, which Gephi and Cytoscape's mappings know. Ids and texts are
 /// changed as in the Gephi file. `O(n + m)` per column.
 ///
 /// ```

@@ -23,6 +23,8 @@ pub struct Communities<'a> {
     pub ids: &'a Texts,
     /// What else is known of them, one value each; may be empty.
     pub attributes: &'a [Column],
+    /// What else is known of the edges, one value each, in the order of [`SimilarityGraph::edges`]; may be empty.
+    pub edge_attributes: &'a [Column],
     /// What people call them, one each; empty: their names.
     pub labels: &'a [String],
     /// Who is linked to whom, how strongly.
@@ -57,6 +59,7 @@ impl<'a> Communities<'a> {
         Some(Communities {
             ids: &found.nodes,
             attributes: &found.attributes,
+            edge_attributes: &found.edge_attributes,
             labels: &found.labels,
             graph: &found.graph,
             partition: &found.partition,
@@ -172,7 +175,20 @@ fn of_segmentation(s: &Segmentation, edges: Vec<(u32, u32, f64)>) -> GexfNetwork
 
 /// Communities of a network, drawn like a segmentation; the group is the column `community`. `O(n + m)`.
 pub fn communities_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'a> {
-    of_communities(communities, communities.graph.edges().collect())
+    of_communities(communities, communities.graph.edges().collect(), None)
+}
+
+/// The places of some edges, ascending, among all of a network. `O(m)`.
+fn places_of(some: &[(u32, u32, f64)], graph: &SimilarityGraph) -> Vec<u32> {
+    let mut some = some.iter().peekable();
+    let is_next = |&(a, b, _): &(u32, u32, f64), some: &mut std::iter::Peekable<std::slice::Iter<'_, _>>| {
+        some.next_if(|e: &&(u32, u32, f64)| (e.0, e.1) == (a, b))
+            .is_some()
+    };
+    let all = (0u32..).zip(graph.edges());
+    all.filter(|(_, edge)| is_next(edge, &mut some))
+        .map(|(place, _)| place)
+        .collect()
 }
 
 /// The part of it that a person can look at where there are many nodes: see [`segmentation_backbone`]. `O(n + m)`.
@@ -181,10 +197,16 @@ pub fn communities_backbone<'a>(communities: &Communities<'a>) -> GexfNetwork<'a
     let named = to_pick_out(c.positions, c.partition);
     let Backbone { nodes, edges } = backbone(c.graph, c.partition, &named);
     let left_out = left_out(&nodes, edges.len(), c.graph, "nodes");
-    part(of_communities(c, edges), &nodes, &left_out)
+    let places = (!c.edge_attributes.is_empty()).then(|| places_of(&edges, c.graph));
+    part(of_communities(c, edges, places.as_deref()), &nodes, &left_out)
 }
 
-fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>) -> GexfNetwork<'a> {
+/// `places` are those of `edges` among all of the network, where they are not all.
+fn of_communities<'a>(
+    communities: &Communities<'a>,
+    edges: Vec<(u32, u32, f64)>,
+    places: Option<&[u32]>,
+) -> GexfNetwork<'a> {
     let c = *communities;
     let mut columns = vec![groups("community", "Community", c.partition.labels())];
     columns.extend(of_positions(c.positions, c.partition));
@@ -196,6 +218,14 @@ fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>
         c.partition.len(),
     ));
     with_input(&mut columns, c.attributes.iter());
+    let drawn = drawn(c.ids, c.graph, c.partition, c.positions, c.layout, edges);
+    let mut edge_columns = drawn.edge_columns;
+    let ours = edge_columns.len();
+    with_input(&mut edge_columns, c.edge_attributes.iter());
+    if let Some(places) = places {
+        let input = edge_columns.split_off(ours);
+        edge_columns.extend(input.into_iter().map(|column| column.at(places)));
+    }
     GexfNetwork {
         labels: c.labels.into(),
         description: format!(
@@ -205,7 +235,8 @@ fn of_communities<'a>(communities: &Communities<'a>, edges: Vec<(u32, u32, f64)>
             method(c.method, c.resolution, false, c.seed, c.modularity),
         ),
         node_columns: columns,
-        ..drawn(c.ids, c.graph, c.partition, c.positions, c.layout, edges)
+        edge_columns,
+        ..drawn
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cells::{CsvStyle, Rows, write_rows};
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
+use super::words::{self, Changes};
 use crate::Result;
 use std::io::Write;
 
@@ -30,7 +31,8 @@ pub fn write_node_table(network: &GexfNetwork<'_>, headers: TableHeaders, out: i
     write_rows(out, CsvStyle::default(), &header, network.ids.len(), |rows, i| {
         rows.text(&network.ids[i])?;
         let label = network.labels.get(i).map(String::as_str);
-        rows.text(label.unwrap_or(&network.ids[i]))?;
+        let label = label.unwrap_or(&network.ids[i]);
+        rows.text(&words::line(label, &mut Changes::default()))?;
         for column in &network.node_columns {
             value(rows, &column.values, i)?;
         }
@@ -98,6 +100,10 @@ fn value<W: Write>(rows: &mut Rows<W>, values: &GexfValues<'_>, i: usize) -> Res
         GexfValues::Integer(_) | GexfValues::Count { .. } => {
             rows.text(&values.integer(i).map_or(String::new(), |x| x.to_string()))
         }
-        GexfValues::Text(_) | GexfValues::Level { .. } => rows.text(values.text(i).unwrap_or("")),
+        // Neo4j takes a line break for the end of a row, even between quotation marks.
+        GexfValues::Text(_) | GexfValues::Level { .. } => {
+            let text = values.text(i).unwrap_or("");
+            rows.text(&words::line(text, &mut Changes::default()))
+        }
     }
 }

@@ -19,6 +19,7 @@
 //! attraction of Noack, J. Graph Algorithms Appl. 11, 453 (2007), which draws communities apart; distant nodes are taken
 //! together as in Barnes and Hut, Nature 324, 446 (1986).
 
+mod apart;
 mod components;
 mod forces;
 mod frame;
@@ -26,6 +27,7 @@ mod levels;
 mod quadtree;
 mod symmetric;
 
+pub(crate) use apart::{UP_TO as APART_UP_TO, apart};
 pub use components::{PrincipalComponents, first_two, principal_components};
 pub use frame::half_extent;
 

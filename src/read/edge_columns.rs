@@ -1,14 +1,15 @@
 //! Which columns of a list of edges are its ends and its weight.
 
 use super::dialect;
+use super::edge_attributes::OfEdges;
 use super::edges::no_edges;
-use crate::columns::names::{among, shortened, words};
+use crate::columns::names::{among, words};
 use crate::columns::number;
 use crate::error::{Error, Result};
 use crate::message::{Setting, message};
+use crate::table::Side;
 use crate::table::grid::{Records, cell_text};
 use crate::text::count;
-use crate::warning::Warning;
 
 /// Where the ends and the weight stand.
 pub(super) struct Columns {
@@ -17,6 +18,13 @@ pub(super) struct Columns {
     pub(super) source: usize,
     pub(super) target: usize,
     pub(super) weight: Option<usize>,
+    /// All other columns.
+    pub(super) further: Vec<usize>,
+    /// What people call each column.
+    called: Vec<String>,
+    has_header: bool,
+    /// Whether the names say that source and target are things of two kinds.
+    pub(super) of_two_kinds: bool,
 }
 
 const SOURCES: &str = "source from src node1 start tail id1 sender person1 nodea v1 vertex1 customer1 user1 sourceid node \
@@ -25,13 +33,27 @@ const TARGETS: &str = "target to dst dest destination node2 end head id2 receive
     targetid neighbor neighbour alter";
 const WEIGHTS: &str = "weight weights w value strength count n amount similarity gewicht times frequency";
 
+/// Who has something, and what: headers of lists of things of two kinds.
+const OWNERS: &str = "customer customerid customerno customernumber user userid client clientid buyer buyerid shopper member \
+    memberid account accountid kunde kundennummer household householdid householdkey person personid reader actor author";
+const THINGS: &str = "product productid productname item itemid article articleid artikel artikelnummer sku stockcode movie movieid \
+    film book bookid song track game event group category brand merchant store shop paper page";
+
 impl Columns {
-    pub(super) fn detect(
-        source: &str,
-        sample: &dialect::Sample,
-        reading: &mut Vec<String>,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Self> {
+    /// The column of the ends on this side, and that of the other ends.
+    pub(super) fn of_side(&self, side: Side) -> (usize, usize) {
+        match side {
+            Side::Source => (self.source, self.target),
+            Side::Target => (self.target, self.source),
+        }
+    }
+
+    /// What people call column `c`.
+    pub(super) fn call(&self, c: usize) -> &str {
+        &self.called[c]
+    }
+
+    pub(super) fn detect(source: &str, sample: &dialect::Sample, reading: &mut Vec<String>) -> Result<Self> {
         // Collections of networks put comments above the edges.
         let comments = sample
             .rows
@@ -63,16 +85,21 @@ impl Columns {
             let below = |(cells, ..): &(Vec<String>, u64, usize)| cells.contains(&first[c]);
             body.iter().any(below)
         };
-        let by_name = match (by_source, by_target) {
+        let are_names = |pair: (Option<usize>, Option<usize>)| match pair {
             (Some(s), Some(t)) => s != t && !is_node(s) && !is_node(t),
             _ => false,
         };
+        let by_name = are_names((by_source, by_target));
+        let kinds = (named(OWNERS), named(THINGS));
+        let of_two_kinds = !by_name && are_names(kinds);
         // A word over numbers is a name, too.
         let over_numbers =
             (0..first.len()).any(numbers_below) && !first.iter().any(|cell| number::looks_like_number(cell));
-        let header = by_name || over_numbers;
-        let (source_at, target_at) = match (by_source, by_target) {
-            (Some(s), Some(t)) if by_name => (s, t),
+        let header = by_name || of_two_kinds || over_numbers;
+        let (source_at, target_at) = match (by_source, by_target, kinds) {
+            (Some(s), Some(t), _) if by_name => (s, t),
+            // As they stand in the file.
+            (_, _, (Some(owner), Some(thing))) if of_two_kinds => (owner.min(thing), owner.max(thing)),
             _ => (0, 1),
         };
         let free = |c: &usize| *c != source_at && *c != target_at;
@@ -117,38 +144,32 @@ impl Columns {
                 call(target_at)
             ),
         });
-        let unused: Vec<String> = (0..first.len())
+        let further: Vec<usize> = (0..first.len())
             .filter(|c| free(c) && Some(*c) != weight)
-            .filter(|&c| {
-                !(header
-                    && first[c].is_empty()
-                    && body
-                        .iter()
-                        .all(|(cells, ..)| cells.get(c).is_none_or(String::is_empty)))
-            })
-            .map(call)
             .collect();
-        if !unused.is_empty() {
-            let advice = if weight.is_none() {
-                "; a column of weights is called weight"
-            } else {
-                ""
-            };
-            warnings.push(Warning::new(
-                "unused-columns",
-                format!(
-                    "{} not used: {}{advice}",
-                    count(unused.len(), "column is", "columns are"),
-                    shortened(&unused)
-                ),
-            ));
-        }
         Ok(Columns {
             above: comments + usize::from(header),
             source: source_at,
             target: target_at,
             weight,
+            further,
+            called: (0..first.len()).map(call).collect(),
+            has_header: header,
+            of_two_kinds,
         })
+    }
+
+    /// The columns beside ends and weight, as attributes of the edges.
+    pub(super) fn attributes(&self) -> Vec<OfEdges> {
+        let name = |&c: &usize| match self.called[c].trim() {
+            "" => format!("column {}", c + 1),
+            _ if !self.has_header => format!("column {}", c + 1),
+            name => name.to_owned(),
+        };
+        self.further
+            .iter()
+            .map(|c| OfEdges::new(&name(c), false))
+            .collect()
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod blocks;
 mod budget;
 mod decode;
 mod dialect;
+mod edge_attributes;
 mod edge_columns;
 mod edge_rows;
 mod edges;

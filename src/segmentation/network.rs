@@ -67,6 +67,9 @@ pub struct NetworkCommunities {
     pub nodes: Texts,
     /// What else was known of them, one value each: see [`EdgeList::attributes`].
     pub attributes: Vec<Column>,
+    /// What else was known of the edges, one value each, in the order of [`SimilarityGraph::edges`]: see
+    /// [`EdgeList::edge_attributes`].
+    pub edge_attributes: Vec<Column>,
     /// What people call them, one each; empty: their names.
     pub labels: Vec<String>,
     /// The network.
@@ -132,6 +135,7 @@ pub fn communities(
     let EdgeList {
         nodes,
         edges: list,
+        edge_attributes,
         attributes,
         labels,
         mut warnings,
@@ -210,6 +214,7 @@ pub fn communities(
         conductance: community::conductance(&graph, &partition),
         nodes,
         attributes,
+        edge_attributes,
         labels,
         trials: trials_of(&graph, settings),
         graph,

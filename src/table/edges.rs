@@ -1,5 +1,6 @@
 //! Networks that already exist.
 
+use super::projection::Side;
 use super::texts::Texts;
 use super::{Column, Role, Table, Values};
 use crate::error::{Error, Result};
@@ -20,6 +21,11 @@ pub struct EdgeSettings {
     /// The most memory that reading may take, in bytes: a file that unpacks to more is refused before it is held. Default:
     /// what the system gives.
     pub memory: Option<u64>,
+    /// Edges join things of two kinds, such as customers and products: the network is that of the things on this side, tied by what
+    /// they share. Each thing of the other side with d edges adds 1 / (d − 1) to the weight of each pair of its owners (Newman,
+    /// Physical Review E 64, 016132, 2001); an edge that stands twice counts once, and weights are not used. Only for lists of edges.
+    /// Default: all things are of one kind.
+    pub project: Option<Side>,
 }
 
 /// An undirected network. It does not depend on the order of the rows it was read from.
@@ -34,6 +40,9 @@ pub struct EdgeList {
     pub self_loops: usize,
     /// Rows that repeat an earlier pair, in either direction; their weights were added to it.
     pub repeated: usize,
+    /// What else is known of the edges, one value each: that of the rows of an edge where all that have one agree. In a projected
+    /// network the column `shared`, how many things both ends have. Empty where nothing is.
+    pub edge_attributes: Vec<Column>,
     /// What else is known of the nodes, one value each: see [`describe`](Self::describe). Empty where nothing is.
     pub attributes: Vec<Column>,
     /// What people call the nodes, one each; empty: their names.

@@ -5,10 +5,13 @@
 
 mod edges;
 pub(crate) mod grid;
+mod projection;
 mod settings;
 mod texts;
 
 pub use edges::{EdgeList, EdgeSettings};
+pub use projection::Side;
+pub(crate) use projection::{Projection, project};
 pub use settings::{TableSettings, TypeChoice};
 pub use texts::Texts;
 pub(crate) use texts::surely_all_different;

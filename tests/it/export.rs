@@ -472,6 +472,7 @@ fn communities_have_a_gephi_file_and_a_table_of_nodes() {
     let s = example();
     let communities = Communities {
         attributes: &[],
+        edge_attributes: &[],
         labels: &[],
         ids: &s.table.ids,
         graph: &s.graph,

@@ -4,7 +4,7 @@ use crate::networks::run;
 use crate::support::{kinfolk, python_with, real_data};
 use kinfolk::Error;
 use kinfolk::read::parse_edges;
-use kinfolk::table::{EdgeList, EdgeSettings, Values};
+use kinfolk::table::{Column, EdgeList, EdgeSettings, MISSING, Values};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -107,12 +107,24 @@ fn labels_and_attributes_come_with_the_nodes_and_keep_their_zeros() {
             codes(&list).contains(&"rows-without-node"),
             "one node has no edge: {text}"
         );
-        let unused = list
-            .warnings
+        let since: Vec<&Column> = list
+            .edge_attributes
             .iter()
-            .find(|w| w.code == "unused-columns")
-            .expect("said");
-        assert_eq!(unused.message, "1 attribute of the edges is not used: since");
+            .filter(|c| c.name == "since")
+            .collect();
+        let [since] = since[..] else {
+            panic!("one attribute of edges is called since: {text}");
+        };
+        match &since.values {
+            Values::Number(v) => assert!(v[0].is_nan() && v[1] == 1999.0, "{text}"),
+            Values::Category { codes, levels } => {
+                assert!(
+                    codes[0] == MISSING && levels[codes[1] as usize] == "1999",
+                    "{text}"
+                );
+            }
+            other => panic!("{other:?}"),
+        }
     }
     assert_eq!(read(PAJEK).labels, ["Ada & co", "Bo", "10"]);
     assert!(read(MATRIX_MARKET).labels.is_empty() && read(MATRIX_MARKET).attributes.is_empty());

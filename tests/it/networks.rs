@@ -285,6 +285,243 @@ fn what_is_known_of_nodes_goes_into_every_file() {
 }
 
 #[test]
+fn what_is_known_of_edges_goes_into_every_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let edges = "source,target,weight,bond,type,since\na,b,1,work,x,2001\nb,a,2,home,x,2001\nb,c,1,work,y,2003\na,c,1,,x,\n\
+                 c,d,0.5,home,x,2004\n";
+    fs::write(at.join("e.csv"), edges).expect("written");
+    let said = run(
+        at,
+        &[
+            "communities",
+            "e.csv",
+            "-o",
+            "c",
+            "--network",
+            "full,graphml,json,gephi-csv,neo4j",
+        ],
+    );
+    assert!(
+        said.contains("3 attributes of edges: bond, type, since"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "of 1 edge that stands on several rows, those whose rows differ have no value: 1 in bond"
+        ),
+        "{said}"
+    );
+    let read_text = |name: &str| fs::read_to_string(at.join("c").join(name)).expect("written");
+    // Edges stand in the order of their ends: a-b, a-c, b-c, c-d.
+    let value = |edge: &Element, name: &str| edge.get(name).cloned().unwrap_or_default();
+    for file in ["network.gexf", "network.graphml"] {
+        let (_, edges) = read(&read_text(file));
+        let column = |name: &str| edges.iter().map(|e| value(e, name)).collect::<Vec<_>>();
+        assert_eq!(column("bond"), ["", "", "work", "home"], "{file}");
+        assert_eq!(column("x_type"), ["x", "x", "y", "x"], "{file}");
+        assert_eq!(column("since"), ["2001.0", "", "2003.0", "2004.0"], "{file}");
+    }
+    for file in ["gephi_edges.csv", "neo4j_edges.csv"] {
+        let text = read_text(file);
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let header: Vec<String> = table
+            .headers()
+            .expect("a header")
+            .iter()
+            .map(str::to_owned)
+            .collect();
+        let plain = header.iter().map(|h| {
+            if h.starts_with(':') {
+                h
+            } else {
+                h.split(':').next().unwrap_or(h)
+            }
+        });
+        assert_eq!(
+            plain.skip(5).collect::<Vec<_>>(),
+            ["bond", "x_type", "since"],
+            "{file}"
+        );
+        let last: Vec<String> = (table
+            .records()
+            .last()
+            .expect("rows")
+            .expect("a row")
+            .iter()
+            .skip(5))
+        .map(str::to_owned)
+        .collect();
+        assert_eq!(last, ["home", "x", "2004.0"], "{file}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&read_text("network.json")).expect("JSON");
+    assert_eq!(json["edges"][2]["bond"], "work");
+    assert_eq!(json["edges"][2]["since"], 2003.0);
+    assert!(json["edges"][0].get("bond").is_none());
+}
+
+#[test]
+fn ties_of_a_backbone_keep_their_own_attributes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let edges = (0..3000).flat_map(|i| [1, 2].map(|step| (i, (i + step) % 3000)));
+    let rows: String = edges.map(|(a, b)| format!("n{a},n{b},{a}-{b}\n")).collect();
+    fs::write(at.join("ring.csv"), format!("source,target,ends\n{rows}")).expect("written");
+    run(
+        at,
+        &[
+            "communities",
+            "ring.csv",
+            "--betweenness",
+            "20",
+            "--network",
+            "backbone",
+            "-o",
+            "c",
+        ],
+    );
+    let (_, edges) = read(&fs::read_to_string(at.join("c/network.gexf")).expect("written"));
+    assert!(!edges.is_empty());
+    for edge in &edges {
+        let mut ends = [&edge["source"], &edge["target"]].map(|id| id.trim_start_matches('n').to_owned());
+        let mut said: Vec<&str> = edge["ends"].split('-').collect();
+        ends.sort();
+        said.sort_unstable();
+        assert_eq!(ends.to_vec(), said);
+    }
+}
+
+#[test]
+fn customers_and_products_become_a_network_of_customers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    // Two circles of customers who buy the same, and a bag that all buy.
+    let mut rows = String::from("customer,product\n");
+    for c in 0..12 {
+        let circle = c / 6;
+        rows.push_str(&format!(
+            "c{c},bag\nc{c},p{circle}{}\nc{c},p{circle}{}\n",
+            c % 3,
+            (c + 1) % 3
+        ));
+    }
+    fs::write(at.join("baskets.csv"), rows).expect("written");
+    let plain = run(at, &["communities", "baskets.csv", "-o", "both"]);
+    assert!(
+        plain.contains("--project source ties those of customer by what they share"),
+        "{plain}"
+    );
+    let said = run(
+        at,
+        &["communities", "baskets.csv", "--project", "source", "-o", "c"],
+    );
+    assert!(said.contains("projected on customer"), "{said}");
+    assert!(!said.contains("--project"), "{said}");
+    let mut reader = csv::Reader::from_path(at.join("c/nodes.csv")).expect("written");
+    let communities: BTreeMap<String, String> = (reader.records())
+        .map(|r| r.expect("a row"))
+        .map(|row| (row[0].to_owned(), row[1].to_owned()))
+        .collect();
+    assert_eq!(communities.len(), 12);
+    for c in 0..12 {
+        let same = communities[&format!("c{c}")] == communities["c0"];
+        assert_eq!(same, c < 6, "c{c}");
+    }
+    let (_, edges) = read(&fs::read_to_string(at.join("c/network.gexf")).expect("written"));
+    let tie = |a: &str, b: &str| {
+        edges
+            .iter()
+            .find(|e| e["source"] == a && e["target"] == b)
+            .expect("a tie")
+    };
+    // The bag has twelve owners, each product of a circle four of its six.
+    let close =
+        |weight: &str, expected: f64| (weight.parse::<f64>().expect("a number") - expected).abs() < 1e-6;
+    assert!(close(&tie("c0", "c11")["weight"], 1.0 / 11.0));
+    assert!(close(&tie("c0", "c1")["weight"], 1.0 / 11.0 + 1.0 / 3.0));
+    assert!(close(&tie("c0", "c3")["weight"], 1.0 / 11.0 + 2.0 / 3.0));
+    assert_eq!(tie("c0", "c3")["shared"], "3.0");
+}
+
+/// <https://neo4j.com/docs/operations-manual/current/import/>: a field is `name:type`; nodes have one `:ID`, ties one `:START_ID`, one
+/// `:END_ID` and one `:TYPE`, whose values are names of labels and types; a property stands once and a value never spans lines.
+#[test]
+fn neo4j_finds_the_headers_that_its_import_wants() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    fs::write(
+        at.join("e.csv"),
+        "source,target,weight,note\na,b,1,x\nb,c,2,\na,c,1,y\n",
+    )
+    .expect("written");
+    let people =
+        "person,label,id,name:int,age,note\na,Ada,7,x,36,\"one\ntwo\"\nb,Bo,8,y,41,z\nc,Cy,9,x,29,z\n";
+    fs::write(at.join("people.csv"), people).expect("written");
+    run(
+        at,
+        &[
+            "communities",
+            "e.csv",
+            "--nodes",
+            "people.csv",
+            "--nodes-id",
+            "person",
+            "-o",
+            "c",
+            "--network",
+            "neo4j",
+        ],
+    );
+    for (file, roles) in [
+        ("neo4j_nodes.csv", &[":ID", ":LABEL"][..]),
+        ("neo4j_edges.csv", &[":START_ID", ":END_ID", ":TYPE"]),
+    ] {
+        let text = fs::read_to_string(at.join("c").join(file)).expect("written");
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let header: Vec<String> = table
+            .headers()
+            .expect("a header")
+            .iter()
+            .map(str::to_owned)
+            .collect();
+        for role in roles {
+            assert_eq!(
+                header.iter().filter(|h| h.ends_with(role)).count(),
+                1,
+                "{file}: {role}"
+            );
+        }
+        let mut names = BTreeSet::new();
+        for field in header
+            .iter()
+            .filter(|h| !roles.iter().any(|role| h.ends_with(role)))
+        {
+            let (name, kind) = field.split_once(':').unwrap_or((field, "string"));
+            let known = ["int", "long", "double", "boolean", "string"];
+            assert!(known.contains(&kind) && !name.is_empty(), "{file}: {field}");
+            assert!(names.insert(name.to_owned()), "{file}: {field} stands twice");
+        }
+        let rows: Vec<csv::StringRecord> = table.records().map(|r| r.expect("a row")).collect();
+        assert_eq!(rows.len(), 3, "{file}");
+        for row in &rows {
+            for (field, value) in header.iter().zip(row) {
+                let fits = match field.rsplit_once(':').map_or("", |f| f.1) {
+                    "ID" | "START_ID" | "END_ID" => ["a", "b", "c"].contains(&value),
+                    "LABEL" | "TYPE" => {
+                        value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !value.is_empty()
+                    }
+                    "int" | "long" => value.is_empty() || value.parse::<i64>().is_ok(),
+                    "double" => value.is_empty() || value.parse::<f64>().is_ok(),
+                    "boolean" => ["", "true", "false"].contains(&value),
+                    _ => !value.contains(['\n', '\r']),
+                };
+                assert!(fits, "{file}: {field} {value:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn small_networks_take_the_best_of_several_seeds() {
     let folder = tempfile::tempdir().expect("a folder");
     let karate = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/graphs/karate.edges.csv");

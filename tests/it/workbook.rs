@@ -1,6 +1,6 @@
 //! `segments.xlsx` holds what the CSV files hold.
 
-use crate::support::python_with;
+use crate::support::{python_with, skipped};
 use crate::tables::run;
 use std::fs;
 use std::path::Path;
@@ -199,4 +199,72 @@ print("fine")
         .expect("it started before");
     let why = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{why}");
+}
+
+#[test]
+fn libreoffice_reads_the_same() {
+    let is_there = Command::new("soffice").arg("--version").output();
+    if !is_there.is_ok_and(|o| o.status.success()) {
+        return skipped("the workbook in LibreOffice: soffice is not installed");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    workbook(at);
+    // Each sheet as a file of its own (-1), cells as they are and not as they are shown (false).
+    let done = Command::new("soffice")
+        .current_dir(at)
+        .arg(format!(
+            "-env:UserInstallation=file://{}",
+            at.join("profile").display()
+        ))
+        .args([
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false,false,false,false,-1",
+        ])
+        .args(["--outdir", "read", "s/segments.xlsx"])
+        .output()
+        .expect("it starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let rows_of = |path: &Path| -> Vec<csv::StringRecord> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_path(path)
+            .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        reader.records().map(|r| r.expect("a row")).collect()
+    };
+    for (sheet, file) in [
+        ("Segments", "segments.csv"),
+        ("Profiles", "profiles.csv"),
+        ("Customers", "customers.csv"),
+        ("Comparison", "comparison.csv"),
+    ] {
+        let read = rows_of(&at.join(format!("read/segments-{sheet}.csv")));
+        let written = rows_of(&at.join("s").join(file));
+        assert_eq!(read.len(), written.len(), "{sheet}");
+        for (cells, row) in read.iter().zip(&written) {
+            for (place, text) in row.iter().enumerate() {
+                let cell = cells.get(place).unwrap_or_default();
+                let number = |text: &str| match text.strip_suffix('%') {
+                    Some(percent) => percent.parse().ok().map(|x: f64| x / 100.0),
+                    None => text.parse::<f64>().ok(),
+                };
+                let same = match (number(cell), number(text)) {
+                    // It writes 15 digits, and shares as percent.
+                    (Some(x), Some(y)) if cell != text => (x - y).abs() <= 1e-12 * y.abs().max(1e-300),
+                    _ => {
+                        cell == text
+                            || text.strip_prefix('\'') == Some(cell)
+                            || cell.eq_ignore_ascii_case(text)
+                    }
+                };
+                assert!(same, "{sheet}: {text} is {cell}");
+            }
+        }
+    }
+    // Zeros before an id stay, and what looks like a formula is a text.
+    let customers = rows_of(&at.join("read/segments-Customers.csv"));
+    assert_eq!(&customers[2][0], "001002");
+    assert_eq!(&customers[1][0], "=HYPERLINK(\"http://example.org\")");
 }

@@ -26,6 +26,16 @@ impl GexfValues<'_> {
     }
 }
 
+impl GexfColumn<'_> {
+    /// The column of the values at these places.
+    pub(in super::super) fn at(self, places: &[u32]) -> Self {
+        GexfColumn {
+            values: self.values.at(places),
+            ..self
+        }
+    }
+}
+
 impl GexfNetwork<'_> {
     /// The network of these of its nodes, ascending. `O(nodes + edges)`.
     ///
@@ -46,14 +56,7 @@ impl GexfNetwork<'_> {
             ids: Cow::Owned(self.ids.pick(nodes)),
             labels: pick(&self.labels, nodes).into(),
             labelled: pick(&self.labelled, nodes),
-            node_columns: self
-                .node_columns
-                .into_iter()
-                .map(|c| GexfColumn {
-                    values: c.values.at(nodes),
-                    ..c
-                })
-                .collect(),
+            node_columns: self.node_columns.into_iter().map(|c| c.at(nodes)).collect(),
             colors: pick(&self.colors, nodes),
             positions: pick(&self.positions, nodes).into(),
             sizes: pick(&self.sizes, nodes),

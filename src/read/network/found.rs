@@ -1,16 +1,17 @@
 //! Nodes and edges as a file gives them, on the way to an edge list.
 
 use super::super::budget::Budget;
+use super::super::edge_attributes::OfEdges;
 use super::super::edge_rows::{Rows, weight};
+use super::super::edges::{directions_dropped, with_attributes_said};
 use crate::columns::identifier::printable;
 use crate::columns::number;
 use crate::error::{Error, Result};
 use crate::message::Message;
 use crate::table::{Column, EdgeList, Role, Table, Texts, Values};
-use crate::text::{count, group_digits};
+
 use crate::warning::Warning;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
 
 /// What a format says of the values of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(super) enum Kind {
     Undeclared,
 }
 
-/// Places of an attribute of nodes.
+/// The place of an attribute among those of the nodes, or of the edges.
 pub(super) type Attribute = usize;
 
 struct OfNodes {
@@ -50,8 +51,6 @@ pub(super) struct Found<'a> {
     letters: u64,
     n_edges: usize,
     n_directed: usize,
-    /// What is said of edges beside their weight.
-    unused: BTreeSet<String>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -69,7 +68,6 @@ impl<'a> Found<'a> {
             letters: 0,
             n_edges: 0,
             n_directed: 0,
-            unused: BTreeSet::new(),
             warnings: Vec::new(),
         }
     }
@@ -100,23 +98,11 @@ impl<'a> Found<'a> {
 
     /// An attribute of nodes by its name, which gets a number behind where it is taken.
     pub(super) fn attribute(&mut self, name: &str, kind: Kind, default: &str) -> Attribute {
-        let name: String = name
-            .trim()
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let name = if name.is_empty() {
-            "attribute".to_owned()
-        } else {
-            name
-        };
-        let is_free = |name: &str| !self.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name));
-        let numbered = (2..).map(|k| format!("{name} {k}"));
-        let free = std::iter::once(name.clone())
-            .chain(numbered)
-            .find(|name| is_free(name));
+        let name = free_name(name, |name| {
+            !self.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name))
+        });
         self.attributes.push(OfNodes {
-            name: free.unwrap_or(name),
+            name,
             kind,
             default: default.trim().to_owned(),
             nodes: Vec::new(),
@@ -171,10 +157,25 @@ impl<'a> Found<'a> {
         self.count(self.n_edges)
     }
 
-    /// Something that is said of edges and not used.
-    pub(super) fn unused_of_edges(&mut self, name: &str) {
-        if self.unused.len() < 1000 && !self.unused.contains(name) {
-            self.unused.insert(name.to_owned());
+    /// An attribute of edges by its name, which gets a number behind where it is taken.
+    pub(super) fn edge_attribute(&mut self, name: &str, kind: Kind) -> Attribute {
+        let of_edges = &self.rows.attributes;
+        let name = free_name(name, |name| {
+            !of_edges.iter().any(|a| a.name().eq_ignore_ascii_case(name))
+        });
+        self.rows.attributes.push(OfEdges::new(&name, kind == Kind::Text));
+        self.rows.attributes.len() - 1
+    }
+
+    /// What holds for edges without a value of their own.
+    pub(super) fn set_edge_default(&mut self, attribute: Attribute, default: &str) {
+        self.rows.attributes[attribute].set_default(default);
+    }
+
+    /// What the file says of the last edge.
+    pub(super) fn edge_value(&mut self, attribute: Attribute, value: &str) {
+        if let Some(row) = self.n_edges.checked_sub(1) {
+            self.rows.attributes[attribute].set(row, value);
         }
     }
 
@@ -196,38 +197,11 @@ impl<'a> Found<'a> {
                 .hint("communities are found in networks with edges"));
         }
         if self.n_directed > 0 {
-            warnings.push(Warning::new(
-                "directions-dropped",
-                format!(
-                    "{} of {} have a direction, which is dropped: communities here are of undirected networks",
-                    group_digits(self.n_directed),
-                    count(self.n_edges, "edge", "edges")
-                ),
-            ));
-        }
-        if !self.unused.is_empty() {
-            let names: Vec<&str> = self.unused.iter().take(20).map(String::as_str).collect();
-            warnings.push(Warning::new(
-                "unused-columns",
-                format!(
-                    "{} not used: {}{}",
-                    count(
-                        self.unused.len(),
-                        "attribute of the edges is",
-                        "attributes of the edges are"
-                    ),
-                    names.join(", "),
-                    if names.len() < self.unused.len() {
-                        " and others"
-                    } else {
-                        ""
-                    }
-                ),
-            ));
+            warnings.push(directions_dropped(self.n_directed, self.n_edges));
         }
         self.rows.clean_names(self.source, &mut warnings)?;
         let rows = std::mem::take(&mut self.rows);
-        let mut list = rows.into_list(self.source, reading, warnings)?;
+        let mut list = with_attributes_said(rows.into_list(self.source, '.', reading, warnings)?);
         if let Some(table) = self.into_table()? {
             list.describe(&table)?;
         }
@@ -309,6 +283,22 @@ impl<'a> Found<'a> {
             note: Message::default(),
         })
     }
+}
+
+/// The name on one line, with a number behind where it is not free.
+fn free_name(name: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let on_one_line = |c: char| if c.is_control() { ' ' } else { c };
+    let name: String = name.trim().chars().map(on_one_line).collect();
+    let name = if name.is_empty() {
+        "attribute".to_owned()
+    } else {
+        name
+    };
+    let numbered = (2..).map(|k| format!("{name} {k}"));
+    let free = std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| is_free(name));
+    free.unwrap_or(name)
 }
 
 impl OfNodes {

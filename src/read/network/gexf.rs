@@ -9,13 +9,15 @@ use rustc_hash::FxHashMap;
 /// What is read of the file.
 #[derive(Default)]
 struct Gexf {
-    /// The attributes of nodes by the ids that the file gives them, and the names of those of edges.
+    /// The attributes of nodes, and of edges, by the ids that the file gives them.
     of_nodes: FxHashMap<String, Attribute>,
-    of_edges: FxHashMap<String, String>,
+    of_edges: FxHashMap<String, Attribute>,
+    /// What stands in the elements of edges themselves, such as a label.
+    of_edge_elements: FxHashMap<String, Attribute>,
     /// Whether attributes are being declared, and of edges.
     declares_edges: bool,
-    /// The attribute that is being declared; its default comes as text.
-    declared: Option<Attribute>,
+    /// The attribute that is being declared, and whether it is one of edges; its default comes as text.
+    declared: Option<(Attribute, bool)>,
     default: Option<String>,
     /// The nodes that have begun and not ended: one may lie in another.
     open: Vec<u32>,
@@ -66,9 +68,14 @@ impl Gexf {
                 let ends = [element.get("source"), element.get("target")];
                 found.edge(ends, element.get("weight"), directed, element.line)?;
                 self.in_edge = !is_empty;
-                for name in element.names() {
-                    if !matches!(name, "id" | "source" | "target" | "weight" | "type") {
-                        found.unused_of_edges(name);
+                for (name, value) in element.pairs() {
+                    if !matches!(name, "id" | "source" | "target" | "weight" | "type")
+                        && !value.trim().is_empty()
+                    {
+                        let attribute = *(self.of_edge_elements)
+                            .entry(name.to_owned())
+                            .or_insert_with(|| found.edge_attribute(name, Kind::Text));
+                        found.edge_value(attribute, value);
                     }
                 }
             }
@@ -84,11 +91,11 @@ impl Gexf {
             }
             "edge" => self.in_edge = false,
             "attribute" => self.declared = None,
-            "default" => {
-                if let (Some(attribute), Some(default)) = (self.declared, self.default.take()) {
-                    found.set_default(attribute, &default);
-                }
-            }
+            "default" => match (self.declared, self.default.take()) {
+                (Some((attribute, true)), Some(default)) => found.set_edge_default(attribute, &default),
+                (Some((attribute, false)), Some(default)) => found.set_default(attribute, &default),
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -96,17 +103,17 @@ impl Gexf {
     fn declare(&mut self, element: &Element, is_empty: bool, found: &mut Found<'_>) {
         let id = element.get("id").unwrap_or_default().to_owned();
         let title = element.get("title").unwrap_or(&id).to_owned();
-        if self.declares_edges {
-            self.of_edges.insert(id, title);
-            return;
-        }
         let kind = match element.get("type") {
             Some("integer" | "long" | "float" | "double" | "short" | "byte") => Kind::Number,
             _ => Kind::Text,
         };
-        let attribute = found.attribute(&title, kind, "");
-        self.of_nodes.insert(id, attribute);
-        self.declared = (!is_empty).then_some(attribute);
+        let (attribute, of) = if self.declares_edges {
+            (found.edge_attribute(&title, kind), &mut self.of_edges)
+        } else {
+            (found.attribute(&title, kind, ""), &mut self.of_nodes)
+        };
+        of.insert(id, attribute);
+        self.declared = (!is_empty).then_some((attribute, self.declares_edges));
     }
 
     fn node(&mut self, element: &Element, is_empty: bool, found: &mut Found<'_>) -> Result<()> {
@@ -129,9 +136,12 @@ impl Gexf {
             .get("for")
             .or_else(|| element.get("id"))
             .unwrap_or_default();
+        let value = element.get("value").unwrap_or_default();
         if self.in_edge {
-            let name = self.of_edges.get(id).map_or(id, String::as_str);
-            found.unused_of_edges(name);
+            let attribute = *(self.of_edges)
+                .entry(id.to_owned())
+                .or_insert_with(|| found.edge_attribute(id, Kind::Undeclared));
+            found.edge_value(attribute, value);
             return Ok(());
         }
         let Some(&node) = self.open.last() else {
@@ -144,6 +154,6 @@ impl Gexf {
             .at_line(element.line)
             .hint("save the file again in the program that wrote it"));
         };
-        found.value(node, attribute, element.get("value").unwrap_or_default())
+        found.value(node, attribute, value)
     }
 }

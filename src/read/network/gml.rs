@@ -117,6 +117,7 @@ struct Gml<'a> {
     lists: Vec<List>,
     directed: bool,
     attributes: FxHashMap<&'a str, Attribute>,
+    of_edges: FxHashMap<&'a str, Attribute>,
     /// The pairs of the node or edge that has begun.
     pairs: Vec<(&'a str, Cow<'a, str>)>,
     begun: u64,
@@ -215,9 +216,12 @@ impl<'a> Gml<'a> {
         let weight = ["weight", "value"].into_iter().find(|name| get(name).is_some());
         let ends = [get("source"), get("target")];
         found.edge(ends, weight.and_then(get), self.directed, self.begun)?;
-        for (key, _) in &self.pairs {
+        for (key, value) in &self.pairs {
             if !matches!(*key, "source" | "target" | "id") && Some(*key) != weight {
-                found.unused_of_edges(key);
+                let attribute = *(self.of_edges)
+                    .entry(key)
+                    .or_insert_with(|| found.edge_attribute(key, Kind::Undeclared));
+                found.edge_value(attribute, value);
             }
         }
         Ok(())

@@ -11,7 +11,9 @@ enum Key {
     /// The weight of edges.
     Weight,
     /// Something else of edges.
-    OfEdges(String),
+    OfEdges(Attribute),
+    /// The same of nodes and of edges.
+    OfBoth(Attribute, Attribute),
     /// Of graphs, ports and programs.
     Other,
 }
@@ -20,6 +22,7 @@ enum Key {
 struct Edge {
     ends: [Option<String>; 2],
     weight: Option<String>,
+    values: Vec<(Attribute, String)>,
     directed: bool,
     line: u64,
 }
@@ -84,6 +87,7 @@ impl GraphMl {
                 self.edge = Some(Edge {
                     ends: ["source", "target"].map(|end| element.get(end).map(str::to_owned)),
                     weight: None,
+                    values: Vec::new(),
                     directed: element.get("directed").map_or(self.directed, |own| own == "true"),
                     line: element.line,
                 });
@@ -129,7 +133,12 @@ impl GraphMl {
         match self.keys.get(&id) {
             Some(Key::OfNodes(attribute)) if is_default => found.set_default(*attribute, &text),
             Some(Key::Weight) if is_default => self.default_weight = Some(text),
-            Some(Key::OfNodes(attribute)) if self.edge.is_none() => {
+            Some(Key::OfEdges(attribute)) if is_default => found.set_edge_default(*attribute, &text),
+            Some(Key::OfBoth(of_nodes, of_edges)) if is_default => {
+                found.set_default(*of_nodes, &text);
+                found.set_edge_default(*of_edges, &text);
+            }
+            Some(Key::OfNodes(attribute) | Key::OfBoth(attribute, _)) if self.edge.is_none() => {
                 if let Some(&node) = self.open.last() {
                     found.value(node, *attribute, &text)?;
                 }
@@ -139,9 +148,10 @@ impl GraphMl {
                     edge.weight = Some(text);
                 }
             }
-            Some(Key::OfEdges(name)) if self.edge.is_some() => {
-                let name = name.clone();
-                found.unused_of_edges(&name);
+            Some(Key::OfEdges(attribute) | Key::OfBoth(_, attribute)) => {
+                if let Some(edge) = &mut self.edge {
+                    edge.values.push((*attribute, text));
+                }
             }
             _ => {}
         }
@@ -154,7 +164,11 @@ impl GraphMl {
         };
         let ends = [edge.ends[0].as_deref(), edge.ends[1].as_deref()];
         let weight = edge.weight.as_deref().or(self.default_weight.as_deref());
-        found.edge(ends, weight, edge.directed, edge.line)
+        found.edge(ends, weight, edge.directed, edge.line)?;
+        for (attribute, value) in &edge.values {
+            found.edge_value(*attribute, value);
+        }
+        Ok(())
     }
 }
 
@@ -169,8 +183,9 @@ fn key(element: &Element, found: &mut Found<'_>) -> Key {
     };
     match element.get("for") {
         Some("edge" | "all") if name.eq_ignore_ascii_case("weight") => Key::Weight,
-        Some("edge") => Key::OfEdges(name.to_owned()),
-        Some("node" | "all") | None => Key::OfNodes(found.attribute(name, kind, "")),
+        Some("edge") => Key::OfEdges(found.edge_attribute(name, kind)),
+        Some("node") => Key::OfNodes(found.attribute(name, kind, "")),
+        Some("all") | None => Key::OfBoth(found.attribute(name, kind, ""), found.edge_attribute(name, kind)),
         Some(_) => Key::Other,
     }
 }

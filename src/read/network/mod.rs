@@ -90,6 +90,7 @@ pub(super) fn parse(
     for (setting, given) in [
         (Setting::Separator, settings.separator.is_some()),
         (Setting::Decimal, settings.decimal.is_some()),
+        (Setting::Project, settings.project.is_some()),
     ] {
         if given {
             return Err(Error::usage(message![

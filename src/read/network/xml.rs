@@ -42,9 +42,11 @@ impl Element {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The names of all attributes.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|(key, _)| key.as_str())
+    /// The names of all attributes, and their values.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 }
 

@@ -274,7 +274,6 @@ mod tests {
                 }
             }
             // Of 95 in 100 hardly ever fewer than 92 or more than 99.
-            println!("{wrong}: {held:?} of 300");
             assert!(
                 held.iter().all(|h| (276..=297).contains(h)),
                 "{wrong}: {held:?} of 300"

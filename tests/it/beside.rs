@@ -100,7 +100,6 @@ fn hdbscan_finds_the_clusters_of_scikit_learn_as_nearly_as_scikit_learn_in_anoth
             .max()
             .expect("ten orders");
         let differ = differing(&found, &reference).max(differing(&reference, &found));
-        println!("{name} {settings:?}: {differ} differ, at most {most}");
         assert!(
             differ as i64 <= most,
             "{name} {settings:?}: {differ} of {}, {most}",

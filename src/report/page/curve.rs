@@ -62,7 +62,7 @@ pub(super) fn of(view: &View<'_>) -> Option<Section> {
             chart(
                 curve,
                 1,
-                "inertia, 1 with 2 clusters",
+                "inertia, as a share of that of 2 clusters",
                 (0.0, 1.0),
                 &share,
                 curve.elbow,

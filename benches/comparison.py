@@ -22,7 +22,7 @@ HEAD = """# Beside other methods
 
 Made by `benches/comparison.py`: `kinfolk segment --baselines all` on real tables, generated ones, moons and rings, at the number of segments that it
 recommends. `louvain` is kinfolk's answer, `parts` its answer where no segments are supported; `kmeans`, `minibatch` and `ward` have as many clusters as that,
-`kmeans_best` the number with the best silhouette of 2 to 20, `dbscan` its own. In brackets: 95 % of resamples of the customers. Below each table stands
+`kmeans_best` the number with the best silhouette of 2 to 20, `dbscan` and `hdbscan` their own, with what is in none of their clusters as one group. In brackets: 95 % of resamples of the customers. Below each table stands
 what is better than the graph's answer, and what is worse, where those resamples agree; of what is named nowhere neither is said to be better.
 
 The silhouette, Davies-Bouldin and Calinski-Harabasz reward round groups of equal size around centers, which is what k-means makes: they favor it by construction. The last column,

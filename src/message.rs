@@ -77,6 +77,8 @@ settings! {
     Features = "features",
     /// Whether files that are there may be replaced.
     Force = "force",
+    /// The least cluster of HDBSCAN.
+    HdbscanMinClusterSize = "min_cluster_size",
     /// Column of the customer.
     Id = "id",
     /// Columns that are left out.

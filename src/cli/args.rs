@@ -5,7 +5,7 @@ use super::features_args::FeaturesArgs;
 use super::model_args::{AssignArgs, ShowArgs, WhyArgs};
 use super::tables;
 use crate::centrality::Sources;
-use crate::clustering::Dbscan;
+use crate::clustering::{Dbscan, Hdbscan};
 use crate::export::{CsvStyle, GexfVersion, SQL_DIALECTS, SqlDialect};
 use crate::features::{FeatureSettings, Metric, Scale};
 use crate::generate::{Generate, Shape};
@@ -467,14 +467,14 @@ pub(super) struct SegmentArgs {
     /// An Excel workbook too, segments.xlsx: what was found, segments, profiles, customers, comparison, bridges, columns
     #[arg(long, hide = cfg!(not(feature = "xlsx")), help_heading = "Output")]
     pub(super) xlsx: bool,
-    /// A rule for each segment, such as spend < 30 and orders >= 6: rules.txt, rules.csv, and rules.sql for standard SQL (SQLite, PostgreSQL and others), bigquery or tsql
+    /// A rule for each segment, such as spend < 30 and orders >= 6: rules.txt, rules.csv, decision_table.csv, and rules.sql for standard SQL (SQLite, PostgreSQL and others), bigquery or tsql
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "standard", value_parser = sql_dialect(), value_name = "standard|bigquery|tsql", help_heading = "Segments")]
     pub(super) rules: Option<SqlDialect>,
     /// Write names.toml, in which segments can be given other names; with a file, take the names from such a one
     #[arg(long, num_args = 0..=1, require_equals = true, value_name = "FILE", help_heading = "Segments")]
     pub(super) names: Option<Option<PathBuf>>,
     /// Methods to lay beside the graph's answer, with as many clusters as there are segments; kmeans_best: with the number of its best silhouette (k_means_curve.csv)
-    #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "kmeans_best", "minibatch", "ward", "dbscan", "all", "none"], value_delimiter = ',', help_heading = "Segments")]
+    #[arg(long, default_value = "kmeans", value_parser = ["kmeans", "kmeans_best", "minibatch", "ward", "dbscan", "hdbscan", "all", "none"], value_delimiter = ',', help_heading = "Segments")]
     baselines: Vec<String>,
     /// DBSCAN's radius, in the distances of the columns made comparable, 0 or above [default: the knee of the distances to the nearest]
     #[arg(long, value_name = "R", value_parser = radius, help_heading = "Segments")]
@@ -482,6 +482,12 @@ pub(super) struct SegmentArgs {
     /// How many customers within that radius, itself included, make a place dense for DBSCAN; 1 or more
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Segments")]
     dbscan_min_neighbors: u32,
+    /// How many customers a cluster of HDBSCAN has at least, 2 or more [default: one in a hundred, 5 at least]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..), help_heading = "Segments")]
+    hdbscan_min_cluster_size: Option<u32>,
+    /// To how many customers, itself included, a customer in a dense place is near for HDBSCAN; 1 or more
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Segments")]
+    hdbscan_min_neighbors: u32,
 
     /// Say how long this run would take on this machine and how much memory it needs, and stop
     #[arg(long, help_heading = "Running")]
@@ -577,6 +583,13 @@ impl SegmentArgs {
             )
             .hint("add --baselines kmeans,dbscan"));
         }
+        let about_hdbscan = self.hdbscan_min_cluster_size.is_some() || self.hdbscan_min_neighbors != 5;
+        if about_hdbscan && !baselines.contains(&BaselineMethod::Hdbscan) {
+            return Err(crate::Error::usage(
+                "--hdbscan-min-cluster-size and --hdbscan-min-neighbors are about HDBSCAN, which is not asked for",
+            )
+            .hint("add --baselines kmeans,hdbscan"));
+        }
         Ok(Settings {
             features: FeatureSettings {
                 metric: self.metric.0,
@@ -597,6 +610,11 @@ impl SegmentArgs {
                 epsilon: self.dbscan_epsilon,
                 min_neighbors: self.dbscan_min_neighbors as usize,
                 ..Dbscan::default()
+            },
+            hdbscan: Hdbscan {
+                min_cluster_size: self.hdbscan_min_cluster_size.map(|least| least as usize),
+                min_neighbors: self.hdbscan_min_neighbors as usize,
+                ..Hdbscan::default()
             },
             betweenness: self.bridging.betweenness,
             layout: self.output.layout(),

@@ -29,6 +29,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::ExcludeProducts => "--exclude-products",
         Setting::Features => "--features",
         Setting::Force => "--force",
+        Setting::HdbscanMinClusterSize => "--hdbscan-min-cluster-size",
         Setting::Id => "--id",
         Setting::Ignore => "--ignore",
         Setting::Label => "--label",

@@ -10,7 +10,7 @@ use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// Names of the pictures of `--figures`.
-pub(super) const FIGURES: [&str; 10] = [
+pub(super) const FIGURES: [&str; 12] = [
     "figure_segments.svg",
     "figure_segments.png",
     "figure_network.svg",
@@ -19,6 +19,8 @@ pub(super) const FIGURES: [&str; 10] = [
     "figure_levels.png",
     "figure_map.svg",
     "figure_map.png",
+    "figure_clusters.svg",
+    "figure_clusters.png",
     "figure_legend.svg",
     "figure_legend.png",
 ];

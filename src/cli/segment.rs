@@ -36,6 +36,7 @@ const FILES: &[&str] = &[
     "rules.csv",
     "rules.txt",
     "rules.sql",
+    "decision_table.csv",
     "levels.csv",
     "segment_map.csv",
     "segment_map.gexf",
@@ -236,7 +237,7 @@ fn write_tables(folder: &mut OutputFolder, found: &Segmentation, args: &Output) 
     Ok(tables.escaped)
 }
 
-/// The rules as a table, as text and as SQL; how many texts were made harmless.
+/// The rules as a table, as text, as SQL and as a decision table; how many texts were made harmless.
 fn write_rules(
     folder: &mut OutputFolder,
     args: &SegmentArgs,
@@ -249,6 +250,9 @@ fn write_rules(
     let mut tables = Tables::new(folder, &args.output);
     tables.write("rules", |style, out| {
         export::write_rules(learned, names, dialect, style, out)
+    })?;
+    tables.write("decision_table", |style, out| {
+        export::write_decision_table(learned, names, style, out)
     })?;
     let escaped = tables.escaped;
     let text = export::rules_text(learned, names, found.grouping().many());

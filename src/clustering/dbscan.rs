@@ -1,11 +1,11 @@
 //! DBSCAN: clusters are dense neighborhoods that touch.
 
+use super::everybody::Everybody;
 use super::knee::knee;
 use super::ward::root;
 use super::{Points, check_finite, check_quadratic};
 use crate::error::{Error, Result};
 use crate::features::Distance;
-use crate::num::{Tiles, absolute_to_tile, squared_to_tile};
 use crate::partition::Partition;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -83,12 +83,7 @@ pub fn dbscan(points: ArrayView2<'_, f32>, settings: &Dbscan) -> Result<DbscanFi
         )));
     }
     let standard = points.as_standard_layout();
-    let points = Points::new(&standard);
-    let all = Everybody {
-        tiles: Tiles::new(points.n, points.d, |i, c| f64::from(points.row(i)[c])),
-        points,
-        distance: settings.distance,
-    };
+    let all = Everybody::new(Points::new(&standard), settings.distance);
     // Distances are compared as they come from the tiles: squared where they are Euclidean.
     let reach = match settings.epsilon {
         Some(epsilon) if settings.distance == Distance::Euclidean => epsilon * epsilon,
@@ -120,29 +115,6 @@ pub fn dbscan(points: ArrayView2<'_, f32>, settings: &Dbscan) -> Result<DbscanFi
     })
 }
 
-/// All points, to be measured against each other.
-struct Everybody<'a> {
-    points: Points<'a>,
-    tiles: Tiles,
-    distance: Distance,
-}
-
-impl Everybody<'_> {
-    /// The distances from point `i` to all, squared where they are Euclidean.
-    fn measure(&self, i: usize, distances: &mut Vec<f64>) {
-        let row: Vec<f64> = self.points.row(i).iter().map(|&x| f64::from(x)).collect();
-        distances.clear();
-        for tile in 0..self.tiles.n_tiles() {
-            let tile = self.tiles.tile(tile);
-            distances.extend_from_slice(&match self.distance {
-                Distance::Euclidean => squared_to_tile(&row, tile),
-                Distance::Manhattan => absolute_to_tile(&row, tile),
-            });
-        }
-        distances.truncate(self.points.n);
-    }
-}
-
 /// The knee of the distances to neighbor number `k`, squared where they are Euclidean; the knee itself is looked for in
 /// plain distances.
 fn knee_of_distances(all: &Everybody<'_>, k: usize) -> f64 {
@@ -150,14 +122,7 @@ fn knee_of_distances(all: &Everybody<'_>, k: usize) -> f64 {
     if n == 0 {
         return 0.0;
     }
-    let mut reach: Vec<f64> = (0..n)
-        .into_par_iter()
-        .map_init(Vec::new, |distances, i| {
-            all.measure(i, distances);
-            // The point itself is number 0, at distance 0.
-            *distances.select_nth_unstable_by(k.min(n - 1), f64::total_cmp).1
-        })
-        .collect();
+    let mut reach = all.reach(k.min(n - 1));
     reach.sort_by(f64::total_cmp);
     let plain: Vec<f64> = match all.distance {
         Distance::Euclidean => reach.iter().map(|r| r.sqrt()).collect(),

@@ -1,6 +1,6 @@
 //! Clusters of points, for an honest comparison: k-means and its relatives.
 //!
-//! In come the features of n customers (n × d, finite) and, except for DBSCAN, the number of clusters; out comes a
+//! In come the features of n customers (n × d, finite) and, except for DBSCAN and HDBSCAN, the number of clusters; out comes a
 //! [`Partition`](crate::Partition). The similarity graph is not used: these are the methods it is compared with.
 //!
 //! | function | idea | cost | source |
@@ -9,11 +9,15 @@
 //! | [`mini_batch_k_means`] | the same from small random batches | `O(bkd)` per batch of b | Sculley 2010 |
 //! | [`ward`] | joins the two clusters whose union adds least variance | `O(n²d)` | Ward 1963; Murtagh 1983 |
 //! | [`dbscan`] | dense neighborhoods that touch; the rest is noise | `O(n²d)` | Ester, Kriegel, Sander and Xu 1996 |
+//! | [`hdbscan`] | the same at every density; what lasts longest | `O(n²d)` | Campello, Moulavi and Sander 2013 |
 
 mod dbscan;
+mod everybody;
 mod exchange;
+mod hdbscan;
 mod k_means;
 mod knee;
+mod levels;
 mod lloyd;
 mod means;
 mod mini_batch;
@@ -23,6 +27,7 @@ mod tiled;
 mod ward;
 
 pub use dbscan::{Dbscan, DbscanFit, dbscan};
+pub use hdbscan::{Hdbscan, HdbscanFit, hdbscan};
 pub use k_means::{KMeans, KMeansFit, k_means};
 pub(crate) use knee::knee;
 pub use mini_batch::{MiniBatchKMeans, mini_batch_k_means};

@@ -148,12 +148,24 @@ impl<W: Write> Rows<W> {
         self.rounded(x, EXACT_DIGITS)
     }
 
+    /// A number with every digit that it needs to be read back as itself, without exponents; nothing where there is none.
+    pub(super) fn every_digit(&mut self, x: Option<f64>) -> Result<()> {
+        let digits = x.map(|x| x.to_string()).unwrap_or_default();
+        self.written(|cell| cell.extend_from_slice(digits.as_bytes()))
+    }
+
     fn rounded(&mut self, x: f64, digits: u32) -> Result<()> {
+        self.written(|cell| {
+            push_rounded(cell, x, digits);
+        })
+    }
+
+    fn written(&mut self, push: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
         self.cell.clear();
         if self.style.typed {
             self.cell.push(Kind::Number.letter());
         }
-        push_rounded(&mut self.cell, x, digits);
+        push(&mut self.cell);
         if self.style.decimal_comma
             && !self.style.typed
             && let Some(point) = self.cell.iter_mut().find(|b| **b == b'.')

@@ -5,7 +5,7 @@
 //! | a segmentation | [`GexfNetwork`] by [`segmentation_network`], then [`write_gexf`] | `network.gexf` |
 //! | communities of a network | [`GexfNetwork`] by [`communities_network`], and [`write_nodes`] | `network.gexf`, `nodes.csv` |
 //! | a segmentation | [`write_customers`], [`write_segments`], [`write_profiles`], [`write_features`], [`write_comparison`], [`write_crosstab`], [`write_differing`], [`write_baseline_profiles`] | tables |
-//! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`] | `rules.csv`, `rules.txt`, `rules.sql` |
+//! | a rule per segment | [`write_rules`], [`rules_text`], [`rules_sql`], [`write_decision_table`] | `rules.csv`, `rules.txt`, `rules.sql`, `decision_table.csv` |
 //! | a [`GexfNetwork`] | [`write_graphml`], [`write_node_link`], [`write_node_table`] and [`write_edge_table`] | the same for other programs |
 //! | compared results | [`write_agreement`], [`write_compared_crosstab`], [`write_moved`], [`write_compared_summary`] | what `kinfolk compare` writes |
 //! | purchase lines | [`write_customer_features`] | one row per customer |
@@ -28,6 +28,7 @@ mod colors;
 mod columns;
 mod compared;
 mod customers;
+mod decision_table;
 mod drawn;
 mod features;
 mod folder;
@@ -62,6 +63,7 @@ pub use compared::{
     write_moved,
 };
 pub use customers::{write_customers, write_labels, write_nodes};
+pub use decision_table::write_decision_table;
 pub use features::write_features;
 pub use folder::{OutputFile, OutputFolder, Unfinished, Written};
 pub use gexf::{GexfColumn, GexfNetwork, GexfReport, GexfValues, GexfVersion, write_gexf};

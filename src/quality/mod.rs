@@ -18,9 +18,8 @@ mod influence;
 mod k_means_curve;
 mod silhouette;
 
-pub(crate) use centers::center_measures;
 pub use centers::{calinski_harabasz, davies_bouldin};
-pub(crate) use influence::{calinski_harabasz_influence, pseudo_widths};
+pub(crate) use influence::{calinski_harabasz_influence, davies_bouldin_influence, pseudo_widths};
 pub use k_means_curve::{CurvePoint, KMeansCurve, k_means_curve};
 pub use silhouette::{SILHOUETTE_EXACT_UP_TO, Silhouette, silhouette, silhouette_widths};
 pub(crate) use silhouette::{Widths, measured_widths};

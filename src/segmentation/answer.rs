@@ -3,8 +3,8 @@
 use super::sampled::{extended, stratified};
 use super::settings::BaselineMethod;
 use crate::clustering::{
-    Dbscan, KMeans, Merge, MiniBatchKMeans, QUADRATIC_UP_TO, dbscan, k_means, mini_batch_k_means,
-    ward_dendrogram,
+    Dbscan, Hdbscan, KMeans, Merge, MiniBatchKMeans, QUADRATIC_UP_TO, dbscan, hdbscan, k_means,
+    mini_batch_k_means, ward_dendrogram,
 };
 use crate::features::Distance;
 use crate::message::{Setting, message};
@@ -23,8 +23,21 @@ const LAST_JOINS: usize = 50;
 pub(super) struct Answer {
     pub(super) partition: Partition,
     pub(super) merges: Vec<Merge>,
-    /// DBSCAN's distance and its group of noise.
-    dbscan: Option<(f64, Option<u32>)>,
+    /// How many customers were asked.
+    of: usize,
+    /// The group of those who are in no cluster.
+    noise: Option<u32>,
+    /// What a density is, where it was not asked for.
+    chosen: Option<Chosen>,
+}
+
+/// What a method based on densities has set by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Chosen {
+    /// DBSCAN's distance.
+    Epsilon(f64),
+    /// HDBSCAN's least size of a cluster.
+    LeastSize(usize),
 }
 
 /// What a method is asked.
@@ -33,6 +46,7 @@ pub(super) struct Asked<'a> {
     pub(super) distance: Distance,
     pub(super) n_clusters: usize,
     pub(super) dbscan: &'a Dbscan,
+    pub(super) hdbscan: &'a Hdbscan,
     pub(super) seed: u64,
 }
 
@@ -42,7 +56,9 @@ pub(super) fn answer(asked: &Asked<'_>, points: ArrayView2<'_, f32>) -> Result<A
     let plain = |partition| Answer {
         partition,
         merges: Vec::new(),
-        dbscan: None,
+        of: points.nrows(),
+        noise: None,
+        chosen: None,
     };
     Ok(match asked.method {
         BaselineMethod::KMeans | BaselineMethod::KMeansBest => {
@@ -77,7 +93,27 @@ pub(super) fn answer(asked: &Asked<'_>, points: ArrayView2<'_, f32>) -> Result<A
             };
             let fit = dbscan(points, &settings)?;
             Answer {
-                dbscan: Some((fit.epsilon, fit.noise)),
+                noise: fit.noise,
+                chosen: asked
+                    .dbscan
+                    .epsilon
+                    .is_none()
+                    .then_some(Chosen::Epsilon(fit.epsilon)),
+                ..plain(fit.partition)
+            }
+        }
+        BaselineMethod::Hdbscan => {
+            let settings = Hdbscan {
+                distance: asked.distance,
+                ..asked.hdbscan.clone()
+            };
+            let fit = hdbscan(points, &settings)?;
+            // Of fewer customers than that all are noise, and that is said.
+            let by_itself =
+                asked.hdbscan.min_cluster_size.is_none() && fit.min_cluster_size <= points.nrows();
+            Answer {
+                noise: fit.noise,
+                chosen: by_itself.then_some(Chosen::LeastSize(fit.min_cluster_size)),
                 ..plain(fit.partition)
             }
         }
@@ -86,7 +122,10 @@ pub(super) fn answer(asked: &Asked<'_>, points: ArrayView2<'_, f32>) -> Result<A
 
 /// Whether a method compares everybody with everybody.
 pub(super) fn is_quadratic(method: BaselineMethod) -> bool {
-    matches!(method, BaselineMethod::Ward | BaselineMethod::Dbscan)
+    matches!(
+        method,
+        BaselineMethod::Ward | BaselineMethod::Dbscan | BaselineMethod::Hdbscan
+    )
 }
 
 /// The answer on all customers, or on a sample of the many that the others join; what there is to say of it goes to the warnings.
@@ -99,12 +138,17 @@ pub(super) fn said_answer(
     let n = points.nrows();
     if !is_quadratic(asked.method) || n <= QUADRATIC_UP_TO {
         let found = answer(asked, points)?;
-        warnings.extend(of_dbscan(asked.dbscan, &found));
+        warnings.extend(of_density(asked, &found));
         return Ok(found);
     }
     let rows = stratified(segments, ON_SAMPLE);
     let sample = points.select(Axis(0), &rows);
-    let of_sample = answer(asked, sample.view())?;
+    let hdbscan = asked.hdbscan.of_sample(rows.len(), n);
+    let on_sample = Asked {
+        hdbscan: &hdbscan,
+        ..*asked
+    };
+    let of_sample = answer(&on_sample, sample.view())?;
     let partition = extended(points, asked.distance, &rows, &of_sample.partition);
     // Groups may be in another order now: that of their sizes.
     let noise_of = |noise: u32| {
@@ -115,10 +159,10 @@ pub(super) fn said_answer(
         one.map(|(&row, _)| partition.labels()[row])
     };
     let found = Answer {
-        dbscan: of_sample
-            .dbscan
-            .map(|(epsilon, noise)| (epsilon, noise.and_then(noise_of))),
+        noise: of_sample.noise.and_then(noise_of),
+        chosen: of_sample.chosen,
         merges: of_sample.merges,
+        of: rows.len(),
         partition,
     };
     warnings.push(Warning::new(
@@ -129,38 +173,72 @@ pub(super) fn said_answer(
             group_digits(rows.len())
         ),
     ));
-    warnings.extend(of_dbscan(asked.dbscan, &found));
+    warnings.extend(of_density(asked, &found));
     Ok(found)
 }
 
-/// The distance in force, where it was not asked for, and the noise.
-fn of_dbscan(settings: &Dbscan, found: &Answer) -> Vec<Warning> {
-    let Some((epsilon, noise)) = found.dbscan else {
-        return Vec::new();
-    };
+/// What a method based on densities has set by itself, and its noise.
+fn of_density(asked: &Asked<'_>, found: &Answer) -> Vec<Warning> {
     let mut said = Vec::new();
-    if settings.epsilon.is_none() {
-        said.push(Warning::new(
+    match found.chosen {
+        Some(Chosen::Epsilon(epsilon)) => said.push(Warning::new(
             "dbscan-epsilon",
-            message![format!("dbscan's epsilon is {}, the knee of the distances from each customer to its nearest number {} in rising order; ", round_significant(epsilon, 6), settings.min_neighbors.saturating_sub(1)), Setting::DbscanEpsilon, " and ", Setting::DbscanMinNeighbors, " set both"],
-        ));
+            message![
+                format!(
+                    "dbscan's epsilon is {}, the knee of the distances from each customer to its nearest number {} in rising order; ",
+                    round_significant(epsilon, 6),
+                    asked.dbscan.min_neighbors.saturating_sub(1)
+                ),
+                Setting::DbscanEpsilon,
+                " and ",
+                Setting::DbscanMinNeighbors,
+                " set both",
+            ],
+        )),
+        Some(Chosen::LeastSize(least)) => said.push(Warning::new(
+            "hdbscan-size",
+            message![
+                format!(
+                    "hdbscan's clusters have at least {} of the {} customers that it was asked of, one in a hundred and 5 at least; ",
+                    group_digits(least),
+                    group_digits(found.of)
+                ),
+                Setting::HdbscanMinClusterSize,
+                " sets another number",
+            ],
+        )),
+        None => {}
     }
-    if let Some(noise) = noise {
-        said.push(Warning::new(
-            "dbscan-noise",
+    let Some(noise) = found.noise else { return said };
+    let (name, n) = (asked.method.name(), found.partition.len());
+    let noisy = found.partition.sizes()[noise as usize];
+    let code = if asked.method == BaselineMethod::Hdbscan {
+        "hdbscan-noise"
+    } else {
+        "dbscan-noise"
+    };
+    said.push(Warning::new(
+        code,
+        if noisy == n {
             format!(
-                "dbscan takes {} customers for noise; they stand as its cluster {}",
-                group_digits(found.partition.sizes()[noise as usize]),
+                "{name} takes all {} customers for noise: it found no cluster",
+                group_digits(n)
+            )
+        } else {
+            format!(
+                "{name} takes {} customers for noise; they stand as its cluster {}",
+                group_digits(noisy),
                 noise + 1
-            ),
-        ));
-    }
+            )
+        },
+    ));
     said
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::partition::adjusted_rand;
     use crate::random::{Random, StandardNormal, stream};
     use ndarray::Array2;
     use rand::RngExt;
@@ -182,7 +260,11 @@ mod tests {
             .map(|i| if i % 6_000 == 7 { 2 } else { u32::from(i % 3 == 0) })
             .collect();
         let truth = Partition::from_labels(&labels);
-        for method in [BaselineMethod::Ward, BaselineMethod::Dbscan] {
+        for method in [
+            BaselineMethod::Ward,
+            BaselineMethod::Dbscan,
+            BaselineMethod::Hdbscan,
+        ] {
             let asked = Asked {
                 method,
                 distance: Distance::Euclidean,
@@ -190,6 +272,10 @@ mod tests {
                 dbscan: &Dbscan {
                     epsilon: Some(3.0),
                     ..Dbscan::default()
+                },
+                hdbscan: &Hdbscan {
+                    min_cluster_size: Some(n / 10),
+                    ..Hdbscan::default()
                 },
                 seed: 1,
             };
@@ -200,7 +286,13 @@ mod tests {
             if method == BaselineMethod::Dbscan {
                 assert_eq!(codes, ["baseline-sampled", "dbscan-noise"]);
                 assert_eq!(found.partition, truth);
-                assert_eq!(found.dbscan, Some((3.0, Some(2))));
+                assert_eq!((found.noise, found.chosen), (Some(2), None));
+            } else if method == BaselineMethod::Hdbscan {
+                // A tenth of the sample too: of so many customers as there are in all there would be no cluster in it.
+                assert_eq!(codes, ["baseline-sampled", "hdbscan-noise"]);
+                assert_eq!(found.partition.n_groups(), 3);
+                let clusters = adjusted_rand(&found.partition, &truth);
+                assert!(clusters > 0.5, "{clusters}");
             } else {
                 assert_eq!(codes, ["baseline-sampled"]);
                 assert_eq!((found.partition.n_groups(), found.merges.len()), (2, LAST_JOINS));

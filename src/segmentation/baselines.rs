@@ -16,7 +16,7 @@ use crate::profile;
 use crate::quality::{KMeansCurve, SILHOUETTE_EXACT_UP_TO, k_means_curve};
 use crate::stability::{Level, recovery};
 use crate::table::{MISSING, Table, Values};
-use crate::text::group_digits;
+use crate::text::{count, group_digits};
 use ndarray::Axis;
 
 /// Scores each method and each level against the known grouping, on the customers whose group is known; says how many are not.
@@ -32,6 +32,22 @@ fn score_truth(
     };
     let known: Vec<usize> = (0..codes.len()).filter(|&i| codes[i] != MISSING).collect();
     let truth = Partition::from_labels(&known.iter().map(|&i| codes[i]).collect::<Vec<_>>());
+    // Of one group every division in one has the agreement 1, and every other one 0.
+    if truth.n_groups() < 2 {
+        let text = if known.is_empty() {
+            format!(
+                "no customer has a value in \"{}\"; agreement with it is not measured",
+                column.name
+            )
+        } else {
+            format!(
+                "{} a value in \"{}\", always the same one; agreement with it is not measured",
+                count(known.len(), "customer has", "customers have"),
+                column.name
+            )
+        };
+        return Some(Warning::new("truth-one-group", text));
+    }
     let on_known = |partition: &Partition| {
         Partition::from_labels(&known.iter().map(|&i| partition.labels()[i]).collect::<Vec<_>>())
     };
@@ -78,6 +94,7 @@ pub(super) fn baselines(
             distance: features.distance,
             n_clusters: segments.n_groups(),
             dbscan: &settings.dbscan,
+            hdbscan: &settings.hdbscan,
             seed: settings.seed,
         };
         let (partition, merges) = match &curve {
@@ -129,8 +146,10 @@ fn recovered(asked: &Asked<'_>, features: &Features, partition: &Partition) -> R
     recovery(partition, resamples, asked.seed, &|customers, seed| {
         let rows: Vec<usize> = customers.iter().map(|&c| c as usize).collect();
         let points = features.values.select(Axis(0), &rows);
+        let hdbscan = asked.hdbscan.of_sample(rows.len(), partition.len());
         let again = Asked {
             n_clusters: partition.n_groups().min(rows.len()),
+            hdbscan: &hdbscan,
             seed,
             ..*asked
         };

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::centrality::{Centrality, Sources};
-use crate::clustering::Dbscan;
+use crate::clustering::{Dbscan, Hdbscan};
 use crate::features::FeatureSettings;
 use crate::graph::Similarity;
 use crate::layout::Layout;
@@ -60,16 +60,19 @@ pub enum BaselineMethod {
     Ward,
     /// Density-based clusters; their number is not asked for. What it takes for noise is one group.
     Dbscan,
+    /// The same at every density at once; noise is one group here too.
+    Hdbscan,
 }
 
 impl BaselineMethod {
     /// All there are.
-    pub const ALL: [BaselineMethod; 5] = [
+    pub const ALL: [BaselineMethod; 6] = [
         BaselineMethod::KMeans,
         BaselineMethod::KMeansBest,
         BaselineMethod::MiniBatch,
         BaselineMethod::Ward,
         BaselineMethod::Dbscan,
+        BaselineMethod::Hdbscan,
     ];
 
     /// The name in flags and files.
@@ -80,6 +83,7 @@ impl BaselineMethod {
             BaselineMethod::MiniBatch => "minibatch",
             BaselineMethod::Ward => "ward",
             BaselineMethod::Dbscan => "dbscan",
+            BaselineMethod::Hdbscan => "hdbscan",
         }
     }
 }
@@ -113,6 +117,8 @@ pub struct Settings {
     pub baselines: Vec<BaselineMethod>,
     /// How DBSCAN works where it is one of them; its distance is that of the features.
     pub dbscan: Dbscan,
+    /// How HDBSCAN works where it is one of them; its distance is that of the features, and its least size is scaled where it is asked of a sample.
+    pub hdbscan: Hdbscan,
     /// From how many customers betweenness counts paths.
     pub betweenness: Sources,
     /// How customers are placed in the picture.
@@ -146,6 +152,7 @@ impl Default for Settings {
             names: Vec::new(),
             baselines: vec![BaselineMethod::KMeans],
             dbscan: Dbscan::default(),
+            hdbscan: Hdbscan::default(),
             betweenness: Sources::Auto,
             layout: Layout::default(),
             seed: 42,

@@ -4,7 +4,9 @@
 
 use crate::support::real_text;
 use kinfolk::Partition;
-use kinfolk::clustering::{Dbscan, KMeans, MiniBatchKMeans, Ward, dbscan, k_means, mini_batch_k_means, ward};
+use kinfolk::clustering::{
+    Dbscan, Hdbscan, KMeans, MiniBatchKMeans, Ward, dbscan, hdbscan, k_means, mini_batch_k_means, ward,
+};
 use kinfolk::compare::{Method, score_methods};
 use kinfolk::features::Distance;
 use kinfolk::partition::{
@@ -329,12 +331,14 @@ fn one_thread_and_two_give_the_same_bits() {
         let few = points.slice_axis(Axis(0), ndarray::Slice::from(..3_000));
         let batches = mini_batch_k_means(few, &MiniBatchKMeans::default()).expect("enough customers");
         let dense = dbscan(few, &Dbscan::default()).expect("few enough customers");
+        let lasting = hdbscan(points.view(), &Hdbscan::default()).expect("few enough customers");
         (
             fit,
             scores,
             batches,
             ward(few, &Ward::default()).expect("enough customers"),
             dense,
+            lasting,
         )
     });
     assert_eq!(one, two);

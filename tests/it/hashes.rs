@@ -143,7 +143,7 @@ fn files_have_the_committed_hashes() {
         "--resolution",
         "1",
         "--baselines",
-        "ward,dbscan",
+        "ward,dbscan,hdbscan",
     ];
     add("noisy", results("t.csv", &noisy, "segment", &flags));
     add(

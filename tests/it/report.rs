@@ -334,11 +334,19 @@ fn figures_are_pictures_of_the_same_numbers() {
     fs::write(folder.path().join("h.csv"), hostile()).expect("written");
     report(
         folder.path(),
-        &["segment", "h.csv", "--id", "customer_id", "--figures"],
+        &[
+            "segment",
+            "h.csv",
+            "--id",
+            "customer_id",
+            "--figures",
+            "--baselines",
+            "kmeans_best",
+        ],
     );
     let out = folder.path().join("out");
     let picture = |name: &str| fs::read_to_string(out.join(name)).expect(name);
-    for name in ["segments", "network", "levels", "map"] {
+    for name in ["segments", "network", "levels", "map", "clusters"] {
         let svg = picture(&format!("figure_{name}.svg"));
         assert!(svg.contains("viewBox=\"0 0 1280 720\""), "{name}");
         assert!(!svg.contains("<img") && !svg.contains("<script"), "{name}");
@@ -361,6 +369,39 @@ fn figures_are_pictures_of_the_same_numbers() {
         );
         // An empty sheet of that size takes some 3,000 bytes.
         assert!(png.len() > 10_000, "{name}: {}", png.len());
+    }
+    // A dot for each number of clusters on each side, as high as the table says.
+    let curve = fs::read_to_string(out.join("k_means_curve.csv")).expect("written");
+    let clusters = picture("figure_clusters.svg");
+    assert_eq!(
+        clusters.matches("<circle").count(),
+        2 * (curve.lines().count() - 1)
+    );
+    assert_eq!(clusters.matches("r=\"5\"").count(), 2, "best and elbow");
+    let line = clusters
+        .split("points=\"")
+        .nth(2)
+        .expect("inertia")
+        .split('"')
+        .next();
+    let heights: Vec<f64> = (line.expect("points").split(' '))
+        .map(|point| {
+            point
+                .split_once(',')
+                .expect("a pair")
+                .1
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    let inertia: Vec<f64> = (curve.lines().skip(1))
+        .map(|row| row.split(',').nth(2).expect("a cell").parse().expect("a number"))
+        .collect();
+    for (height, inertia_of) in heights.iter().zip(&inertia) {
+        assert!(
+            (204.0 - height - 190.0 * inertia_of / inertia[0]).abs() < 0.06,
+            "{line:?}"
+        );
     }
     let customers = fs::read_to_string(out.join("customers.csv")).expect("written");
     let mut rows = csv::Reader::from_reader(customers.as_bytes());

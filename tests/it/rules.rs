@@ -277,6 +277,45 @@ fn fulfils(rule: &str, customer: &csv::StringRecord, header: &csv::StringRecord)
     })
 }
 
+/// The segment that the text of a decision table gives each customer.
+fn decided(text: &str, customers: &[csv::StringRecord], header: &csv::StringRecord) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("good CSV")).collect();
+    let holds = |row: &csv::StringRecord, customer: &csv::StringRecord| {
+        names.iter().zip(row).all(|(name, limit)| {
+            let signs = [" >=", " <", " ="];
+            let question = signs
+                .iter()
+                .find_map(|sign| name.strip_suffix(sign).map(|column| (column, *sign)));
+            let Some((column, sign)) = question.filter(|_| !limit.is_empty()) else {
+                return true;
+            };
+            let place = header
+                .iter()
+                .position(|h| h == column)
+                .expect("a column of the table");
+            let cell = &customer[place];
+            if sign == " =" {
+                return cell == limit;
+            }
+            let limit: f64 = limit.parse().expect("a number");
+            cell.parse::<f64>()
+                .is_ok_and(|x| if sign == " <" { x < limit } else { x >= limit })
+        })
+    };
+    let segment = |customer| {
+        let row = rows.iter().find(|row| holds(row, customer));
+        row.expect("the last holds for everybody")[1].to_owned()
+    };
+    assert_eq!(&names[1], "segment");
+    let asked = names
+        .iter()
+        .filter(|name| name.ends_with('<') || name.ends_with('='));
+    assert!(asked.count() >= 3, "{names:?}");
+    customers.iter().map(segment).collect()
+}
+
 #[test]
 fn files_of_a_run_agree_with_each_other_whatever_the_order_of_rows() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -288,7 +327,8 @@ fn files_of_a_run_agree_with_each_other_whatever_the_order_of_rows() {
         &[&["segment", "shop.csv", "-o", "out", "--rules"][..], &ignore].concat(),
     );
     let read = |name: &str| fs::read_to_string(at.join("out").join(name)).expect("written");
-    let before = ["rules.csv", "rules.txt", "rules.sql"].map(read);
+    let files = ["rules.csv", "rules.txt", "rules.sql", "decision_table.csv"];
+    let before = files.map(read);
 
     // The texts of rules.csv applied to the table, beside the segments of customers.csv.
     let mut table = csv::Reader::from_path(at.join("shop.csv")).expect("there");
@@ -350,6 +390,32 @@ fn files_of_a_run_agree_with_each_other_whatever_the_order_of_rows() {
     }
     assert!(usable >= 3 && before[1].contains(&format!("tried on the other {held_out}\n")));
 
+    // The decision table applied cell by cell gives everybody the segment of the list.
+    let mut listed: Vec<(usize, String, String)> = rules
+        .iter()
+        .filter_map(|row| {
+            Some((
+                of(row, "place").parse().ok()?,
+                of(row, "list_rule"),
+                of(row, "segment"),
+            ))
+        })
+        .collect();
+    listed.sort();
+    let decide = decided(&before[3], &customers, &header);
+    for (customer, decide) in customers.iter().zip(&decide) {
+        let by_list = listed
+            .iter()
+            .find(|(_, rule, _)| fulfils(rule, customer, &header));
+        assert_eq!(
+            Some(decide),
+            by_list.map(|(_, _, segment)| segment),
+            "{customer:?}"
+        );
+    }
+    let right = decide.iter().zip(&segments).filter(|(a, b)| a == b).count();
+    assert!(right * 10 > customers.len() * 7, "{right} of {}", customers.len());
+
     let text = fs::read_to_string(at.join("shop.csv")).expect("there");
     let (head, body) = text.split_once('\n').expect("a header");
     let turned: Vec<&str> = body.lines().rev().collect();
@@ -362,5 +428,5 @@ fn files_of_a_run_agree_with_each_other_whatever_the_order_of_rows() {
         ]
         .concat(),
     );
-    assert!(before == ["rules.csv", "rules.txt", "rules.sql"].map(read));
+    assert!(before == files.map(read));
 }

@@ -65,7 +65,7 @@ pub(in super::super) fn of_segments(found: &Segmentation, folder: &Path, also: A
         ""
     };
     let rules = if also.rules.is_some() {
-        "rules.csv, rules.txt, rules.sql, "
+        "rules.csv, rules.txt, rules.sql, decision_table.csv, "
     } else {
         ""
     };

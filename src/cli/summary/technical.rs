@@ -5,6 +5,7 @@ use crate::compare::{Interval, MethodScores};
 use crate::report::words;
 use crate::segmentation::{Baseline, Grouping, Segmentation};
 use crate::stability::Found;
+use crate::text::counted;
 use std::fmt::Write as _;
 
 /// A measure of a division: its name, its value, the interval of its difference from these segments', digits behind the point,
@@ -110,9 +111,9 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
     for other in &compared {
         let _ = writeln!(
             text,
-            "  {} with {} clusters: adjusted Rand {:.2}{} with these {} (1 is the same, 0 is chance)",
+            "  {} with {}: adjusted Rand {:.2}{} with these {} (1 is the same, 0 is chance)",
             other.method,
-            other.n_clusters,
+            counted(other.n_clusters, "cluster"),
             other.with_graph.adjusted_rand.value,
             from_to(other.with_graph.adjusted_rand.interval, 2),
             found.grouping().many()

@@ -17,19 +17,21 @@ use crate::{Error, Result};
 use minijinja::{AutoEscape, Environment, Value, context, syntax::SyntaxConfig, value::Serde};
 
 /// The names of all figures that there may be.
-pub const FIGURES: [&str; 5] = [
+pub const FIGURES: [&str; 6] = [
     "figure_segments.svg",
     "figure_network.svg",
     "figure_levels.svg",
     "figure_map.svg",
+    "figure_clusters.svg",
     "figure_legend.svg",
 ];
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("figure_segments.svg", include_str!("segments.svg")),
     ("figure_network.svg", include_str!("network.svg")),
     ("figure_levels.svg", include_str!("levels.svg")),
     ("figure_map.svg", include_str!("map.svg")),
+    ("figure_clusters.svg", include_str!("clusters.svg")),
     ("figure_legend.svg", include_str!("legend_alone.svg")),
     ("legend", include_str!("legend.svg")),
 ];
@@ -40,7 +42,7 @@ const ROWS: usize = 8;
 const ROWS_HIGH: usize = 536;
 
 /// Pictures of a segmentation by file name: sizes with marks, the network, the levels where some were examined, the map of
-/// segments where there are several, and the legend alone. The same rules of privacy as for the [report](super::write_report).
+/// segments where there are several, k-means by its number of clusters where that was asked for, and the legend alone. The same rules of privacy as for the [report](super::write_report).
 ///
 /// # Errors
 /// Never for a segmentation that was found; a broken template.
@@ -79,6 +81,7 @@ fn drawn(view: &View<'_>) -> Result<Vec<(&'static str, String)>> {
         .to_string()
         .chars()
         .count();
+    let has_curve = !page.get_attr("curve").map_err(broken)?.is_none();
     let filled = context! {
         page,
         rows,
@@ -94,6 +97,7 @@ fn drawn(view: &View<'_>) -> Result<Vec<(&'static str, String)>> {
         let wanted = match name {
             "figure_network.svg" => !view.layout.is_empty(),
             "figure_levels.svg" => view.scales.is_some(),
+            "figure_clusters.svg" => has_curve,
             "figure_map.svg" => !view.layout.is_empty() && view.n_groups() > 1,
             _ => true,
         };

@@ -34,17 +34,17 @@ pub(in super::super) struct Section {
 }
 
 #[derive(Serialize)]
-struct Dot {
-    x: String,
-    y: String,
-    supported: bool,
-    chosen: bool,
+pub(super) struct Dot {
+    pub(super) x: String,
+    pub(super) y: String,
+    pub(super) supported: bool,
+    pub(super) chosen: bool,
 }
 
 #[derive(Serialize)]
-struct Tick {
-    x: String,
-    label: String,
+pub(super) struct Tick {
+    pub(super) x: String,
+    pub(super) label: String,
 }
 
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ pub(super) fn of(view: &View<'_>) -> Option<Section> {
     })
 }
 
-fn line(dots: &[Dot]) -> String {
+pub(super) fn line(dots: &[Dot]) -> String {
     let points: Vec<String> = dots.iter().map(|d| format!("{},{}", d.x, d.y)).collect();
     points.join(" ")
 }

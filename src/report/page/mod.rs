@@ -1,6 +1,7 @@
 //! What the template is filled with: texts, numbers as people read them, and lengths of bars.
 
 mod analyst;
+mod curve;
 mod levels;
 mod means;
 mod next;
@@ -49,6 +50,7 @@ pub(super) struct Page {
     heat: Option<analyst::Heat>,
     levels: Option<levels::Section>,
     comparison: Option<analyst::Comparison>,
+    curve: Option<curve::Section>,
     columns: Option<analyst::Columns>,
     warnings: Vec<String>,
     settings: Vec<settings::Setting>,
@@ -108,6 +110,7 @@ pub(super) fn of(view: &View<'_>) -> Page {
         heat: analyst::heat(view),
         levels: levels::of(view),
         comparison: analyst::comparison(view),
+        curve: curve::of(view),
         columns: analyst::columns(view),
         warnings: settings::warnings(view),
         settings: settings::of(view),

@@ -211,7 +211,7 @@ fn every_claim_about_small_tables_is_true() {
         Case::of(of_repository("penguins.csv")),
         Case::of(of_repository("penguins.csv"))
             .truth("species")
-            .flags(&["--baselines", "kmeans,kmeans_best,ward"]),
+            .flags(&["--baselines", "all"]),
         Case::of(of_repository("shop_customers.csv"))
             .truth("true_segment")
             .ignore(&["bridge_between"])

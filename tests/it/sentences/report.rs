@@ -67,6 +67,10 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
         at("card").len() == world.sizes.len().min(12) && at("between").len() == usize::from(parts),
         "the report has a card for each segment",
     );
+    ledger.claim(
+        at("curve").len() == usize::from(!world.curve.is_empty()),
+        "k-means by its number of clusters is on the page where it was asked for",
+    );
     for (s, card) in at("card").into_iter().enumerate() {
         check_card(world, s + 1, card, ledger);
     }
@@ -91,6 +95,7 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
             "differing" => Some(vec![world.stdout.lines().any(|l| {
                 world.as_of_segments(l.trim()) == world.as_of_segments(text.trim_end_matches('.'))
             })]),
+            "curve" => curve(world, text),
             "apart" => apart(world, text),
             "rest" => rest(world, text),
             "convenience" => convenience(world, text),
@@ -106,6 +111,18 @@ pub(super) fn check(world: &World, ledger: &mut Ledger) {
             None => ledger.not_understood(&format!("report, {place}: {text}")),
         }
     }
+}
+
+fn curve(world: &World, text: &str) -> Claims {
+    let rest = text.strip_prefix("The largest silhouette is that of ")?;
+    let (best, elbow) = rest
+        .strip_suffix('.')?
+        .split_once(" clusters, and the elbow of the inertia is at ")?;
+    let marked = |column: &str, clusters: &str| {
+        let mut rows = world.curve.iter().filter(|row| row[column] == "true");
+        rows.next().is_some_and(|row| row["clusters"] == clusters) && rows.next().is_none()
+    };
+    Some(vec![marked("best", best), marked("elbow", elbow)])
 }
 
 fn uncapital(text: &str) -> String {

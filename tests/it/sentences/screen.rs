@@ -528,7 +528,14 @@ fn technical(world: &World, line: &str) -> Claims {
     for other in &world.comparison[1..] {
         let method = other["method"].as_str();
         if let Some(rest) = line.strip_prefix(&format!("  {method} with ")) {
-            let (clusters, rest) = rest.split_once(" clusters: adjusted Rand ")?;
+            let (clusters, rest) = rest.split_once(": adjusted Rand ")?;
+            let clusters = match clusters.strip_suffix(" clusters") {
+                Some(many) => many.replace(',', ""),
+                None => clusters
+                    .strip_suffix(" cluster")
+                    .filter(|one| *one == "1")?
+                    .to_owned(),
+            };
             let rest = rest.strip_suffix(", with these segments (1 is the same, 0 is chance)")?;
             let (shown, ends) = rest.split_once(", ")?;
             let (shown, (low, high)) = (number(shown)?, ends.split_once(" to ")?);

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::text::{between, count, number};
 use super::world::World;
 use kinfolk::table::{Column, Values};
+use std::collections::BTreeMap;
 
 /// Remarks on how a file was read that begin with a column: `reading.rs` tests them; here, that the column exists.
 const OF_A_COLUMN: [&str; 11] = [
@@ -98,6 +99,18 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
             let known = number(message.rsplit_once("the other ")?.1)? as usize;
             vec![numbers.first() == Some(&(n - known))]
         }
+        "truth-one-group" => vec![
+            world
+                .comparison
+                .iter()
+                .all(|row| !row.contains_key("ari_with_truth")),
+            if message.starts_with("no customer has a value in ") {
+                true
+            } else {
+                message.ends_with("always the same one; agreement with it is not measured")
+                    && numbers.first().is_some_and(|&known| known <= n)
+            },
+        ],
         "kmeans-best" => {
             let (best, rest) = message
                 .strip_prefix("k-means takes ")?
@@ -157,10 +170,39 @@ fn understood(world: &World, code: &str, message: &str) -> Option<Vec<bool>> {
             ]
         }
         "baseline-sampled" => vec![n > 30_000, numbers.iter().any(|&m| (10_000..=n).contains(&m))],
-        "dbscan-noise" => {
-            let cluster = message.rsplit_once("its cluster ")?.1;
-            let in_it = world.customers.iter().filter(|c| c["dbscan"] == cluster);
-            vec![numbers.first() == Some(&in_it.count())]
+        "dbscan-noise" | "hdbscan-noise" => {
+            let method = code.trim_end_matches("-noise");
+            let rest = message.strip_prefix(method)?;
+            let cluster_of = |c: &std::collections::HashMap<String, String>| c[method].clone();
+            if rest.ends_with("for noise: it found no cluster") {
+                let first = cluster_of(world.customers.first()?);
+                vec![
+                    numbers == [n],
+                    world.customers.iter().all(|c| cluster_of(c) == first),
+                ]
+            } else {
+                let cluster = rest.rsplit_once("its cluster ")?.1;
+                let in_it = world.customers.iter().filter(|c| cluster_of(c) == cluster);
+                let others = world.customers.iter().any(|c| cluster_of(c) != cluster);
+                vec![numbers.first() == Some(&in_it.count()), others]
+            }
+        }
+        "hdbscan-size" => {
+            let rest = message.strip_prefix("hdbscan's clusters have at least ")?;
+            let (least, rest) = rest.split_once(" of the ")?;
+            let of = rest.split_once(" customers that it was asked of, ")?.0;
+            let count = |text: &str| text.replace(',', "").parse::<usize>().ok();
+            let (least, of) = (count(least)?, count(of)?);
+            let mut sizes: BTreeMap<&String, usize> = BTreeMap::new();
+            for customer in &world.customers {
+                *sizes.entry(&customer["hdbscan"]).or_default() += 1;
+            }
+            vec![
+                least == of.div_ceil(100).max(5),
+                if n > 30_000 { of < n } else { of == n },
+                // All but the noise.
+                sizes.values().filter(|&&size| size < least).count() <= 1,
+            ]
         }
         "network-backbone" => {
             let written = |what: &str| world.network.matches(what).count();

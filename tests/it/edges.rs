@@ -167,7 +167,7 @@ fn equal_names_on_both_sides_are_two_things() {
 #[test]
 fn nothing_shared_is_an_error_that_names_the_other_side() {
     let error = projected("user,item\na,x\nb,y\nb,z\n", Side::Source).expect_err("nothing is shared");
-    insta::assert_snapshot!(error, @"e.csv: no two values of user share one of item; --project target ties those of item");
+    insta::assert_snapshot!(error, @"e.csv: no two values of user share one of item; `project` target ties those of item");
     let gml = parse_edges(
         "e.gml",
         "graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 ] ]".into(),
@@ -176,7 +176,7 @@ fn nothing_shared_is_an_error_that_names_the_other_side() {
             ..EdgeSettings::default()
         },
     );
-    insta::assert_snapshot!(gml.expect_err("a format"), @"e.gml: --project is for lists of edges, and this is a GML file; leave it out");
+    insta::assert_snapshot!(gml.expect_err("a format"), @"e.gml: `project` is for lists of edges, and this is a GML file; leave it out");
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn other_files_are_refused_and_with_force_left_alone() {
         message.contains("results: holds a file that kinfolk did not write, such as \"thesis.docx\""),
         "{message}"
     );
-    assert!(message.contains("--force"), "{message}");
+    assert!(message.contains("`force`"), "{message}");
 
     let mut folder = OutputFolder::prepare(&target, &OWN, &[], true).expect("forced");
     fill(&mut folder, &OWN[..2], "new");

@@ -140,7 +140,7 @@ fn trials_need_a_resolution() {
         ..auto()
     };
     let error = network("a,b\nb,c\n", &settings).expect_err("nothing to compare trials by");
-    assert!(error.to_string().contains("--trials"), "{error}");
+    assert!(error.to_string().contains("`trials`"), "{error}");
 }
 
 #[test]

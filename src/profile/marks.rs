@@ -7,7 +7,7 @@ use crate::table::ColumnType;
 pub(super) const STANDS_OUT: f64 = 0.28;
 /// The least effect that is worth a word: their "small".
 pub(super) const WORTH_A_WORD: f64 = 0.11;
-/// A mean differs to be seen by this many standard deviations, Cohen's "small", or by this part of the overall mean: ranks
+/// A mean differs to be seen by this many standard deviations ([`ProfileRow::overall_deviation`]), Cohen's "small", or by this part of the overall mean: ranks
 /// alone make "low price" of 1.33 against 1.34.
 const SEEN: f64 = 0.2;
 /// Means that differ by less than this part of the larger one are equal: the rounding of their sums may be what differs.

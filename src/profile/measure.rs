@@ -48,7 +48,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     let all: Vec<f64> = sorted.iter().map(|&(x, _)| x).collect();
     let groups = Groups::new(&sorted, partition.n_groups());
     let (overall_mean, overall_median) = (mean_of_sorted(&all), quantile_sorted(&all, 0.5));
-    let overall_deviation = deviation(&all, overall_mean);
+    let overall_deviation = spread(&all, overall_mean);
     let flag = all.iter().all(|&x| x == 0.0 || x == 1.0);
     let rows = (0..partition.n_groups())
         .filter_map(|g| {
@@ -149,10 +149,20 @@ fn mean_of_sorted(sorted: &[f64]) -> f64 {
     }
 }
 
-/// Standard deviation of values around their mean.
-fn deviation(values: &[f64], mean: f64) -> f64 {
-    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
-    (squares / values.len() as f64).sqrt()
+/// Quartiles of a normal distribution are so many standard deviations apart.
+const QUARTILES_APART: f64 = 1.349;
+
+/// Standard deviation of ascending values around their mean, or what their quartiles would have it where that is less: a handful of far values
+/// makes the former so large that nothing else differs by a part of it.
+fn spread(sorted: &[f64], mean: f64) -> f64 {
+    let squares: f64 = sorted.iter().map(|x| (x - mean) * (x - mean)).sum();
+    let deviation = (squares / sorted.len() as f64).sqrt();
+    let by_quartiles = (quantile_sorted(sorted, 0.75) - quantile_sorted(sorted, 0.25)) / QUARTILES_APART;
+    if by_quartiles > 0.0 {
+        deviation.min(by_quartiles)
+    } else {
+        deviation
+    }
 }
 
 fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partition) -> Option<Measured> {

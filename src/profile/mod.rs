@@ -81,7 +81,8 @@ pub struct ProfileRow {
     pub overall_mean: f64,
     /// Median over all customers; NaN for a category.
     pub overall_median: f64,
-    /// Standard deviation over all customers; of holding it for a category. Infinite where it overflows.
+    /// Standard deviation over all customers, or their quartiles' distance over 1.349 where that is less (and not 0), since a handful of far values make the
+    /// former large; of holding it for a category. Infinite where it overflows.
     pub overall_deviation: f64,
     /// The least and the greatest value of the column over all customers; 0 and 1 for a category.
     pub range: (f64, f64),

@@ -139,9 +139,17 @@ fn by_evidence(
         format!(
             "no {groups} supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless {things}"
         )
+    } else if let Some(few) = scales.exceptions() {
+        format!(
+            "no {groups} recommended: what is supported (levels.csv) sets {few} of {} {things} apart from all others, too few to divide by",
+            group_digits(ground.graph.n_nodes())
+        )
     } else {
-        let menu = on_menu(&scales);
-        format!("no {groups} recommended: {menu} are supported (levels.csv) but not sure enough")
+        let menu: Vec<String> = scales.telling().iter().map(usize::to_string).collect();
+        format!(
+            "no {groups} recommended: {} are supported (levels.csv) but not sure enough",
+            menu.join(", ")
+        )
     };
     let n_parts = n_parts(ground, request)?;
     let (partition, message) = match ground.source.parts(None, n_parts, request.seed) {

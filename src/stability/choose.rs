@@ -29,6 +29,9 @@ const HANDY_WHERE_CLEAR: f64 = 20.0;
 /// A level is beyond doubt with this agreement and this border ratio.
 const CLEAR: (f64, f64) = (0.97, 0.3);
 
+/// A division that tells less than a segment of a fiftieth beside everybody else tells of exceptions, and is none to work with.
+const LEAST_DIVERSITY: f64 = 0.098;
+
 /// What speaks for one division: of all customers, or of a sample of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Evidence {
@@ -101,23 +104,39 @@ impl Evidence {
     fn may_lead(&self, finest: f64, most_segments: usize) -> bool {
         self.is_supported()
             && self.n_groups <= most_segments
+            && tells_enough(self.diversity)
             && (self.is_of_network()
                 || self.resolution < finest && (self.resolution <= 1.0 || self.is_clear()))
     }
 }
 
-/// The level that one look at the evidence recommends; of equal worth the coarser.
-pub(super) fn choose(levels: &[Evidence], finest: f64, most_segments: usize) -> Option<usize> {
-    (0..levels.len())
-        .filter(|&l| levels[l].may_lead(finest, most_segments))
+/// Whether a division sets more than a few apart.
+pub(super) fn tells_enough(diversity: f64) -> bool {
+    diversity >= LEAST_DIVERSITY
+}
+
+/// The level that one look at the evidence recommends, of those that stand in samples; of equal worth the coarser.
+pub(super) fn choose(
+    levels: &[Evidence],
+    standing: &[bool],
+    finest: f64,
+    most_segments: usize,
+) -> Option<usize> {
+    candidates(levels, standing, finest, most_segments)
+        .into_iter()
         .rev()
         .max_by(|&a, &b| levels[a].worth().total_cmp(&levels[b].worth()))
 }
 
-/// The levels that may be recommended.
-pub(super) fn candidates(levels: &[Evidence], finest: f64, most_segments: usize) -> Vec<usize> {
+/// The levels that may be recommended, of those that stand in samples.
+pub(super) fn candidates(
+    levels: &[Evidence],
+    standing: &[bool],
+    finest: f64,
+    most_segments: usize,
+) -> Vec<usize> {
     (0..levels.len())
-        .filter(|&l| levels[l].may_lead(finest, most_segments))
+        .filter(|&l| standing[l] && levels[l].may_lead(finest, most_segments))
         .collect()
 }
 
@@ -159,7 +178,19 @@ mod tests {
     }
 
     fn chosen(levels: &[Evidence]) -> Option<usize> {
-        choose(levels, 2.0, usize::MAX)
+        choose(levels, &vec![true; levels.len()], 2.0, usize::MAX)
+    }
+
+    #[test]
+    fn a_division_that_sets_a_few_apart_is_supported_but_not_recommended() {
+        let share = |p: f64| -p * math::ln(p) - (1.0 - p) * math::ln(1.0 - p);
+        let of = |p: f64| Evidence {
+            diversity: share(p),
+            ..level(2, 1.0, 0.01, 0.0)
+        };
+        assert!(of(0.015).is_supported());
+        assert_eq!(chosen(&[of(0.015)]), None);
+        assert_eq!(chosen(&[of(0.02)]), Some(0));
     }
 
     #[test]
@@ -257,8 +288,8 @@ mod tests {
     #[test]
     fn no_more_segments_than_were_allowed() {
         let levels = [level(4, 0.9, 0.3, 0.1), level(8, 0.95, 0.1, 0.1)];
-        assert_eq!(choose(&levels, 2.0, 7), Some(0));
-        assert!(candidates(&levels, 2.0, 3).is_empty());
+        assert_eq!(choose(&levels, &[true; 2], 2.0, 7), Some(0));
+        assert!(candidates(&levels, &[true; 2], 2.0, 3).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What each sample would have recommended by itself.
 
 use super::border::{Border, diversity};
-use super::choose::{Evidence, choose};
+use super::choose::Evidence;
 use super::{Level, Null};
 use crate::num::{mean, quantile_sorted};
 use crate::partition::{Partition, adjusted_rand};
@@ -10,9 +10,11 @@ use serde::Serialize;
 /// With how many other samples each is compared.
 const COMPARED: usize = 12;
 /// Where more of the samples than this recommend nothing, nothing is recommended: evidence near its threshold is none.
-const MOST_WITHOUT: f64 = 1.0 / 3.0;
-/// Nor where what is recommended agrees less than this with what samples recommend.
+const MOST_WITHOUT: f64 = 0.3;
+/// Nor where what is recommended agrees less than this with what samples recommend, or about as many come back in a smaller share of them.
 const LEAST_AGREEMENT: f64 = 0.6;
+/// A level stands where this share of the samples supports it by itself; the second where the first leads to nothing that comes back.
+pub(super) const STANDS: [f64; 2] = [0.5, 0.75];
 
 /// One sample divided at every level that was asked of it.
 pub(super) struct Draw {
@@ -22,6 +24,14 @@ pub(super) struct Draw {
     pub(super) found: Vec<Option<Partition>>,
     /// The borders of these on its own graph.
     pub(super) borders: Vec<Option<Border>>,
+}
+
+impl Draw {
+    /// Leaves the divisions at these levels, in this order.
+    pub(super) fn keep(&mut self, levels: &[usize]) {
+        self.found = levels.iter().map(|&l| self.found[l].take()).collect();
+        self.borders = levels.iter().map(|&l| self.borders[l]).collect();
+    }
 }
 
 /// How often the recommendation, choice included, came back on samples that leave out a fifth.
@@ -41,18 +51,12 @@ pub struct Recurrence {
     pub n_samples: usize,
 }
 
-/// The level that each sample recommends.
+/// What speaks for each level in each sample: a list of levels per sample.
 ///
 /// A sample has fewer customers than the whole and is compared with other samples instead of the whole: both shift
 /// its evidence a little, alike for all samples. The shift is taken out level by level, so that only what differs between
 /// samples is left.
-pub(super) fn choices(
-    draws: &[Draw],
-    levels: &[Level],
-    null: &Null,
-    finest: f64,
-    most_segments: usize,
-) -> Vec<Option<usize>> {
+pub(super) fn evidence(draws: &[Draw], levels: &[Level], null: &Null) -> Vec<Vec<Evidence>> {
     let mut evidence: Vec<Vec<Evidence>> = draws.iter().map(|_| Vec::new()).collect();
     for (l, level) in levels.iter().enumerate() {
         let ratios = centered(
@@ -79,13 +83,17 @@ pub(super) fn choices(
         }
     }
     evidence
-        .iter()
-        .map(|e| choose(e, finest, most_segments))
-        .collect()
+}
+
+/// Whether this share of the samples supports each level.
+pub(super) fn standing(evidence: &[Vec<Evidence>], n_levels: usize, share: f64) -> Vec<bool> {
+    let needed = share * evidence.len() as f64;
+    let supporting = |l: usize| evidence.iter().filter(|e| e[l].is_supported()).count();
+    (0..n_levels).map(|l| supporting(l) as f64 >= needed).collect()
 }
 
 /// The candidate that agrees best with what the samples recommend, and how far it comes back; `None` for the candidate
-/// where more than a third of the samples recommend nothing, or the agreement is below 0.6.
+/// where more than three in ten of the samples recommend nothing, the agreement is below 0.6, or fewer than three in five recommend about as many.
 pub(super) fn settle(
     draws: &[Draw],
     levels: &[Level],
@@ -126,9 +134,13 @@ pub(super) fn settle(
         return (None, nothing);
     };
     let wanted = levels[best].partition.n_groups();
-    let same = counts.iter().filter(|c| c.abs_diff(wanted) <= 1).count();
+    let within = |most: usize| counts.iter().filter(|c| c.abs_diff(wanted) <= most).count() as f64 / n;
+    // Of many, a fifth more or fewer are much the same.
+    if within(1.max(wanted / 5)) < LEAST_AGREEMENT {
+        return (None, nothing);
+    }
     let recurrence = Recurrence {
-        same_number: same as f64 / n,
+        same_number: within(1),
         agreement: Some(agreement),
         ..nothing
     };
@@ -221,6 +233,32 @@ mod tests {
         assert_eq!((recurrence.range, recurrence.none), (Some((2, 4)), 0.0));
         let (best, recurrence) = settle(&draws, &levels, &[0, 1], &[None, None, None, Some(0)]);
         assert_eq!((best, recurrence.same_number), (None, 0.75));
+        // Half of them take two and half take four.
+        let (best, _) = settle(&draws, &levels, &[0, 1], &[Some(0), Some(0), Some(1), Some(1)]);
+        assert_eq!(best, None);
+    }
+
+    #[test]
+    fn a_level_that_too_few_samples_support_does_not_stand() {
+        let looks = |stability: f64| Evidence {
+            resolution: 0.5,
+            n_groups: 2,
+            diversity: 0.6,
+            border_ratio: Some(0.2),
+            border_limit: Some(0.85),
+            crowding: Some(0.1),
+            stability: Some(stability),
+            doubtful: Some(0.0),
+        };
+        let sample = |a, b| vec![looks(a), looks(b)];
+        let evidence = [
+            sample(0.9, 0.9),
+            sample(0.9, 0.8),
+            sample(0.9, 0.9),
+            sample(0.8, 0.8),
+        ];
+        assert_eq!(standing(&evidence, 2, 0.75), [true, false]);
+        assert_eq!(standing(&evidence, 2, 0.5), [true, true]);
     }
 
     #[test]

@@ -14,8 +14,9 @@
 //!
 //! Of the supported levels one look takes that of the greatest `diversity × √(1 − border ratio) × stability⁶ × handiness`: diversity is
 //! the entropy of the segment sizes, what a customer's segment tells; handiness prefers 2 to 10 segments. Every
-//! sample is given the same look; the recommended level is the one that agrees best with what the samples take, and
-//! nothing is recommended where more than a third of them take nothing ([`Recurrence`]). The other supported levels are on the menu.
+//! sample is given the same look, at the levels that half of them support; the recommended level is the one that agrees best with what the
+//! samples take. Where that does not come back, or more than three in ten of them take nothing, levels that three quarters of them support
+//! are asked about, and then nothing is recommended ([`Recurrence`]). The other supported levels are on the menu.
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.
 //! Data Anal. 52, 258 (2007) for stability per cluster; Tibshirani, Walther and Hastie, J. R. Stat. Soc. B 63, 411

@@ -1,8 +1,8 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
-use super::border::Border;
-use super::choose::{Evidence, SAME_ANSWER, candidates, menu};
-use super::draws::{Draw, Recurrence, choices, settle};
+use super::border::{Border, diversity};
+use super::choose::{Evidence, SAME_ANSWER, candidates, choose, menu, tells_enough};
+use super::draws::{self, Draw, Recurrence, settle};
 use super::joined::CLEAR_STEP;
 use super::recovery::Overlap;
 use super::{Ground, LEAST_CUSTOMERS, Null, TRUSTED, in_batches};
@@ -60,7 +60,7 @@ impl Level {
         Evidence {
             resolution: self.resolution,
             n_groups: self.partition.n_groups(),
-            diversity: super::border::diversity(&self.partition),
+            diversity: diversity(&self.partition),
             border_ratio: self.border_ratio,
             border_limit: self.border_limit,
             crowding: self.crowding,
@@ -87,6 +87,27 @@ pub struct Scales {
     /// others joined by their ties.
     #[serde(skip)]
     pub sampled: bool,
+}
+
+impl Scales {
+    /// Numbers of segments on the menu of divisions that set more than a few apart, ascending.
+    pub(crate) fn telling(&self) -> Vec<usize> {
+        let levels = self.menu.iter().map(|&l| &self.levels[l].partition);
+        let mut numbers: Vec<usize> = levels
+            .filter(|p| tells_enough(diversity(p)))
+            .map(Partition::n_groups)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// How many customers the finest division of the menu sets apart from the largest segment, where none there tells enough.
+    pub(crate) fn exceptions(&self) -> Option<usize> {
+        let finest = &self.levels[*self.menu.last()?].partition;
+        let largest = finest.sizes().iter().max()?;
+        self.telling().is_empty().then(|| finest.len() - largest)
+    }
 }
 
 /// Examines resolutions; `None` where there are fewer than [`LEAST_CUSTOMERS`] customers or different customers.
@@ -128,7 +149,7 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
         // A level that a sample does not have is one that it disagrees with.
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / draws.len() as f64)
     };
-    let kept: Vec<(&Partition, Option<f64>)> = (0..at.len())
+    let best: Vec<(&Partition, Option<f64>)> = (0..at.len())
         .map(|l| {
             let of_search = |found| (found, agreement(l, found));
             let by_agreement = |a: &(&Partition, Option<f64>), b: &(&Partition, Option<f64>)| {
@@ -139,6 +160,12 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
             best.unwrap_or((first[l], None))
         })
         .collect();
+    let stablest = searched.stablest_of_runs(&best);
+    for draw in &mut draws {
+        draw.keep(&stablest);
+    }
+    let kept: Vec<(&Partition, Option<f64>)> = stablest.iter().map(|&l| best[l]).collect();
+    let at: Vec<f64> = stablest.iter().map(|&l| at[l]).collect();
     let partitions: Vec<&Partition> = kept.iter().map(|k| k.0).collect();
     let (borders, limits) = self::borders(ground, &null, &partitions);
     let mut levels: Vec<Level> = (0..at.len())
@@ -164,14 +191,22 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     for (level, evidence) in levels.iter_mut().zip(&evidence) {
         level.supported = evidence.is_supported();
     }
-    let candidates = candidates(&evidence, finest, most_segments);
-    let (recommended, recurrence) = if draws.is_empty() {
-        (None, None)
-    } else {
-        let choices = choices(&draws, &levels, &null, finest, most_segments);
-        let (recommended, recurrence) = settle(&draws, &levels, &candidates, &choices);
-        (recommended, Some(recurrence))
+    let of_draws = draws::evidence(&draws, &levels, &null);
+    let settled = |share: f64| {
+        let standing = draws::standing(&of_draws, levels.len(), share);
+        let candidates = candidates(&evidence, &standing, finest, most_segments);
+        let choices: Vec<Option<usize>> = (of_draws.iter())
+            .map(|of_draw| choose(of_draw, &standing, finest, most_segments))
+            .collect();
+        settle(&draws, &levels, &candidates, &choices)
     };
+    let (mut recommended, mut recurrence) = (None, None);
+    for share in draws::STANDS {
+        if !draws.is_empty() && recommended.is_none() {
+            let (level, how_often) = settled(share);
+            (recommended, recurrence) = (level, Some(how_often));
+        }
+    }
     let menu = menu(&levels, recommended);
     Ok(Some(Scales {
         levels,
@@ -185,12 +220,32 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
 
 /// The divisions of the whole.
 struct Searched {
-    /// γ of each level, 0 for joined ones.
+    /// γ of each division, 0 for joined ones.
     at: Vec<f64>,
+    /// The run of equal answers that each is of; neighbors are of one run where its middle was examined too.
+    run: Vec<usize>,
     /// How many levels are joined ones; they come first.
     n_joined: usize,
     /// For each level the divisions found, of joined ones a single one.
     found: Vec<Vec<Partition>>,
+}
+
+impl Searched {
+    /// Of each run of equal answers the division that samples agree with most, of equals the finer; the last where nothing was resampled.
+    fn stablest_of_runs(&self, best: &[(&Partition, Option<f64>)]) -> Vec<usize> {
+        let mut stablest: Vec<usize> = Vec::new();
+        for l in 0..best.len() {
+            match stablest.last_mut() {
+                Some(last) if self.run[*last] == self.run[l] => {
+                    if best[l].1 >= best[*last].1 {
+                        *last = l;
+                    }
+                }
+                _ => stablest.push(l),
+            }
+        }
+        stablest
+    }
 }
 
 /// Several searches at every resolution, of each run of equal answers one, and what can be joined of the coarsest.
@@ -201,7 +256,7 @@ fn search_all(ground: &Ground<'_>, resolutions: &[f64], searches: usize) -> Resu
         (ground.find)(ground.graph, resolutions, seed, ground.together)
     };
     let mut joined: Vec<Partition> = Vec::new();
-    let mut examined: Vec<usize> = Vec::new();
+    let mut examined: Vec<(usize, usize)> = Vec::new();
     let mut found: Vec<Vec<Partition>> = Vec::new();
     in_batches(n, searches, search, |mut divisions: Vec<Partition>| {
         if found.is_empty() {
@@ -215,14 +270,16 @@ fn search_all(ground: &Ground<'_>, resolutions: &[f64], searches: usize) -> Resu
             let clear = coarser.into_iter().filter(|j| j.step >= CLEAR_STEP);
             joined = clear.map(|j| j.partition).collect();
         }
-        for (of_level, &i) in found.iter_mut().zip(&examined) {
+        for (of_level, &(i, _)) in found.iter_mut().zip(&examined) {
             of_level.push(std::mem::replace(&mut divisions[i], Partition::one_group(0)));
         }
     })?;
     let n_joined = joined.len();
-    let at = std::iter::repeat_n(0.0, n_joined).chain(examined.iter().map(|&i| resolutions[i]));
+    let at = std::iter::repeat_n(0.0, n_joined).chain(examined.iter().map(|&(i, _)| resolutions[i]));
+    let run = (0..n_joined).chain(examined.iter().map(|&(_, run)| n_joined + run));
     Ok(Searched {
         at: at.collect(),
+        run: run.collect(),
         n_joined,
         found: joined.into_iter().map(|j| vec![j]).chain(found).collect(),
     })
@@ -303,11 +360,11 @@ fn nested(fine: &Partition, coarse: &Partition) -> f64 {
     most.iter().sum::<usize>() as f64 / fine.len() as f64
 }
 
-/// One resolution of each run of resolutions with the same answer, three quarters up, up to so many segments. Of a run
-/// that begins at 1 or below, one up to 1: what modularity itself supports is not beyond it.
-fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> Vec<usize> {
+/// Of each run of resolutions with the same answer the middle and the one three quarters up, each with the number of its run, up to
+/// so many segments. Of a run that begins at 1 or below, ones up to 1: what modularity itself supports is not beyond it.
+fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> Vec<(usize, usize)> {
     let mut examined = Vec::new();
-    let mut first = 0;
+    let (mut first, mut run) = (0, 0);
     while first < found.len() && found[first].n_groups() <= most_segments {
         let mut last = first;
         while last + 1 < found.len() && adjusted_rand(&found[first], &found[last + 1]) >= SAME_ANSWER {
@@ -316,8 +373,13 @@ fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> V
         // A run begins where its answer has just come up and is least stable.
         let high = first + (3 * (last - first)).div_ceil(4);
         let up_to_one = (first..=high).rev().find(|&i| resolutions[i] <= 1.0);
-        examined.push(up_to_one.unwrap_or(high));
+        let upper = up_to_one.unwrap_or(high);
+        // A short run may end just above it, where samples have the next answer already.
+        let middle = upper.min(first + (last - first) / 2);
+        examined.extend([middle, upper].map(|i| (i, run)));
+        examined.dedup();
         first = last + 1;
+        run += 1;
     }
     examined
 }
@@ -374,14 +436,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_a_run_the_one_that_samples_agree_with_most_stays() {
+        let one = || vec![Partition::one_group(3)];
+        let searched = Searched {
+            at: vec![0.1, 0.2, 0.3, 0.4, 0.6],
+            run: vec![0, 1, 1, 2, 2],
+            n_joined: 0,
+            found: (0..5).map(|_| one()).collect(),
+        };
+        let p = Partition::one_group(3);
+        let best = [None, Some(0.9), Some(0.8), Some(0.7), Some(0.7)].map(|agreement| (&p, agreement));
+        assert_eq!(searched.stablest_of_runs(&best), [0, 1, 4]);
+    }
+
+    #[test]
     fn of_a_run_of_equal_answers_an_upper_one_stands_but_not_beyond_one_where_it_begins_before() {
         let two = || Partition::from_labels(&[0, 0, 0, 1, 1, 1]);
         let three = || Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
         let at = [0.4, 0.6, 0.9, 1.3, 2.0];
         let early = [two(), two(), three(), three(), three()];
-        assert_eq!(plateaus(&early, &at, 10), [1, 2]);
+        assert_eq!(plateaus(&early, &at, 10), [(0, 0), (1, 0), (2, 1)]);
         let late = [two(), two(), two(), three(), three()];
-        assert_eq!(plateaus(&late, &at, 10), [2, 4]);
-        assert_eq!(plateaus(&early, &at, 2), [1]);
+        assert_eq!(plateaus(&late, &at, 10), [(1, 0), (2, 0), (3, 1), (4, 1)]);
+        assert_eq!(plateaus(&early, &at, 2), [(0, 0), (1, 0)]);
     }
 }

@@ -107,32 +107,40 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
     let is_same = |m: &MethodScores| {
         found.grouping() == Grouping::Parts && m.method == "kmeans" && m.with_graph.adjusted_rand.value == 1.0
     };
+    let many = found.grouping().many();
     let compared: Vec<&MethodScores> = others.iter().filter(|m| !is_same(m)).collect();
-    for other in &compared {
-        let _ = writeln!(
-            text,
-            "  {} with {}: adjusted Rand {:.2}{} with these {} (1 is the same, 0 is chance)",
-            other.method,
-            counted(other.n_clusters, "cluster"),
-            other.with_graph.adjusted_rand.value,
-            from_to(other.with_graph.adjusted_rand.interval, 2),
-            found.grouping().many()
-        );
-        side_by_side(text, other, graph, found.grouping().many());
-        let baseline = found.baselines.iter().find(|b| b.name == other.method);
-        if let Some(baseline) = baseline.filter(|_| other.with_graph.adjusted_rand.value < 1.0) {
-            who_differs(text, found, baseline);
+    let differs = |m: &MethodScores| m.with_graph.adjusted_rand.value < 1.0;
+    for &other in &compared {
+        let clusters = counted(other.n_clusters, "cluster");
+        if differs(other) {
+            let _ = writeln!(
+                text,
+                "  {} with {clusters}: adjusted Rand {:.2}{} with these {many} (1 is the same, 0 is chance)",
+                other.method,
+                other.with_graph.adjusted_rand.value,
+                from_to(other.with_graph.adjusted_rand.interval, 2),
+            );
+            side_by_side(text, other, graph, many);
+            if let Some(baseline) = found.baselines.iter().find(|b| b.name == other.method) {
+                who_differs(text, found, baseline);
+            }
+        } else {
+            let _ = writeln!(
+                text,
+                "  {} with {clusters}: the same customers together as in these {many}, so what measures the groups is the same",
+                other.method,
+            );
+            come_back(text, other, graph, many);
         }
         if let (Some(theirs), Some(ours)) = (other.ari_with_truth, graph.ari_with_truth) {
             let _ = writeln!(
                 text,
-                "    adjusted Rand with the known grouping: {} {theirs:.2}, these {} {ours:.2}",
+                "    adjusted Rand with the known grouping: {} {theirs:.2}, these {many} {ours:.2}",
                 other.method,
-                found.grouping().many()
             );
         }
     }
-    if !compared.is_empty() {
+    if compared.iter().any(|m| differs(m)) {
         rewards(text);
     }
 }
@@ -193,6 +201,16 @@ fn side_by_side(text: &mut String, other: &MethodScores, ours: &MethodScores, ma
         ),
         open,
     );
+    come_back(text, other, ours, many);
+    let _ = writeln!(
+        text,
+        "    modularity, which the graph's methods seek: {} {:.3}, these {many} {:.3}",
+        other.method, other.modularity, ours.modularity
+    );
+}
+
+/// How far either comes back.
+fn come_back(text: &mut String, other: &MethodScores, ours: &MethodScores, many: &str) {
     if let (Some(theirs), Some(ours)) = (other.stability, ours.stability) {
         let _ = writeln!(
             text,
@@ -200,11 +218,6 @@ fn side_by_side(text: &mut String, other: &MethodScores, ours: &MethodScores, ma
             other.method
         );
     }
-    let _ = writeln!(
-        text,
-        "    modularity, which the graph's methods seek: {} {:.3}, these {many} {:.3}",
-        other.method, other.modularity, ours.modularity
-    );
 }
 
 /// What each measure rewards: none of them knows the true groups.

@@ -2,22 +2,26 @@
 
 use crate::segmentation::Grouping;
 use crate::stability::{Level, Recurrence, Scales};
+use crate::text::counted;
 use std::fmt::Write as _;
 
 /// What is divided and into what, in words.
 #[derive(Clone, Copy)]
 pub(crate) struct Words {
+    pub(crate) thing: &'static str,
     pub(crate) groups: &'static str,
     pub(crate) structureless: &'static str,
     pub(crate) left_out: &'static str,
 }
 
 pub(crate) const SEGMENTS: Words = Words {
+    thing: "customer",
     groups: "segments",
     structureless: "made-up customers without groups",
     left_out: "a fifth of the customers",
 };
 pub(crate) const COMMUNITIES: Words = Words {
+    thing: "node",
     groups: "communities",
     structureless: "random networks of the same degrees",
     left_out: "a fifth of the ties",
@@ -61,6 +65,7 @@ fn tests(text: &mut String, level: &Level, words: Words) {
         groups,
         structureless,
         left_out,
+        ..
     } = words;
     if let Some((ratio, limit)) = level.border_ratio.zip(level.border_limit) {
         let digits = usize::from((100.0 * ratio).round() == (100.0 * limit).round());
@@ -118,8 +123,14 @@ fn why_this_number(text: &mut String, scales: &Scales, level: usize, words: Word
 
 /// Where no division may be recommended: what was found, and what samples recommend.
 fn nothing(text: &mut String, scales: &Scales, words: Words) {
-    let numbers = other_numbers(Some(scales), 0);
-    let _ = if numbers.is_empty() {
+    let numbers = scales.telling();
+    let _ = if let Some(few) = scales.exceptions() {
+        writeln!(
+            text,
+            "How sure: what passes every test (levels.csv) sets {} apart from all others, too few to divide by",
+            counted(few, words.thing)
+        )
+    } else if numbers.is_empty() {
         writeln!(
             text,
             "How sure: no division passes every test: borders thinner than in {}, not through crowded places, and {} that come back when {} is left out (levels.csv)",

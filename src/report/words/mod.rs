@@ -24,9 +24,15 @@ pub(crate) fn headline(found: &Segmentation) -> String {
         (Grouping::Parts, Some(scales)) if scales.menu.is_empty() => {
             format!("No borders found: these {customers} form a continuum. {convenience}")
         }
-        (Grouping::Parts, Some(_)) => format!(
-            "No borders found that are sure enough: these {customers} are rather a continuum. {convenience}"
-        ),
+        (Grouping::Parts, Some(scales)) => match scales.exceptions() {
+            Some(few) => format!(
+                "No borders found but around {}: these {customers} are rather a continuum. {convenience}",
+                counted(few, "customer")
+            ),
+            None => format!(
+                "No borders found that are sure enough: these {customers} are rather a continuum. {convenience}"
+            ),
+        },
         (Grouping::Parts, None) => {
             format!("These {customers} are too few to tell segments from chance. {convenience}")
         }

@@ -144,7 +144,7 @@ fn generated(folder: &Path) -> Vec<Case> {
     .collect()
 }
 
-/// A cloud, which ends in parts; three far groups of four, at both levels; a column that looks like an outcome and a row of sums.
+/// A cloud, which ends in parts, and one with six customers far off; three far groups of four, at both levels; a column that looks like an outcome and a row of sums.
 fn others(folder: &Path) -> Vec<Case> {
     let cloud = Generate {
         shape: Shape::Cloud,
@@ -187,7 +187,15 @@ fn others(folder: &Path) -> Vec<Case> {
     }
     summed += &format!("Total,{spend_of_all},{visits_of_all},no\n");
     let nested = write("nested.csv", &nested);
+    let mut few = String::from("customer_id,a,b\n");
+    for i in 0..600 {
+        let mut noise = || random.sample::<f64, _>(StandardNormal);
+        let far = if i % 100 == 7 { 40.0 } else { 0.0 };
+        few += &format!("C{i},{:.3},{:.3}\n", noise() + far, noise() + far);
+    }
+    let few = write("few.csv", &few);
     vec![
+        Case::of(few),
         Case::of(cloud.clone()),
         Case::of(cloud).flags(&[
             "--segments",

@@ -95,22 +95,28 @@ fn headline(world: &World, line: &str) -> Claims {
         let (what, groups) = what.rsplit_once(" For working with them, here are ")?;
         let none_chosen = world.levels.iter().all(|l| l["chosen"] == "false");
         let mut claims = vec![count(groups)? == world.sizes.len(), world.parts(), none_chosen];
-        let customers =
-            if let Some(customers) = between(what, "No borders found: these ", " form a continuum.") {
-                claims.push(supported(world).is_empty() && world.summary["supported"] == false);
-                customers
-            } else if let Some(customers) = between(
-                what,
-                "No borders found that are sure enough: these ",
-                " are rather a continuum.",
-            ) {
-                claims.push(!supported(world).is_empty() && world.summary["supported"] == false);
-                customers
-            } else {
-                claims.push(world.levels.is_empty() && world.summary["supported"].is_null());
-                claims.push(n - world.nearest.repeats < 30);
-                between(what, "These ", " are too few to tell segments from chance.")?
-            };
+        let customers = if let Some(customers) =
+            between(what, "No borders found: these ", " form a continuum.")
+        {
+            claims.push(supported(world).is_empty() && world.summary["supported"] == false);
+            customers
+        } else if let Some(customers) = between(
+            what,
+            "No borders found that are sure enough: these ",
+            " are rather a continuum.",
+        ) {
+            claims.push(!supported(world).is_empty() && world.summary["supported"] == false);
+            customers
+        } else if let Some(rest) = what.strip_prefix("No borders found but around ") {
+            let (few, rest) = rest.split_once(": these ")?;
+            claims
+                .push(counted(few, "customer")? == set_apart(world)? && world.summary["supported"] == false);
+            rest.strip_suffix(" are rather a continuum.")?
+        } else {
+            claims.push(world.levels.is_empty() && world.summary["supported"].is_null());
+            claims.push(n - world.nearest.repeats < 30);
+            between(what, "These ", " are too few to tell segments from chance.")?
+        };
         claims.push(counted(customers, "customer")? == n);
         return Some(claims);
     }
@@ -126,6 +132,27 @@ fn headline(world: &World, line: &str) -> Claims {
 fn supported(world: &World) -> Vec<usize> {
     let levels = world.levels.iter().filter(|l| l["supported"] == "true");
     levels.filter_map(|l| count(&l["segments"])).collect()
+}
+
+/// Customers outside the largest segment of the finest supported level, by its column in the network's file, where every such level is one
+/// of exceptions: tells less than a segment of a fiftieth beside everybody else.
+pub(super) fn set_apart(world: &World) -> Option<usize> {
+    let mut apart = None;
+    for k in supported(world) {
+        let begin = format!("for=\"segment_at_{k}\" value=\"");
+        let mut sizes: HashMap<&str, usize> = HashMap::new();
+        for rest in world.network.split(&begin).skip(1) {
+            *sizes.entry(rest.split_once('"')?.0).or_insert(0) += 1;
+        }
+        let n: usize = sizes.values().sum();
+        let share = |&size: &usize| size as f64 / n as f64;
+        let entropy: f64 = sizes.values().map(|s| -share(s) * share(s).ln()).sum();
+        if n != world.customers.len() || entropy >= 0.098 {
+            return None;
+        }
+        apart = Some(n - sizes.values().max()?);
+    }
+    apart
 }
 
 /// What a level must pass to be supported, as far as its row tells.
@@ -154,6 +181,16 @@ fn how_sure(world: &World, line: &str) -> Claims {
             let numbers: Vec<usize> = list.split(", ").map(count).collect::<Option<_>>()?;
             return Some(vec![
                 numbers.iter().all(|k| supported(world).contains(k)),
+                recommended.is_none() && chosen.is_none(),
+            ]);
+        }
+        if let Some(few) = between(
+            what,
+            "what passes every test (levels.csv) sets ",
+            " apart from all others, too few to divide by",
+        ) {
+            return Some(vec![
+                counted(few, "customer")? == set_apart(world)?,
                 recommended.is_none() && chosen.is_none(),
             ]);
         }
@@ -528,7 +565,7 @@ fn technical(world: &World, line: &str) -> Claims {
     for other in &world.comparison[1..] {
         let method = other["method"].as_str();
         if let Some(rest) = line.strip_prefix(&format!("  {method} with ")) {
-            let (clusters, rest) = rest.split_once(": adjusted Rand ")?;
+            let (clusters, rest) = rest.split_once(": ")?;
             let clusters = match clusters.strip_suffix(" clusters") {
                 Some(many) => many.replace(',', ""),
                 None => clusters
@@ -536,7 +573,18 @@ fn technical(world: &World, line: &str) -> Claims {
                     .filter(|one| *one == "1")?
                     .to_owned(),
             };
-            let rest = rest.strip_suffix(", with these segments (1 is the same, 0 is chance)")?;
+            if rest
+                == "the same customers together as in these segments, so what measures the groups is the same"
+            {
+                let same = ["silhouette", "davies_bouldin", "calinski_harabasz", "modularity"];
+                return Some(vec![
+                    clusters == other["clusters"],
+                    agreement(world, method) == 1.0,
+                    same.iter().all(|c| other[*c] == graph[*c]),
+                ]);
+            }
+            let rest = (rest.strip_prefix("adjusted Rand ")?)
+                .strip_suffix(", with these segments (1 is the same, 0 is chance)")?;
             let (shown, ends) = rest.split_once(", ")?;
             let (shown, (low, high)) = (number(shown)?, ends.split_once(" to ")?);
             let near = |shown: &str, column: &str| {
@@ -560,7 +608,8 @@ fn technical(world: &World, line: &str) -> Claims {
         }
     }
     if line == "  Better is said where 95 % of resamples of the customers agree; what the measures reward:" {
-        return Some(vec![world.comparison.len() > 1]);
+        let differs = |m: &HashMap<String, String>| agreement(world, m["method"].as_str()) < 1.0;
+        return Some(vec![world.comparison[1..].iter().any(differs)]);
     }
     // What measures reward is no claim about these customers; each is described once.
     for (measure, begins) in [

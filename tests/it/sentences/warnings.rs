@@ -1,6 +1,7 @@
 //! Warnings: on standard error and in summary.json.
 
 use super::Ledger;
+use super::screen::set_apart;
 use super::text::{between, count, number};
 use super::world::World;
 use kinfolk::table::{Column, Values};
@@ -385,6 +386,13 @@ fn none_supported(world: &World, message: &str) -> Option<Vec<bool>> {
     ) {
         let menu: Vec<usize> = menu.split(", ").map(count).collect::<Option<_>>()?;
         claims.push(menu.iter().all(|k| supported.contains(k)));
+    } else if let Some(few) = between(
+        what,
+        "no segments recommended: what is supported (levels.csv) sets ",
+        " customers apart from all others, too few to divide by",
+    ) {
+        let (few, of) = few.split_once(" of ")?;
+        claims.push(count(few)? == set_apart(world)? && count(of)? == world.customers.len());
     } else {
         claims.push(what == "no segments supported: every division is as blurred, or changes as much when some are left out, as divisions of structureless customers");
         claims.push(supported.is_empty());

@@ -11,8 +11,9 @@ use std::io::Write;
 
 /// Writes `profiles.csv`: one row per segment and feature, and for a category one per level, in the units of the table.
 ///
-/// Columns: `segment, feature, level, mean, median, overall_mean, overall_median, effect, missing, used`. Dates are ISO days; for
-/// a level, means are shares and medians are empty; `missing` counts the members without a value. `used` is whether the
+/// Columns: `segment, feature, level, mean, median, overall_mean, overall_median, effect, missing, used, effect_low, effect_high, first_quartile,
+/// third_quartile, zeros, lift`. Dates are ISO days; for a level, means are shares, medians and quartiles are empty, and `lift` is its share over that of
+/// all customers; `missing` counts the members without a value. `used` is whether the
 /// column measured similarity; those that did not, such as columns left out and a known grouping, stand behind the others
 /// of their segment. `O(rows)`.
 ///
@@ -80,7 +81,7 @@ fn clusters<W: Write>(rows: &mut Rows<W>, baseline: &Baseline, used: &BTreeSet<&
 }
 
 /// What every row of a profile says.
-const OF_A_ROW: [&str; 9] = [
+const OF_A_ROW: [&str; 15] = [
     "feature",
     "level",
     "mean",
@@ -90,6 +91,12 @@ const OF_A_ROW: [&str; 9] = [
     "effect",
     "missing",
     "used",
+    "effect_low",
+    "effect_high",
+    "first_quartile",
+    "third_quartile",
+    "zeros",
+    "lift",
 ];
 
 /// The columns that measured similarity.
@@ -116,16 +123,32 @@ fn of_a_row<W: Write>(
     rows.text(&row.column)?;
     rows.text(row.level.as_deref().unwrap_or(""))?;
     for x in [row.mean, row.median, row.overall_mean, row.overall_median] {
-        if row.column_type == ColumnType::Date {
-            rows.text(&iso_day(x).unwrap_or_default())?;
-        } else {
-            rows.number(x)?;
-        }
+        in_units(rows, row, x)?;
     }
     rows.number(row.effect)?;
     rows.count(size.saturating_sub(row.present))?;
     rows.flag(used.contains(row.column.as_str()))?;
+    rows.number(row.effect_interval.0)?;
+    rows.number(row.effect_interval.1)?;
+    in_units(rows, row, row.quartiles.0)?;
+    in_units(rows, row, row.quartiles.1)?;
+    rows.number(row.zeros)?;
+    let lift = if row.level.is_some() {
+        row.mean / row.overall_mean
+    } else {
+        f64::NAN
+    };
+    rows.number(lift)?;
     rows.end()
+}
+
+/// A day for a date.
+fn in_units<W: Write>(rows: &mut Rows<W>, row: &ProfileRow, x: f64) -> Result<()> {
+    if row.column_type == ColumnType::Date {
+        rows.text(&iso_day(x).unwrap_or_default())
+    } else {
+        rows.number(x)
+    }
 }
 
 /// Writes `comparison.csv`: one row per method, the graph's first.

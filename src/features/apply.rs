@@ -146,7 +146,7 @@ impl Recipe {
     /// #     ids: (0..spend.len()).map(|i| i.to_string()).collect(),
     /// #     lines: (0..spend.len() as u64).collect(),
     /// #     columns: vec![Column {
-    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
+    /// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: kinfolk::Message::default(),
     /// #     }],
     /// #     reading: Vec::new(),
     /// #     warnings: Vec::new(),

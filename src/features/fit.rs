@@ -52,7 +52,7 @@ pub struct FeatureSettings {
 /// use kinfolk::table::{Column, Role, Table, Values};
 ///
 /// let column = |name: &str, values| Column {
-///     name: name.into(), values, role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
+///     name: name.into(), values, role: Role::Feature, missing: 0, order: Vec::new(), note: kinfolk::Message::default(),
 /// };
 /// let table = Table {
 ///     source: "customers.csv".into(),

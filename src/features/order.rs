@@ -21,7 +21,7 @@ use std::cmp::Ordering;
 /// #     ids: ids.into_iter().collect(),
 /// #     lines: vec![2, 3, 4, 5],
 /// #     columns: vec![Column {
-/// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: String::new(),
+/// #         name: "spend".into(), values: Values::Number(spend), role: Role::Feature, missing: 0, order: Vec::new(), note: kinfolk::Message::default(),
 /// #     }],
 /// #     reading: Vec::new(),
 /// #     warnings: Vec::new(),

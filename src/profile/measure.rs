@@ -1,6 +1,7 @@
 //! Means, medians and effects of one column in all segments at once.
 
 use super::ProfileRow;
+use super::dominance::Dominance;
 use crate::num::quantile_sorted;
 use crate::partition::Partition;
 use crate::table::{ColumnType, MISSING, Role, Table, Values};
@@ -49,6 +50,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     let groups = Groups::new(&sorted, partition.n_groups());
     let (overall_mean, overall_median) = (mean_of_sorted(&all), quantile_sorted(&all, 0.5));
     let overall_deviation = spread(&all, overall_mean);
+    let dominances = Dominance::of_groups(&sorted, &groups);
     let flag = all.iter().all(|&x| x == 0.0 || x == 1.0);
     let rows = (0..partition.n_groups())
         .filter_map(|g| {
@@ -64,12 +66,18 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
                 present: own.len(),
                 mean: mean_of_sorted(own),
                 median: quantile_sorted(own, 0.5),
+                quartiles: (quantile_sorted(own, 0.25), quantile_sorted(own, 0.75)),
+                zeros: match column_type {
+                    ColumnType::Number => own.iter().filter(|&&x| x == 0.0).count() as f64 / own.len() as f64,
+                    _ => f64::NAN,
+                },
                 overall_mean,
                 overall_median,
                 overall_deviation,
                 range: (least, most),
                 flag,
                 effect: cliffs_delta(groups.double_rank_sums[g], own.len(), all.len()),
+                effect_interval: dominances[g].interval(own.len(), all.len() - own.len()),
             })
         })
         .collect();
@@ -80,7 +88,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
 }
 
 /// Sorted values by segment, and the ranks they have among all.
-struct Groups {
+pub(super) struct Groups {
     starts: Vec<usize>,
     values: Vec<f64>,
     /// Twice the sum of mid-ranks, which is a whole number.
@@ -88,7 +96,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn new(sorted: &[(f64, u32)], n_groups: usize) -> Self {
+    pub(super) fn new(sorted: &[(f64, u32)], n_groups: usize) -> Self {
         let mut starts = vec![0; n_groups + 1];
         for &(_, g) in sorted {
             starts[g as usize + 1] += 1;
@@ -117,7 +125,11 @@ impl Groups {
         }
     }
 
-    fn values(&self, g: usize) -> &[f64] {
+    pub(super) fn n_groups(&self) -> usize {
+        self.double_rank_sums.len()
+    }
+
+    pub(super) fn values(&self, g: usize) -> &[f64] {
         &self.values[self.starts[g]..self.starts[g + 1]]
     }
 }
@@ -222,12 +234,16 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
                 present: own[g],
                 mean: share,
                 median: f64::NAN,
+                quartiles: (f64::NAN, f64::NAN),
+                zeros: f64::NAN,
                 overall_mean: overall_share,
                 overall_median: f64::NAN,
                 overall_deviation: (overall_share * (1.0 - overall_share)).sqrt(),
                 range: (0.0, 1.0),
                 flag: false,
                 effect,
+                effect_interval: Dominance::of_shares(inside, own[g], overall[level] - inside, others)
+                    .interval(own[g], others),
             });
         }
     }

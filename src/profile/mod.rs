@@ -42,6 +42,7 @@
 
 mod associations;
 mod bridging;
+mod dominance;
 mod marks;
 mod measure;
 mod naming;
@@ -77,6 +78,10 @@ pub struct ProfileRow {
     pub mean: f64,
     /// Median likewise; NaN for a category.
     pub median: f64,
+    /// Lower and upper quartile of the members that have a value; NaN for a category.
+    pub quartiles: (f64, f64),
+    /// Share of them that have 0; NaN for a category or date.
+    pub zeros: f64,
     /// Mean (share) over all customers.
     pub overall_mean: f64,
     /// Median over all customers; NaN for a category.
@@ -90,6 +95,9 @@ pub struct ProfileRow {
     pub flag: bool,
     /// Size of the difference, −1 to 1, comparable between columns: see the [module](self).
     pub effect: f64,
+    /// Where the effect lies for 95 % of draws of as many customers: Cliff's unbiased variance and the asymmetric interval of Feng and Cliff, J. Mod. Appl.
+    /// Stat. Methods 3, 322 (2004). It does not know that the same data made the segments. NaN where one side has fewer than two customers.
+    pub effect_interval: (f64, f64),
 }
 
 /// All that marks the segments of a partition.

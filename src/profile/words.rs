@@ -132,12 +132,15 @@ pub(super) fn tame(text: &str) -> String {
 ///     present: 120,
 ///     mean: 1054.0,
 ///     median: 990.0,
+///     quartiles: (610.0, 1_400.0),
+///     zeros: 0.0,
 ///     overall_mean: 310.0,
 ///     overall_median: 200.0,
 ///     overall_deviation: 620.0,
 ///     range: (0.0, 12_000.0),
 ///     flag: false,
 ///     effect: 0.8,
+///     effect_interval: (0.75, 0.84),
 /// };
 /// assert_eq!(phrase(&row).as_deref(), Some("monetary 3.4 times the average"));
 /// assert_eq!(phrase(&ProfileRow { effect: -0.1, ..row }), None);
@@ -360,12 +363,15 @@ mod tests {
             present: 10,
             mean: mean.0,
             median: median.0,
+            quartiles: (median.0, median.0),
+            zeros: 0.0,
             overall_mean: mean.1,
             overall_median: median.1,
             overall_deviation: 1.0,
             range: (mean.0.min(mean.1).min(0.0), 1.0f64.max(mean.0).max(mean.1)),
             flag: false,
             effect,
+            effect_interval: (effect, effect),
         }
     }
 

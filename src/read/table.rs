@@ -61,7 +61,7 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// assert_eq!((money.column_type(), money.missing), (ColumnType::Number, 1));
 /// let region = table.column("Region").unwrap();
 /// assert_eq!(region.column_type(), ColumnType::Category);
-/// assert_eq!(region.note, "assumed a code, not an amount; --type Region=number to change");
+/// assert_eq!(region.note, "assumed a code, not an amount; `types` Region=number to change");
 /// # Ok::<(), kinfolk::Error>(())
 /// ```
 ///

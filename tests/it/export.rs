@@ -150,12 +150,15 @@ fn example() -> Segmentation {
         present: 1,
         mean,
         median,
+        quartiles: (median, median),
+        zeros: f64::NAN,
         overall_mean: mean * 0.5,
         overall_median: median,
         overall_deviation: 1.0,
         range: (0.0, 100.0),
         flag: false,
         effect: 1.25,
+        effect_interval: (1.0, 1.5),
     };
     let without_names = |rows: Vec<ProfileRow>| Profiles {
         rows,

@@ -218,6 +218,42 @@ fn names(columns: Vec<Column>, labels: &[u32]) -> Vec<String> {
 }
 
 #[test]
+fn quartiles_zeros_and_intervals_are_of_the_members_that_have_a_value() {
+    let table = table(vec![
+        number("orders", &[0.0, 0.0, 4.0, 8.0, f64::NAN, 1.0, 3.0, 5.0, 7.0]),
+        category(
+            "channel",
+            &["web", "web", "store", "web", "", "store", "store", "web", "store"],
+        ),
+    ]);
+    let profiles = profiles(&table, &Partition::from_labels(&[0, 0, 0, 0, 0, 1, 1, 1, 1]));
+    let orders = &profiles.rows[0];
+    assert_eq!((orders.quartiles, orders.zeros), ((0.0, 5.0), 0.5));
+    let (low, high) = orders.effect_interval;
+    assert!(
+        -1.0 < low && low < orders.effect && orders.effect < high && high < 1.0,
+        "{low} {high}"
+    );
+    let web = profiles
+        .rows
+        .iter()
+        .find(|r| r.level.as_deref() == Some("web"))
+        .expect("a row");
+    assert!(web.quartiles.0.is_nan() && web.zeros.is_nan());
+    // The level as a column of 0 and 1.
+    let flag = self::table(vec![number(
+        "web",
+        &[1.0, 1.0, 0.0, 1.0, f64::NAN, 0.0, 0.0, 1.0, 0.0],
+    )]);
+    let flag =
+        &kinfolk::profile::profiles(&flag, &Partition::from_labels(&[0, 0, 0, 0, 0, 1, 1, 1, 1])).rows[0];
+    assert_eq!(
+        (flag.effect, flag.effect_interval),
+        (web.effect, web.effect_interval)
+    );
+}
+
+#[test]
 fn means_medians_and_shares_are_those_of_the_members_that_have_a_value() {
     let table = table(vec![
         number("monetary", &[1.0, 2.0, 6.0, f64::NAN, 10.0]),

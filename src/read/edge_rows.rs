@@ -354,40 +354,18 @@ impl Rows {
                     ]),
             );
         }
-        let mut is_tied = vec![false; names.len()];
-        for &(a, b, _) in &edges {
-            is_tied[a as usize] = true;
-            is_tied[b as usize] = true;
-        }
-        let tied: Vec<u32> = (0..names.len() as u32).filter(|&v| is_tied[v as usize]).collect();
-        if let Some(first) = is_tied.iter().position(|tied| !tied) {
-            warnings.push(Warning::new(
-                "nodes-alone",
-                format!(
-                    "{} of {} of {kept} share nothing with another and are left out (first \"{}\")",
-                    group_digits(names.len() - tied.len()),
-                    count(names.len(), "value", "values"),
-                    &names[first]
-                ),
-            ));
-        }
-        let mut place = vec![0u32; names.len()];
-        for (new, &old) in (0u32..).zip(&tied) {
-            place[old as usize] = new;
-        }
+        let (nodes, edges) = without_untied(&names, edges, kept, &mut warnings);
         reading.push(format!(
             "projected on {kept}: each shared value of {shared} with d owners adds 1/(d − 1) to a tie (Newman 2001)"
         ));
         reading.push(format!(
             "{}, {}",
-            count(tied.len(), "node", "nodes"),
+            count(nodes.len(), "node", "nodes"),
             count(edges.len(), "edge", "edges")
         ));
         Ok(EdgeList {
-            nodes: names.pick(&tied),
-            edges: (edges.into_iter())
-                .map(|(a, b, w)| (place[a as usize], place[b as usize], w))
-                .collect(),
+            nodes,
+            edges,
             self_loops: 0,
             repeated,
             edge_attributes: vec![Column {
@@ -404,6 +382,38 @@ impl Rows {
             warnings,
         })
     }
+}
+
+/// The names that some edge has an end at, and the edges between their places; of the others it is said how many there are.
+fn without_untied(
+    names: &Texts,
+    edges: Vec<(u32, u32, f64)>,
+    kept: &str,
+    warnings: &mut Vec<Warning>,
+) -> (Texts, Vec<(u32, u32, f64)>) {
+    let mut is_tied = vec![false; names.len()];
+    for &(a, b, _) in &edges {
+        is_tied[a as usize] = true;
+        is_tied[b as usize] = true;
+    }
+    let tied: Vec<u32> = (0..names.len() as u32).filter(|&v| is_tied[v as usize]).collect();
+    if let Some(first) = is_tied.iter().position(|tied| !tied) {
+        warnings.push(Warning::new(
+            "nodes-alone",
+            format!(
+                "{} of {} of {kept} share nothing with another and are left out (first \"{}\")",
+                group_digits(names.len() - tied.len()),
+                count(names.len(), "value", "values"),
+                &names[first]
+            ),
+        ));
+    }
+    let mut place = vec![0u32; names.len()];
+    for (new, &old) in (0u32..).zip(&tied) {
+        place[old as usize] = new;
+    }
+    let placed = |(a, b, w): (u32, u32, f64)| (place[a as usize], place[b as usize], w);
+    (names.pick(&tied), edges.into_iter().map(placed).collect())
 }
 
 /// The weight that a cell holds.

@@ -141,14 +141,14 @@ fn by_evidence(
         )
     } else if let Some(few) = scales.exceptions() {
         format!(
-            "no {groups} recommended: what is supported (levels.csv) sets {few} of {} {things} apart from all others, too few to divide by",
+            "no {groups} recommended: what is supported (levels.csv) sets {} of {} {things} apart from all others, too few to divide by",
+            group_digits(few),
             group_digits(ground.graph.n_nodes())
         )
     } else {
-        let menu: Vec<String> = scales.telling().iter().map(usize::to_string).collect();
         format!(
             "no {groups} recommended: {} are supported (levels.csv) but not sure enough",
-            menu.join(", ")
+            listed(&scales.telling())
         )
     };
     let n_parts = n_parts(ground, request)?;
@@ -337,10 +337,10 @@ fn nearest(scales: &Scales, wanted: usize, groups: &str, warnings: &mut Vec<Warn
 
 /// The numbers on the menu: `2, 5, 9`.
 fn on_menu(scales: &Scales) -> String {
-    let count = |&l: &usize| scales.levels[l].partition.n_groups();
-    let mut numbers: Vec<usize> = scales.menu.iter().map(count).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    listed(&scales.numbers(|_| true))
+}
+
+fn listed(numbers: &[usize]) -> String {
     let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
     numbers.join(", ")
 }

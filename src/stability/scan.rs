@@ -20,7 +20,7 @@ const MOST_SEGMENTS: usize = 100;
 pub struct Level {
     /// γ; 0 where groups that no edge joins were joined by where they lie.
     pub resolution: f64,
-    /// The segments of all customers at γ: of three searches the one that the samples agree with most.
+    /// The segments of all customers at γ: of several searches the one that the samples agree with most.
     pub partition: Partition,
     /// Modularity of them at γ = 1, which compares between levels.
     pub modularity: f64,
@@ -90,16 +90,18 @@ pub struct Scales {
 }
 
 impl Scales {
-    /// Numbers of segments on the menu of divisions that set more than a few apart, ascending.
-    pub(crate) fn telling(&self) -> Vec<usize> {
-        let levels = self.menu.iter().map(|&l| &self.levels[l].partition);
-        let mut numbers: Vec<usize> = levels
-            .filter(|p| tells_enough(diversity(p)))
-            .map(Partition::n_groups)
-            .collect();
+    /// Numbers of segments of those divisions on the menu that `keep` holds for, ascending, each once.
+    pub(crate) fn numbers(&self, keep: impl Fn(&Partition) -> bool) -> Vec<usize> {
+        let on_menu = self.menu.iter().map(|&l| &self.levels[l].partition);
+        let mut numbers: Vec<usize> = on_menu.filter(|p| keep(p)).map(Partition::n_groups).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers
+    }
+
+    /// The [numbers](Self::numbers) of divisions that set more than a few apart.
+    pub(crate) fn telling(&self) -> Vec<usize> {
+        self.numbers(|p| tells_enough(diversity(p)))
     }
 
     /// How many customers the finest division of the menu sets apart from the largest segment, where none there tells enough.
@@ -115,7 +117,7 @@ impl Scales {
 /// `most_segments` limits what may be recommended, not what is examined. Every sample is put through the choice as well:
 /// the recommended level is the one that agrees best with what the samples recommend.
 ///
-/// Cost: about `resolutions × (3 + samples + null draws)` community searches, samples and null draws in parallel.
+/// Cost: about `resolutions × searches(n)` community searches, see [`searches`]; they run in parallel.
 ///
 /// # Errors
 /// Those of the community search.

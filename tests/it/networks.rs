@@ -325,12 +325,7 @@ fn what_is_known_of_edges_goes_into_every_file() {
     for file in ["gephi_edges.csv", "neo4j_edges.csv"] {
         let text = read_text(file);
         let mut table = csv::Reader::from_reader(text.as_bytes());
-        let header: Vec<String> = table
-            .headers()
-            .expect("a header")
-            .iter()
-            .map(str::to_owned)
-            .collect();
+        let header = header_of(&mut table);
         let plain = header.iter().map(|h| {
             if h.starts_with(':') {
                 h
@@ -443,6 +438,11 @@ fn customers_and_products_become_a_network_of_customers() {
     assert_eq!(tie("c0", "c3")["shared"], "3.0");
 }
 
+fn header_of(table: &mut csv::Reader<&[u8]>) -> Vec<String> {
+    let header = table.headers().expect("a header");
+    header.iter().map(str::to_owned).collect()
+}
+
 /// <https://neo4j.com/docs/operations-manual/current/import/>: a field is `name:type`; nodes have one `:ID`, ties one `:START_ID`, one
 /// `:END_ID` and one `:TYPE`, whose values are names of labels and types; a property stands once and a value never spans lines.
 #[test]
@@ -478,12 +478,7 @@ fn neo4j_finds_the_headers_that_its_import_wants() {
     ] {
         let text = fs::read_to_string(at.join("c").join(file)).expect("written");
         let mut table = csv::Reader::from_reader(text.as_bytes());
-        let header: Vec<String> = table
-            .headers()
-            .expect("a header")
-            .iter()
-            .map(str::to_owned)
-            .collect();
+        let header = header_of(&mut table);
         for role in roles {
             assert_eq!(
                 header.iter().filter(|h| h.ends_with(role)).count(),

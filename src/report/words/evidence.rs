@@ -204,16 +204,5 @@ fn how_alike(agreement: f64) -> &'static str {
 
 /// The supported numbers of groups beside the one in force.
 pub(crate) fn other_numbers(scales: Option<&Scales>, in_force: usize) -> Vec<usize> {
-    let Some(scales) = scales else {
-        return Vec::new();
-    };
-    let mut counts: Vec<usize> = scales
-        .menu
-        .iter()
-        .map(|&l| scales.levels[l].partition.n_groups())
-        .filter(|&c| c != in_force)
-        .collect();
-    counts.sort_unstable();
-    counts.dedup();
-    counts
+    scales.map_or_else(Vec::new, |s| s.numbers(|p| p.n_groups() != in_force))
 }

@@ -124,10 +124,15 @@ pub(super) fn baselines(
 /// How many clusters k-means takes by itself.
 fn by_itself(curve: &KMeansCurve) -> Warning {
     let last = curve.points.last().map_or(0, |point| point.n_clusters);
+    let judged = if curve.n_judged < curve.partition.len() {
+        format!(", judged on {} of the customers", group_digits(curve.n_judged))
+    } else {
+        String::new()
+    };
     Warning::new(
         "kmeans-best",
         format!(
-            "k-means takes {} clusters by itself: the largest silhouette of 2 to {last}; the elbow of its inertia is at {} (k_means_curve.csv)",
+            "k-means takes {} clusters by itself{judged}: the largest silhouette of 2 to {last}; the elbow of its inertia is at {} (k_means_curve.csv)",
             curve.best, curve.elbow
         ),
     )

@@ -132,7 +132,7 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     let searched = search_all(ground, &resolutions, effort.searches)?;
     let at = &searched.at;
 
-    let null = Null::measure(ground, at, effort.null_draws)?;
+    let null = Null::measure(ground, &searched.last_of_runs(), effort.null_draws)?;
     // Borders as thick as a null table's decide the matter: there is nothing to come back.
     let first: Vec<&Partition> = searched.found.iter().map(|of_level| &of_level[0]).collect();
     let (borders, limits) = borders(ground, &null, &first);
@@ -233,6 +233,13 @@ struct Searched {
 }
 
 impl Searched {
+    /// The highest resolution of each run: cuts of null draws are compared by diversity, and one per run tells how they grow with it.
+    fn last_of_runs(&self) -> Vec<f64> {
+        let last = |&l: &usize| l + 1 == self.run.len() || self.run[l + 1] != self.run[l];
+        let of_resolutions = self.n_joined..self.at.len();
+        of_resolutions.filter(last).map(|l| self.at[l]).collect()
+    }
+
     /// Of each run of equal answers the division that samples agree with most, of equals the finer; the last where nothing was resampled.
     fn stablest_of_runs(&self, best: &[(&Partition, Option<f64>)]) -> Vec<usize> {
         let mut stablest: Vec<usize> = Vec::new();
@@ -253,31 +260,35 @@ impl Searched {
 /// Several searches at every resolution, of each run of equal answers one, and what can be joined of the coarsest.
 fn search_all(ground: &Ground<'_>, resolutions: &[f64], searches: usize) -> Result<Searched> {
     let n = ground.graph.n_nodes();
-    let search = |s: usize| {
-        let seed = ground.seed.wrapping_add((s as u64) << 32);
-        (ground.find)(ground.graph, resolutions, seed, ground.together)
+    let search = |at: &[f64], number: usize| {
+        let seed = ground.seed.wrapping_add((number as u64) << 32);
+        (ground.find)(ground.graph, at, seed, ground.together)
     };
-    let mut joined: Vec<Partition> = Vec::new();
-    let mut examined: Vec<(usize, usize)> = Vec::new();
-    let mut found: Vec<Vec<Partition>> = Vec::new();
-    in_batches(n, searches, search, |mut divisions: Vec<Partition>| {
-        if found.is_empty() {
-            // What no edge joins is apart at every resolution and counts as one.
-            let parts = divisions.first().map_or(1, Partition::n_groups);
-            examined = plateaus(&divisions, resolutions, MOST_SEGMENTS.min(n / 5) + parts - 1);
-            found = vec![Vec::with_capacity(searches); examined.len()];
-            let coarser = divisions
-                .first()
-                .map_or_else(Vec::new, |d| ground.source.joined(None, d));
-            let clear = coarser.into_iter().filter(|j| j.step >= CLEAR_STEP);
-            joined = clear.map(|j| j.partition).collect();
-        }
-        for (of_level, &(i, _)) in found.iter_mut().zip(&examined) {
-            of_level.push(std::mem::replace(&mut divisions[i], Partition::one_group(0)));
-        }
-    })?;
+    let mut divisions = search(resolutions, 0)?;
+    // What no edge joins is apart at every resolution and counts as one.
+    let parts = divisions.first().map_or(1, Partition::n_groups);
+    let joined: Vec<Partition> = (divisions.first().into_iter())
+        .flat_map(|d| ground.source.joined(None, d))
+        .filter(|j| j.step >= CLEAR_STEP)
+        .map(|j| j.partition)
+        .collect();
+    let examined = plateaus(&divisions, resolutions, MOST_SEGMENTS.min(n / 5) + parts - 1);
+    let examined_at: Vec<f64> = examined.iter().map(|&(i, _)| resolutions[i]).collect();
+    let mut found: Vec<Vec<Partition>> = (examined.iter())
+        .map(|&(i, _)| vec![std::mem::replace(&mut divisions[i], Partition::one_group(0))])
+        .collect();
+    in_batches(
+        n,
+        searches - 1,
+        |number| search(&examined_at, number + 1),
+        |again: Vec<Partition>| {
+            for (of_level, division) in found.iter_mut().zip(again) {
+                of_level.push(division);
+            }
+        },
+    )?;
     let n_joined = joined.len();
-    let at = std::iter::repeat_n(0.0, n_joined).chain(examined.iter().map(|&(i, _)| resolutions[i]));
+    let at = std::iter::repeat_n(0.0, n_joined).chain(examined_at);
     let run = (0..n_joined).chain(examined.iter().map(|&(_, run)| n_joined + run));
     Ok(Searched {
         at: at.collect(),

@@ -326,7 +326,7 @@ pub(super) struct Output {
     /// GEXF version: 1.2 for networkx older than 3.6
     #[arg(long, default_value = "1.3", value_parser = ["1.3", "1.2"], value_name = "V", help_heading = "Output")]
     pub(super) gexf_version: String,
-    /// Files of the network: auto (network.gexf with all of it up to 50000 nodes, above that with a backbone), full, backbone or none;
+    /// Files of the network: auto (network.gexf with all of it up to 50000 nodes and a million edges, above that with a backbone), full, backbone or none;
     /// gz packs it; further files: graphml, json (node-link), gephi-csv, neo4j
     #[arg(long, default_value = "auto", value_parser = ["auto", "full", "backbone", "none", "gz", "graphml", "json", "gephi-csv", "neo4j"], value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
     network: Vec<String>,

@@ -81,7 +81,7 @@ pub(super) fn run(
     let files = export::Communities::of(&found);
     let mut escaped = 0;
     if let Some(files) = &files {
-        let networks = networks::write(&mut folder, &args.output, found.partition.len(), |backbone| {
+        let networks = networks::write(&mut folder, &args.output, &found.graph, |backbone| {
             if backbone {
                 export::communities_backbone(files)
             } else {

@@ -1,8 +1,10 @@
 //! The files of the network: how much of it, and for which programs.
 
 use super::args::Output;
-use crate::export::{self, BACKBONE_ABOVE, GexfNetwork, GexfReport, OutputFolder, TableHeaders};
-use crate::{Error, Result, Warning};
+use crate::export::{
+    self, BACKBONE_ABOVE, BACKBONE_EDGES_ABOVE, GexfNetwork, GexfReport, OutputFolder, TableHeaders,
+};
+use crate::{Error, Result, SimilarityGraph, Warning};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -49,19 +51,20 @@ pub(super) fn check(args: &Output) -> Result<()> {
     }
 }
 
-/// Whether the files hold the backbone of a network of so many nodes.
-fn is_backbone(args: &Output, n_nodes: usize) -> bool {
-    args.network("backbone") || n_nodes > BACKBONE_ABOVE && !args.network("full")
+/// Whether the files hold the backbone of the graph.
+fn is_backbone(args: &Output, graph: &SimilarityGraph) -> bool {
+    let large = graph.n_nodes() > BACKBONE_ABOVE || graph.n_edges() > BACKBONE_EDGES_ABOVE;
+    args.network("backbone") || large && !args.network("full")
 }
 
-/// Writes all that is asked for of a network of so many nodes; `make` makes it, or its backbone.
+/// Writes all that is asked for of the graph's network; `make` makes it, or its backbone.
 pub(super) fn write<'a>(
     folder: &mut OutputFolder,
     args: &Output,
-    n_nodes: usize,
+    graph: &SimilarityGraph,
     make: impl Fn(bool) -> GexfNetwork<'a>,
 ) -> Result<Networks> {
-    let backbone = is_backbone(args, n_nodes);
+    let backbone = is_backbone(args, graph);
     let mut written = Networks::default();
     let others = ["graphml", "json", "gephi-csv", "neo4j"]
         .iter()

@@ -139,7 +139,7 @@ fn write_files(
     rules: &Rules,
     recipe: Option<&Recipe>,
 ) -> Result<Written> {
-    let mut networks = networks::write(folder, &args.output, found.partition.len(), |backbone| {
+    let mut networks = networks::write(folder, &args.output, &found.graph, |backbone| {
         if backbone {
             export::segmentation_backbone(found)
         } else {

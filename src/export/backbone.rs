@@ -7,6 +7,8 @@ use rustc_hash::FxHashSet;
 /// Above this many nodes a network file holds a backbone unless all is asked for: Gephi takes ten seconds to open 100,000 nodes, and its
 /// screen crawls with half as many.
 pub const BACKBONE_ABOVE: usize = 50_000;
+/// Likewise above this many edges, which 150 bytes each make a file of: shoppers tied by shared products are few and all tied to each other.
+pub const BACKBONE_EDGES_ABOVE: usize = 1_000_000;
 /// Nodes of a backbone, where bridges and exemplars are fewer.
 const NODES: usize = 20_000;
 /// The strongest ties of each node that are kept.
@@ -19,19 +21,20 @@ pub(super) struct Backbone {
     pub(super) edges: Vec<(u32, u32, f64)>,
 }
 
-/// All of the `named` (bridges and exemplars), with each the node it is tied to most in every group it has a strong tie to, and of
+/// Up to 20,000 nodes all of them; of more, all of the `named` (bridges and exemplars), with each the node it is tied to most in every group it has a strong tie to, and of
 /// every group as many as its share of about 20,000 asks for: evenly along their order, which puts alike customers side by side, each
 /// with the member it is tied to most. Of the ties among them those that are one of the six strongest of an end. `O(n + m)`.
 pub(super) fn backbone(graph: &SimilarityGraph, partition: &Partition, named: &[u32]) -> Backbone {
     let n = partition.len();
     let labels = partition.labels();
-    let mut kept = vec![false; n];
+    let mut kept = vec![n <= NODES; n];
     let mut counts = vec![0usize; partition.n_groups()];
     let mut keep = |v: u32, counts: &mut [usize]| {
         if !std::mem::replace(&mut kept[v as usize], true) {
             counts[labels[v as usize] as usize] += 1;
         }
     };
+    let named = if n <= NODES { &[] } else { named };
     for &v in named {
         keep(v, &mut counts);
         for &(t, _) in strongest(graph, v).iter().take(2) {
@@ -105,6 +108,16 @@ mod tests {
             "{}",
             found.nodes.len()
         );
+    }
+
+    #[test]
+    fn of_few_nodes_all_are_kept_and_the_strongest_ties() {
+        let n = 100u32;
+        let pairs = (0..n).flat_map(|a| (0..a).map(move |b| (a, b, f64::from(1 + (a * b) % 13))));
+        let graph = SimilarityGraph::from_edges(n as usize, &pairs.collect::<Vec<_>>());
+        let found = backbone(&graph, &Partition::one_group(n as usize), &[3]);
+        assert_eq!(found.nodes.len(), 100);
+        assert!((300..=600).contains(&found.edges.len()), "{}", found.edges.len());
     }
 
     #[test]

@@ -55,7 +55,7 @@ mod workbook;
 
 pub use assigned::{assigned_header, assigned_json, assigned_rows};
 pub use associations::write_associations;
-pub use backbone::BACKBONE_ABOVE;
+pub use backbone::{BACKBONE_ABOVE, BACKBONE_EDGES_ABOVE};
 pub use cells::CsvStyle;
 pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use compared::{

@@ -83,7 +83,7 @@ pub fn segmentation_network(segmentation: &Segmentation) -> GexfNetwork<'_> {
     of_segmentation(segmentation, segmentation.graph.edges().collect())
 }
 
-/// The part of it that a person can look at where there are many customers: all bridges and exemplars with the two customers each is
+/// The part of it that a person can look at where there are many customers: up to 20,000 all of them, of more all bridges and exemplars with the two customers each is
 /// tied to most, of every segment its share of about 20,000 customers, and of the ties among them the six strongest of each. All that is said of
 /// a customer (places, degrees and the rest) is that of the whole. `O(n + m)`.
 pub fn segmentation_backbone(segmentation: &Segmentation) -> GexfNetwork<'_> {

@@ -13,8 +13,8 @@ const SEEN: f64 = 0.2;
 /// Means that differ by less than this part of the larger one are equal: the rounding of their sums may be what differs.
 const NO_DIFFERENCE: f64 = 1e-9;
 
-/// Whether the members are above all customers (`true`) or below; `None` where mean, median and effect do not agree, or the
-/// means hardly differ.
+/// Whether the members are above all customers (`true`) or below; `None` where mean, median and effect do not agree, the
+/// means hardly differ, or most members have no value: a few speak for none but themselves.
 ///
 /// Medians that are equal contradict nothing: most customers may have 0.
 pub(super) fn direction(row: &ProfileRow) -> Option<bool> {
@@ -25,7 +25,13 @@ pub(super) fn direction(row: &ProfileRow) -> Option<bool> {
     // The median of a category is NaN.
     let contradicted = median < 0.0;
     let larger = row.mean.abs().max(row.overall_mean.abs());
-    (row.effect != 0.0 && mean > NO_DIFFERENCE * larger && !contradicted && is_seen(row)).then_some(up)
+    let differs = row.effect != 0.0 && mean > NO_DIFFERENCE * larger && is_seen(row);
+    (differs && !contradicted && speaks_for_most(row)).then_some(up)
+}
+
+/// Whether at least half of the members have a value.
+pub(super) fn speaks_for_most(row: &ProfileRow) -> bool {
+    2 * row.present >= row.members
 }
 
 /// Whether the means of a number or date differ enough for a person to call it a difference.

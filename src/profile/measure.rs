@@ -52,6 +52,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
     let overall_deviation = spread(&all, overall_mean);
     let dominances = Dominance::of_groups(&sorted, &groups);
     let flag = all.iter().all(|&x| x == 0.0 || x == 1.0);
+    let sizes = partition.sizes();
     let rows = (0..partition.n_groups())
         .filter_map(|g| {
             let own = groups.values(g);
@@ -64,6 +65,7 @@ fn numbers(name: &str, column_type: ColumnType, values: &[f64], partition: &Part
                 level: None,
                 column_type,
                 present: own.len(),
+                members: sizes[g],
                 mean: mean_of_sorted(own),
                 median: quantile_sorted(own, 0.5),
                 quartiles: (quantile_sorted(own, 0.25), quantile_sorted(own, 0.75)),
@@ -214,6 +216,7 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
             }
         }
     }
+    let sizes = partition.sizes();
     let mut rows = Vec::with_capacity(held.len());
     for g in (0..k).filter(|&g| own[g] > 0) {
         for (p, &level) in kept.iter().enumerate() {
@@ -232,6 +235,7 @@ fn categories(name: &str, codes: &[u32], levels: &[String], partition: &Partitio
                 level: Some(levels[level].clone()),
                 column_type: ColumnType::Category,
                 present: own[g],
+                members: sizes[g],
                 mean: share,
                 median: f64::NAN,
                 quartiles: (f64::NAN, f64::NAN),

@@ -74,6 +74,8 @@ pub struct ProfileRow {
     pub column_type: ColumnType,
     /// Members of the segment that have a value; at least 1.
     pub present: usize,
+    /// All members of the segment.
+    pub members: usize,
     /// Mean of the members that have a value; for a category, the share of them that hold it.
     pub mean: f64,
     /// Median likewise; NaN for a category.

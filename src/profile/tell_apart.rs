@@ -1,6 +1,7 @@
 //! Segments that would have the same name, told apart by what their customers have.
 
 use super::ProfileRow;
+use super::marks::speaks_for_most;
 use super::measure::Measured;
 use super::words::{subject, tame, value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +30,8 @@ fn telling(columns: &[Measured], spoken: &[String], segments: &[usize]) -> Optio
         let levels: BTreeSet<Option<&str>> = column.rows.iter().map(|r| r.level.as_deref()).collect();
         for level in levels {
             let row_of = |&g: &usize| {
-                let mut rows = column.rows.iter();
-                rows.find(|r| r.segment as usize == g && r.level.as_deref() == level)
+                let of_level = |r: &&ProfileRow| r.segment as usize == g && r.level.as_deref() == level;
+                column.rows.iter().find(of_level).filter(|r| speaks_for_most(r))
             };
             let Some(rows) = segments.iter().map(row_of).collect::<Option<Vec<_>>>() else {
                 continue;

@@ -148,6 +148,7 @@ fn example() -> Segmentation {
         level: level.map(str::to_owned),
         column_type,
         present: 1,
+        members: 1,
         mean,
         median,
         quartiles: (median, median),

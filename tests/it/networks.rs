@@ -241,6 +241,26 @@ fn a_backbone_says_what_it_leaves_out_and_keeps_every_bridge() {
     assert_eq!(refused.status.code(), Some(2));
 }
 
+#[test]
+fn of_a_network_with_more_than_a_million_edges_all_nodes_are_written_and_the_strongest_ties() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    // What everybody buys ties all to all, and what some buy ties those more.
+    let n = 1_420;
+    let baskets: String = (0..n)
+        .flat_map(|i| [format!("c{i},bread\n"), format!("c{i},p{}\n", i % 40)])
+        .collect();
+    fs::write(at.join("baskets.csv"), format!("customer,product\n{baskets}")).expect("written");
+    let flags = ["communities", "baskets.csv", "--project", "source", "-o", "c"];
+    let fast = ["--betweenness", "20", "--no-report"];
+    let errors = run(at, &[&flags[..], &fast].concat());
+    let (nodes, ties) = read(&fs::read_to_string(at.join("c/network.gexf")).expect("written"));
+    assert_eq!(nodes.len(), n);
+    assert!((n..=6 * n).contains(&ties.len()), "{}", ties.len());
+    let of = format!("{} of 1,007,490 ties: ", grouped(ties.len()));
+    assert!(errors.contains(&of), "{errors}");
+}
+
 fn grouped(n: usize) -> String {
     format!("{},{:03}", n / 1000, n % 1000)
 }

@@ -218,6 +218,26 @@ fn names(columns: Vec<Column>, labels: &[u32]) -> Vec<String> {
 }
 
 #[test]
+fn a_column_that_most_members_have_no_value_in_does_not_name_them() {
+    let n = f64::NAN;
+    let columns = |rare: &[f64]| {
+        vec![
+            number("orders", &[9.0, 8.0, 9.0, 7.0, 9.0, 1.0, 2.0, 1.0, 3.0, 1.0]),
+            number("claims", rare),
+        ]
+    };
+    let labels = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
+    let known = names(
+        columns(&[5.0, 5.0, 5.0, 5.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0]),
+        &labels,
+    );
+    assert_eq!(known, ["high orders, high claims", "low orders, low claims"]);
+    // Two of five.
+    let rare = names(columns(&[n, n, n, 5.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0]), &labels);
+    assert_eq!(rare, ["high orders", "low orders, low claims"]);
+}
+
+#[test]
 fn quartiles_zeros_and_intervals_are_of_the_members_that_have_a_value() {
     let table = table(vec![
         number("orders", &[0.0, 0.0, 4.0, 8.0, f64::NAN, 1.0, 3.0, 5.0, 7.0]),

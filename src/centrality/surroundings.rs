@@ -56,12 +56,9 @@ fn surroundings_of<'a>(
     labels: &[u32],
     row: impl Fn(u32) -> &'a [u32],
 ) -> Surroundings {
-    let count = |segment: u32| {
-        row(start)
-            .iter()
-            .filter(|&&w| labels[w as usize] == segment)
-            .count()
-    };
+    // A tie with itself makes nobody a neighbor.
+    let neighbors = || row(start).iter().filter(|&&w| w != start);
+    let count = |segment: u32| neighbors().filter(|&&w| labels[w as usize] == segment).count();
     let mut here = BTreeMap::from([(start, 1.0)]);
     for _ in 0..STEPS {
         let mut next = BTreeMap::new();
@@ -74,7 +71,7 @@ fn surroundings_of<'a>(
     }
     let there = here.iter().filter(|(w, _)| labels[**w as usize] == other);
     Surroundings {
-        all: row(start).len(),
+        all: neighbors().count(),
         own: count(own),
         other: count(other),
         onward: there.map(|(_, share)| share).sum::<f64>().min(1.0),

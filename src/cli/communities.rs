@@ -48,11 +48,7 @@ pub(super) fn run(
     let name = input.name.clone();
     let mut edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
     let sha256 = input.sha256()?;
-    screen.say(&format!(
-        "{}: {}",
-        edges_in_words(&name, &edges),
-        edges.reading.join(", ")
-    ));
+    screen.say(&format!("{name}: {}", edges.reading.join(", ")));
 
     if let Some(path) = &args.nodes {
         let mut input = Input::of(screen.open(path)?);
@@ -148,23 +144,4 @@ fn write_tables(
         })?;
     }
     Ok(tables.escaped)
-}
-
-fn edges_in_words(name: &str, edges: &crate::table::EdgeList) -> String {
-    use crate::text::group_digits;
-    let mut text = format!(
-        "{name}: {} nodes, {} edges",
-        group_digits(edges.nodes.len()),
-        group_digits(edges.edges.len())
-    );
-    if edges.repeated > 0 {
-        text.push_str(&format!(
-            ", {} repeated edges summed",
-            group_digits(edges.repeated)
-        ));
-    }
-    if edges.self_loops > 0 {
-        text.push_str(&format!(", {} self-loops", group_digits(edges.self_loops)));
-    }
-    text
 }

@@ -53,6 +53,17 @@ impl Columns {
         &self.called[c]
     }
 
+    /// Which columns make the edges; a projection asks for no weights.
+    pub(super) fn in_words(&self, projected: bool) -> String {
+        let weights = match self.weight {
+            _ if projected => String::new(),
+            Some(w) => format!(", weight in column {}", self.call(w)),
+            None => ", all of weight 1".to_owned(),
+        };
+        let (source, target) = (self.call(self.source), self.call(self.target));
+        format!("edges from column {source} to column {target}{weights}")
+    }
+
     pub(super) fn detect(source: &str, sample: &dialect::Sample, reading: &mut Vec<String>) -> Result<Self> {
         // Collections of networks put comments above the edges.
         let comments = sample
@@ -131,19 +142,6 @@ impl Columns {
                 format!("{} (the {})", c + 1, ordinal(c))
             }
         };
-        reading.push(match weight {
-            Some(w) => format!(
-                "edges from column {} to column {}, weight in column {}",
-                call(source_at),
-                call(target_at),
-                call(w)
-            ),
-            None => format!(
-                "edges from column {} to column {}, all of weight 1",
-                call(source_at),
-                call(target_at)
-            ),
-        });
         let further: Vec<usize> = (0..first.len())
             .filter(|c| free(c) && Some(*c) != weight)
             .collect();

@@ -98,6 +98,7 @@ fn parse_plain(source: &str, plain: source::Plain, settings: &EdgeSettings) -> R
 
     let sample = dialect::sample(text, first_line, found.dialect);
     let columns = Columns::detect(source, &sample, &mut reading)?;
+    reading.push(columns.in_words(settings.project.is_some()));
     let records = || {
         let mut records = Records::new(text, first_line, found.dialect);
         // Comments and the header are the first records that are not blank.
@@ -201,7 +202,7 @@ fn two_kinds(columns: &Columns) -> Warning {
         "two-kinds",
         message![
             format!(
-                "no value of {source} seems to be of one kind with those of {target}, and communities would hold both; "
+                "values of {source} and of {target} seem to be things of two kinds, and communities would hold both; "
             ),
             Setting::Project,
             format!(" source ties those of {source} by what they share, "),

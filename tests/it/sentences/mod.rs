@@ -9,6 +9,7 @@
 mod bridges;
 mod differing;
 mod names;
+mod networks;
 pub(crate) mod report;
 mod screen;
 mod text;

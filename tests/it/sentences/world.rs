@@ -57,7 +57,7 @@ impl Case {
 }
 
 /// The rows of a CSV file by the names of its columns.
-type Rows = Vec<HashMap<String, String>>;
+pub(super) type Rows = Vec<HashMap<String, String>>;
 
 pub(super) struct World {
     pub(super) table: Table,
@@ -85,7 +85,7 @@ pub(super) struct World {
     pub(super) nearest: Nearest,
 }
 
-fn rows(path: &Path) -> Rows {
+pub(super) fn rows(path: &Path) -> Rows {
     if !path.exists() {
         return Vec::new();
     }

@@ -31,6 +31,7 @@ mod spaces;
 mod stream;
 mod table;
 mod text_table;
+mod typing;
 mod unpacked;
 
 pub(crate) use quotes::pieces;

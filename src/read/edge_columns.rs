@@ -113,17 +113,6 @@ impl Columns {
                         .all(|(cells, ..)| cells.get(c).is_some_and(|x| number::looks_like_number(x)))
             })
         };
-        if comments > 0 {
-            reading.push(format!(
-                "{} skipped",
-                count(comments, "line that begins", "lines that begin") + " with #"
-            ));
-        }
-        reading.push(if header {
-            format!("header on line {line}")
-        } else {
-            "no header".to_owned()
-        });
         let call = |c: usize| {
             if header {
                 first[c].clone()
@@ -131,32 +120,44 @@ impl Columns {
                 format!("{} (the {})", c + 1, ordinal(c))
             }
         };
-        reading.push(match weight {
-            Some(w) => format!(
-                "edges from column {} to column {}, weight in column {}",
-                call(source_at),
-                call(target_at),
-                call(w)
-            ),
-            None => format!(
-                "edges from column {} to column {}, all of weight 1",
-                call(source_at),
-                call(target_at)
-            ),
-        });
-        let further: Vec<usize> = (0..first.len())
-            .filter(|c| free(c) && Some(*c) != weight)
-            .collect();
-        Ok(Columns {
+        let columns = Columns {
             above: comments + usize::from(header),
             source: source_at,
             target: target_at,
             weight,
-            further,
+            further: (0..first.len())
+                .filter(|c| free(c) && Some(*c) != weight)
+                .collect(),
             called: (0..first.len()).map(call).collect(),
             has_header: header,
             of_two_kinds,
-        })
+        };
+        columns.say(comments, *line, reading);
+        Ok(columns)
+    }
+
+    /// How the table is read: `comments` above it, and its first record on `line`.
+    fn say(&self, comments: usize, line: u64, reading: &mut Vec<String>) {
+        if comments > 0 {
+            reading.push(format!(
+                "{} skipped",
+                count(comments, "line that begins", "lines that begin") + " with #"
+            ));
+        }
+        reading.push(if self.has_header {
+            format!("header on line {line}")
+        } else {
+            "no header".to_owned()
+        });
+        let weight = match self.weight {
+            Some(w) => format!("weight in column {}", self.call(w)),
+            None => "all of weight 1".to_owned(),
+        };
+        reading.push(format!(
+            "edges from column {} to column {}, {weight}",
+            self.call(self.source),
+            self.call(self.target)
+        ));
     }
 
     /// The columns beside ends and weight, as attributes of the edges.

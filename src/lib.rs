@@ -51,7 +51,6 @@ pub mod graph;
 pub mod layout;
 pub mod model;
 pub mod neighbors;
-pub mod num;
 pub mod partition;
 pub mod profile;
 pub mod quality;
@@ -66,6 +65,7 @@ pub mod transactions;
 
 mod error;
 mod message;
+mod num;
 mod text;
 mod warning;
 

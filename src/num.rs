@@ -11,20 +11,15 @@ pub(crate) mod math;
 mod text;
 mod tiles;
 
-pub use formula::is_formula;
-pub(crate) use text::{DIGITS, push_rounded};
-pub use text::{format_number, push_number};
-pub use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
+pub(crate) use formula::is_formula;
+pub(crate) use text::{DIGITS, format_number, push_number, push_rounded};
+pub(crate) use tiles::{LANES, Tiles, absolute_to_tile, squared_distance, squared_to_tile};
 
 /// How many terms a chunk of a parallel sum has, whatever the number of threads.
-pub const CHUNK: usize = 4096;
+pub(crate) const CHUNK: usize = 4096;
 
 /// `Σ term(i)` for `i` in `0..n`, in parallel, with the same bits for any number of threads. `O(n)`.
-///
-/// ```
-/// assert_eq!(kinfolk::num::par_sum(10_000, |i| i as f64), 49_995_000.0);
-/// ```
-pub fn par_sum(n: usize, term: impl Fn(usize) -> f64 + Sync) -> f64 {
+pub(crate) fn par_sum(n: usize, term: impl Fn(usize) -> f64 + Sync) -> f64 {
     let chunks: Vec<f64> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map(|c| (c * CHUNK..((c + 1) * CHUNK).min(n)).map(&term).sum())
@@ -33,7 +28,7 @@ pub fn par_sum(n: usize, term: impl Fn(usize) -> f64 + Sync) -> f64 {
 }
 
 /// Arithmetic mean, 0 for nothing.
-pub fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     if values.is_empty() {
         0.0
     } else {
@@ -42,11 +37,7 @@ pub fn mean(values: &[f64]) -> f64 {
 }
 
 /// The `q`-quantile (0 to 1) of sorted values by linear interpolation, as NumPy's default; NaN for nothing.
-///
-/// ```
-/// assert_eq!(kinfolk::num::quantile_sorted(&[1.0, 2.0, 4.0, 8.0], 0.5), 3.0);
-/// ```
-pub fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
     if sorted.is_empty() {
         return f64::NAN;
     }
@@ -59,15 +50,29 @@ pub fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
 }
 
 /// `x` with at most `digits` significant digits, as a number again; 0 and non-finite values stay.
-///
-/// ```
-/// assert_eq!(kinfolk::num::round_significant(0.1234567891234, 9), 0.123456789);
-/// assert_eq!(kinfolk::num::round_significant(123456.7891234, 3), 123000.0);
-/// ```
-pub fn round_significant(x: f64, digits: usize) -> f64 {
+pub(crate) fn round_significant(x: f64, digits: usize) -> f64 {
     if x == 0.0 || !x.is_finite() {
         return x;
     }
     // Through decimal text: scaling by powers of ten would round twice.
     format!("{x:.*e}", digits.saturating_sub(1)).parse().unwrap_or(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_chunks_are_whole_and_quantiles_lie_between_values() {
+        assert_eq!(par_sum(10_000, |i| i as f64), 49_995_000.0);
+        assert_eq!(quantile_sorted(&[1.0, 2.0, 4.0, 8.0], 0.5), 3.0);
+        assert!(quantile_sorted(&[], 0.5).is_nan());
+        assert_eq!((mean(&[1.0, 2.0, 6.0]), mean(&[])), (3.0, 0.0));
+    }
+
+    #[test]
+    fn significant_digits_are_counted_from_the_first() {
+        assert_eq!(round_significant(0.123_456_789_123_4, 9), 0.123_456_789);
+        assert_eq!(round_significant(123_456.789_123_4, 3), 123_000.0);
+    }
 }

@@ -10,20 +10,20 @@ use serde::Serialize;
 
 /// Where nodes × (nodes + 2 · edges) is at most this, [`Sources::Auto`] counts paths from every node: about 10,000
 /// customers with 15 neighbors each, which takes two or three seconds of one core.
-pub const EXACT_WORK: usize = 2_300_000_000;
+pub(crate) const EXACT_WORK: usize = 2_300_000_000;
 
 /// How many nodes and edge ends [`Sources::Auto`] visits at most where it samples: 340 sources for 20,000 customers with
 /// 15 neighbors each.
-pub const SAMPLED_WORK: usize = 150_000_000;
+pub(crate) const SAMPLED_WORK: usize = 150_000_000;
 
 /// Sampled betweenness starts from at least this many nodes.
-pub const MIN_SOURCES: usize = 32;
+pub(crate) const MIN_SOURCES: usize = 32;
 
 /// From how many nodes [`betweenness()`] counts shortest paths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sources {
-    /// All up to [`EXACT_WORK`]. Beyond that they are drawn until the first 20 are sure to be among the first 40 shown,
-    /// or until [`SAMPLED_WORK`] is spent.
+    /// All, where nodes × (nodes + 2 · edges) is at most 2.3 billion: up to about 10,000 customers with 15 neighbors each. Beyond that
+    /// they are drawn until the first 20 are sure to be among the first 40 shown, or 150 million nodes and edge ends are visited.
     #[default]
     Auto,
     /// All.
@@ -52,8 +52,8 @@ impl Betweenness {
     /// Rank of each node, 1 for the highest value, and between which ranks it lies.
     ///
     /// Where values are exact, the interval is the places that nodes of equal value (to nine digits) share. Where they are
-    /// sampled, each value is taken to lie within [`Z`] standard errors; a node is above another where these ranges do
-    /// not meet. So all of the first [`TOP`] lie in their intervals with a confidence of 95 %. `O(n log n)`.
+    /// sampled, each value is taken to lie within 3.02 standard errors; a node is above another where these ranges do
+    /// not meet. So all of the first 20 lie in their intervals with a confidence of 95 %. `O(n log n)`.
     pub fn ranks(&self) -> Ranks {
         interval_ranks(&self.values, &self.errors)
     }

@@ -64,16 +64,9 @@ pub fn is_bridge(score: f64) -> bool {
 /// Everybody with a score and a pair, the strongest first; scores that are equal to nine digits stand in the order of
 /// the nodes. Those down to [`BRIDGE_SCORE`] are the bridge customers. `O(n log n)`.
 ///
-/// ```
-/// use kinfolk::centrality::strongest_bridges;
-///
-/// let pairs = [Some((0, 1)), Some((1, 0)), Some((0, 1)), None];
-/// assert_eq!(strongest_bridges(&[0.5, 0.9, 0.5, 0.0], &pairs), [1, 0, 2]);
-/// ```
-///
 /// # Panics
 /// Where there are fewer pairs than scores.
-pub fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>]) -> Vec<u32> {
+pub(crate) fn strongest_bridges(score: &[f64], pair: &[Option<(u32, u32)>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..score.len() as u32)
         .filter(|&v| score[v as usize] > 0.0 && pair[v as usize].is_some())
         .collect();

@@ -3,10 +3,10 @@
 use crate::partition::Partition;
 
 /// How many [`exemplars`] a segment has at most.
-pub const EXEMPLARS: usize = 3;
+pub(crate) const EXEMPLARS: usize = 3;
 
 /// The central customers of each segment: those whose edges inside it are strongest together, by falling within-module
-/// z-score (to nine digits), of equals the first. Up to [`EXEMPLARS`] for each segment. `O(n log n)`.
+/// z-score (to nine digits), of equals the first. Up to three for each segment. `O(n log n)`.
 ///
 /// A customer that many members resemble, and who resemble each other, is one to look at when a segment is to be understood.
 ///

@@ -27,15 +27,21 @@ mod segment_map;
 mod segment_strengths;
 mod surroundings;
 
-pub use betweenness::{Betweenness, EXACT_WORK, MIN_SOURCES, SAMPLED_WORK, Sources, betweenness};
-pub use bridge::{BRIDGE_SCORE, Bridges, Nearest, bridges, is_bridge, strongest_bridges};
+pub use betweenness::{Betweenness, Sources, betweenness};
+pub(crate) use betweenness::{EXACT_WORK, MIN_SOURCES, SAMPLED_WORK};
+pub(crate) use bridge::strongest_bridges;
+pub use bridge::{BRIDGE_SCORE, Bridges, Nearest, bridges, is_bridge};
 pub use clustering::local_clustering;
 pub use cores::{core_numbers, cut_nodes};
-pub use exemplars::{EXEMPLARS, exemplars};
-pub use ranks::{Ranks, TOP, Z};
+pub(crate) use exemplars::EXEMPLARS;
+pub use exemplars::exemplars;
+pub use ranks::Ranks;
+pub(crate) use ranks::TOP;
 pub use roles::roles;
-pub use segment_map::{PAIR_BRIDGES, SegmentMap, SegmentPair, segment_map};
-pub use segment_strengths::{SegmentStrengths, participation, segment_strengths, within_module_z};
+pub(crate) use segment_map::PAIR_BRIDGES;
+pub use segment_map::{SegmentMap, SegmentPair, segment_map};
+use segment_strengths::segment_strengths;
+pub use segment_strengths::{participation, within_module_z};
 pub use surroundings::{Surroundings, surroundings};
 
 use crate::graph::SimilarityGraph;

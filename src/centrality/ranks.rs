@@ -4,11 +4,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 /// How many of the first the confidence of the intervals is stated for, all together.
-pub const TOP: usize = 20;
+pub(crate) const TOP: usize = 20;
 
 /// Standard errors to either side of a sampled value: each of the first [`TOP`] lies within with 99.75 %, so all of them
 /// together with 95 % at least (Bonferroni).
-pub const Z: f64 = 3.023_341_439_739_15;
+pub(super) const Z: f64 = 3.023_341_439_739_15;
 
 /// Differences in the last digits are none: sums of the same paths in another order have them.
 const ALIKE: f64 = 1e-9;

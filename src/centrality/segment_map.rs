@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many bridge customers a pair of segments names at most.
-pub const PAIR_BRIDGES: usize = 3;
+pub(crate) const PAIR_BRIDGES: usize = 3;
 
 /// Two segments that touch.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,7 +25,7 @@ pub struct SegmentPair {
     pub expected: f64,
     /// How many bridge customers join the two.
     pub n_bridges: usize,
-    /// The strongest of them, at most [`PAIR_BRIDGES`].
+    /// The strongest of them, at most three.
     pub bridges: Vec<u32>,
 }
 

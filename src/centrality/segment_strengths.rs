@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 /// For each node the segments it is linked to, and how strongly: compressed rows, segments ascending, no zeros.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SegmentStrengths {
+pub(super) struct SegmentStrengths {
     offsets: Vec<usize>,
     segments: Vec<u32>,
     strengths: Vec<f64>,
@@ -15,7 +15,7 @@ pub struct SegmentStrengths {
 
 impl SegmentStrengths {
     /// The segments `node` is linked to, ascending, each with the sum of the edge weights that lead there.
-    pub fn of(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+    pub(super) fn of(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
         let row = self.offsets[node as usize]..self.offsets[node as usize + 1];
         self.segments[row.clone()]
             .iter()
@@ -24,7 +24,7 @@ impl SegmentStrengths {
     }
 
     /// The strength of `node` towards `segment`, 0 where there is none.
-    pub fn towards(&self, node: u32, segment: u32) -> f64 {
+    pub(super) fn towards(&self, node: u32, segment: u32) -> f64 {
         self.of(node).find(|t| t.0 == segment).map_or(0.0, |t| t.1)
     }
 
@@ -82,18 +82,9 @@ impl SegmentStrengths {
 /// The strength of every node's edges to every segment; a self-loop counts twice, as in the strength. `O(n + m)`, in
 /// parallel.
 ///
-/// ```
-/// use kinfolk::{Partition, SimilarityGraph};
-/// use kinfolk::centrality::segment_strengths;
-///
-/// let path = SimilarityGraph::from_edges(3, &[(0, 1, 1.0), (1, 2, 0.5)]);
-/// let strengths = segment_strengths(&path, &Partition::from_labels(&[0, 0, 1]));
-/// assert_eq!(strengths.of(1).collect::<Vec<_>>(), [(0, 1.0), (1, 0.5)]);
-/// ```
-///
 /// # Panics
 /// Where the partition is not of the graph's nodes.
-pub fn segment_strengths(graph: &SimilarityGraph, partition: &Partition) -> SegmentStrengths {
+pub(super) fn segment_strengths(graph: &SimilarityGraph, partition: &Partition) -> SegmentStrengths {
     assert_eq!(graph.n_nodes(), partition.len(), "one label per node");
     let labels = partition.labels();
     SegmentStrengths::gather(graph.n_nodes(), partition.n_groups(), |v, add| {

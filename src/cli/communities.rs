@@ -10,6 +10,7 @@ use crate::export::{self, OutputFolder};
 use crate::read::{read_edges_from, read_table_from};
 use crate::report;
 use crate::segmentation::{NetworkCommunities, NetworkSettings, communities};
+use crate::table::EdgeList;
 use crate::{Error, Result};
 
 /// What may be written beside the files of the network and the pictures.
@@ -44,22 +45,7 @@ pub(super) fn run(
     )?;
 
     screen.stage("read")?;
-    let mut input = Input::of(screen.open(&args.input)?);
-    let name = input.name.clone();
-    let mut edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
-    let sha256 = input.sha256()?;
-    screen.say(&format!("{name}: {}", edges.reading.join(", ")));
-
-    if let Some(path) = &args.nodes {
-        let mut input = Input::of(screen.open(path)?);
-        let name = input.name.clone();
-        let mut table = read_table_from(&name, &mut input, &args.nodes_table(memory::for_reading(None)))?;
-        flags::of_table(&mut table);
-        screen.say(&format!("{name}: {}", table.reading.join(", ")));
-        edges.warnings.extend(table.warnings.iter().cloned());
-        edges.describe(&table)?;
-    }
-
+    let (edges, name, sha256) = read(args, &mut screen)?;
     let settings = NetworkSettings {
         method: args.method(),
         resolution: args.resolution.0,
@@ -119,6 +105,25 @@ pub(super) fn run(
     } else {
         screen.print_words(&summary::of_communities(&found, &folder_name))
     }
+}
+
+/// The edges, with what a table says about the nodes; what messages call them, and the checksum of their bytes.
+fn read(args: &CommunitiesArgs, screen: &mut Screen) -> Result<(EdgeList, String, String)> {
+    let mut input = Input::of(screen.open(&args.input)?);
+    let name = input.name.clone();
+    let mut edges = read_edges_from(&name, &mut input, &args.edges(memory::for_reading(None)))?;
+    let sha256 = input.sha256()?;
+    screen.say(&format!("{name}: {}", edges.reading.join(", ")));
+    if let Some(path) = &args.nodes {
+        let mut input = Input::of(screen.open(path)?);
+        let name = input.name.clone();
+        let mut table = read_table_from(&name, &mut input, &args.nodes_table(memory::for_reading(None)))?;
+        flags::of_table(&mut table);
+        screen.say(&format!("{name}: {}", table.reading.join(", ")));
+        edges.warnings.extend(table.warnings.iter().cloned());
+        edges.describe(&table)?;
+    }
+    Ok((edges, name, sha256))
 }
 
 /// The tables; how many texts were made harmless.

@@ -1,6 +1,6 @@
 //! `kinfolk compare`.
 
-use super::compare_args::CompareArgs;
+use super::args::CompareArgs;
 use super::input::Input;
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;

@@ -8,7 +8,6 @@ mod assign;
 mod call;
 mod communities;
 mod compare;
-mod compare_args;
 mod config;
 mod features;
 mod features_args;

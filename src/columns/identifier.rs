@@ -155,13 +155,7 @@ pub(crate) fn assign(
 ) -> Identifiers {
     let n = grid.n_rows() as u32;
     let Some(c) = column else {
-        return Identifiers {
-            column,
-            rows: (0..n).collect(),
-            ids: (1..=n).map(|row| row.to_string()).collect(),
-            note: Message::default(),
-            warnings: Vec::new(),
-        };
+        return row_numbers(n);
     };
     let artefact = facts[c].point_zero > 0 && facts[c].point_zero == facts[c].present;
     let mut out = Identifiers {
@@ -231,32 +225,48 @@ pub(crate) fn assign(
     }
     let mut renamed: Vec<u32> = numbered.into_keys().collect();
     renamed.sort_unstable();
+    out.warnings = made_up(grid, &repeated, &renamed, &empty, &cleaned);
+    out
+}
+
+fn row_numbers(n: u32) -> Identifiers {
+    Identifiers {
+        column: None,
+        rows: (0..n).collect(),
+        ids: (1..=n).map(|row| row.to_string()).collect(),
+        note: Message::default(),
+        warnings: Vec::new(),
+    }
+}
+
+/// What is said of rows that were left out as repetitions, and of identifiers that were numbered, made up or cleaned.
+fn made_up(grid: &Grid, repeated: &[u32], renamed: &[u32], empty: &[u32], cleaned: &[u32]) -> Vec<Warning> {
+    let mut warnings = Vec::new();
     let mut warn = |code, rows: &[u32], message: &dyn Fn(String) -> String| {
         if !rows.is_empty() {
-            out.warnings
-                .push(Warning::new(code, message(some_lines(grid, rows))));
+            warnings.push(Warning::new(code, message(some_lines(grid, rows))));
         }
     };
-    warn("duplicate-rows", &repeated, &|lines| {
+    warn("duplicate-rows", repeated, &|lines| {
         let what = count(repeated.len(), "row repeats", "rows repeat");
         format!("{what} an earlier row cell by cell, identifier included, and left out ({lines})")
     });
-    warn("duplicate-ids", &renamed, &|lines| {
+    warn("duplicate-ids", renamed, &|lines| {
         let what = count(renamed.len(), "row has", "rows have");
         format!(
             "{what} the identifier of another row but other values; all are kept as customers, numbered by their values: all but \
              the first with #2, #3 and so on behind the identifier ({lines})"
         )
     });
-    warn("empty-ids", &empty, &|lines| {
+    warn("empty-ids", empty, &|lines| {
         let what = count(empty.len(), "row has", "rows have");
         format!("{what} no identifier; named row- and the number of the row ({lines})")
     });
-    warn("cleaned-ids", &cleaned, &|lines| {
+    warn("cleaned-ids", cleaned, &|lines| {
         let what = count(cleaned.len(), "identifier holds", "identifiers hold");
         format!("{what} line breaks or control characters; replaced ({lines})")
     });
-    out
+    warnings
 }
 
 /// Rows that share an identifier.

@@ -28,6 +28,17 @@ pub(crate) enum RequestedUse {
     Truth,
 }
 
+/// One column asked for two things that exclude each other.
+fn clash(name: &str, one: Setting, other: Setting) -> Error {
+    Error::usage(message![
+        format!("the column \"{name}\" is named by both "),
+        one,
+        " and ",
+        other
+    ])
+    .hint("name it once")
+}
+
 impl Requests {
     /// Finds the columns that `settings` names.
     pub(crate) fn new(
@@ -70,55 +81,77 @@ impl Requests {
         if let Some(c) = requests.value {
             requests.types[c] = requests.types[c].or(Some(TypeChoice::Number));
         }
-        let mut all_places = |name: &str, setting: Setting| {
-            find_all(name, names, setting, reading).map_err(|e| e.in_file(source))
-        };
+        requests.use_features(settings, names, source, reading)?;
+        requests.ignore(settings, names, source, reading)?;
+        requests.score_by_truth(settings, names, source, reading)?;
+        let id = requests.id;
+        if let Some(c) = id.filter(|&c| requests.purpose[c] == RequestedUse::Feature) {
+            return Err(clash(&names[c], Setting::Id, Setting::Features));
+        }
+        Ok(requests)
+    }
+
+    fn use_features(
+        &mut self,
+        settings: &TableSettings,
+        names: &[String],
+        source: &str,
+        reading: &mut Vec<String>,
+    ) -> Result<()> {
         for name in &settings.features {
-            for c in all_places(name, Setting::Features)? {
+            let places = find_all(name, names, Setting::Features, reading).map_err(|e| e.in_file(source))?;
+            for c in places {
                 // What fits a pattern may be used, as if nothing had been said; what is named must be.
-                let request = match is_pattern(name, names) {
-                    true if requests.purpose[c] == RequestedUse::Feature => RequestedUse::Feature,
+                self.purpose[c] = match is_pattern(name, names) {
+                    true if self.purpose[c] == RequestedUse::Feature => RequestedUse::Feature,
                     true => RequestedUse::Nothing,
                     false => RequestedUse::Feature,
                 };
-                requests.purpose[c] = request;
             }
         }
-        let clash = |name: &str, one: Setting, other: Setting| {
-            Err(Error::usage(message![
-                format!("the column \"{name}\" is named by both "),
-                one,
-                " and ",
-                other
-            ])
-            .hint("name it once"))
-        };
+        Ok(())
+    }
+
+    fn ignore(
+        &mut self,
+        settings: &TableSettings,
+        names: &[String],
+        source: &str,
+        reading: &mut Vec<String>,
+    ) -> Result<()> {
         for name in &settings.ignore {
             let pattern = is_pattern(name, names);
-            for c in all_places(name, Setting::Ignore)? {
-                match requests.purpose[c] {
+            for c in find_all(name, names, Setting::Ignore, reading).map_err(|e| e.in_file(source))? {
+                match self.purpose[c] {
                     // A name outweighs a pattern.
                     RequestedUse::Feature if pattern => {}
-                    RequestedUse::Feature => return clash(name, Setting::Features, Setting::Ignore),
-                    _ => requests.purpose[c] = RequestedUse::Ignore,
+                    RequestedUse::Feature => return Err(clash(name, Setting::Features, Setting::Ignore)),
+                    _ => self.purpose[c] = RequestedUse::Ignore,
                 }
             }
         }
-        if let Some(name) = &settings.truth {
-            let c = find(name, names, Setting::Truth, reading).map_err(|e| e.in_file(source))?;
-            match requests.purpose[c] {
-                RequestedUse::Feature => return clash(name, Setting::Features, Setting::Truth),
-                _ if requests.id == Some(c) => return clash(name, Setting::Id, Setting::Truth),
-                _ => requests.purpose[c] = RequestedUse::Truth,
+        Ok(())
+    }
+
+    fn score_by_truth(
+        &mut self,
+        settings: &TableSettings,
+        names: &[String],
+        source: &str,
+        reading: &mut Vec<String>,
+    ) -> Result<()> {
+        let Some(name) = &settings.truth else {
+            return Ok(());
+        };
+        let c = find(name, names, Setting::Truth, reading).map_err(|e| e.in_file(source))?;
+        match self.purpose[c] {
+            RequestedUse::Feature => Err(clash(name, Setting::Features, Setting::Truth)),
+            _ if self.id == Some(c) => Err(clash(name, Setting::Id, Setting::Truth)),
+            _ => {
+                self.purpose[c] = RequestedUse::Truth;
+                Ok(())
             }
         }
-        if let Some(c) = requests
-            .id
-            .filter(|&c| requests.purpose[c] == RequestedUse::Feature)
-        {
-            return clash(&names[c], Setting::Id, Setting::Features);
-        }
-        Ok(requests)
     }
 
     /// The codes of a column as numbers or days.

@@ -46,19 +46,8 @@ pub(crate) fn split(
             continue;
         }
         let (shown, name) = (written(value, is_date), &column.name);
-        warnings.push(Warning::new(
-            "stands-apart",
-            message![
-                format!(
-                    "column \"{name}\": {shown} stands apart from all other values and is held by {}; if it is a code, ",
-                    count(values.iter().filter(|&&v| v == value).count(), "customer", "customers")
-                ),
-                Setting::Codes,
-                format!(" \"{name}={shown}\" makes a category of it, "),
-                Setting::Missing,
-                format!(" \"{name}={shown}\" takes it for no value"),
-            ],
-        ));
+        let times = values.iter().filter(|&&v| v == value).count();
+        warnings.push(stands_apart(name, &shown, times));
         break;
     }
     for code in codes {
@@ -95,23 +84,43 @@ pub(crate) fn split(
         };
         beside.push((code, flagged));
         if !by_hand {
-            warnings.push(Warning::new(
-                "sentinel-values",
-                message![
-                    format!(
-                        "column \"{}\": {shown} stands apart from all other values and was taken as a code: it is no \
-                         amount there, and \"{} is {shown}\" says who has it ({} of {})",
-                        column.name,
-                        column.name,
-                        group_digits(times),
-                        group_digits(rows),
-                    ),
-                    undo
-                ],
-            ));
+            warnings.push(taken_as_code(&column.name, &shown, (times, rows), undo));
         }
     }
     (beside, warnings)
+}
+
+/// A value that may be a code, and what to set where it is one.
+fn stands_apart(name: &str, shown: &str, times: usize) -> Warning {
+    Warning::new(
+        "stands-apart",
+        message![
+            format!(
+                "column \"{name}\": {shown} stands apart from all other values and is held by {}; if it is a code, ",
+                count(times, "customer", "customers")
+            ),
+            Setting::Codes,
+            format!(" \"{name}={shown}\" makes a category of it, "),
+            Setting::Missing,
+            format!(" \"{name}={shown}\" takes it for no value"),
+        ],
+    )
+}
+
+/// A value that was taken as a code without being asked, how many times among so many rows, and how to undo it.
+fn taken_as_code(name: &str, shown: &str, (times, rows): (usize, usize), undo: Message) -> Warning {
+    Warning::new(
+        "sentinel-values",
+        message![
+            format!(
+                "column \"{name}\": {shown} stands apart from all other values and was taken as a code: it is no \
+                 amount there, and \"{name} is {shown}\" says who has it ({} of {})",
+                group_digits(times),
+                group_digits(rows),
+            ),
+            undo
+        ],
+    )
 }
 
 fn flags(held: Vec<u32>) -> Values {

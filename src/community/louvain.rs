@@ -70,7 +70,7 @@ impl Default for Louvain {
 /// ```
 ///
 /// # Errors
-/// A usage error where the resolution is out of range ([`check_resolution`](super::check_resolution)), or `together` divides another number of nodes.
+/// A usage error where the resolution is not 0 to [`HIGHEST_RESOLUTION`](super::HIGHEST_RESOLUTION), or `together` divides another number of nodes.
 pub fn louvain(
     graph: &SimilarityGraph,
     settings: &Louvain,

@@ -40,7 +40,7 @@ pub use leiden::{Leiden, leiden};
 pub use louvain::{Louvain, louvain};
 pub use modularity::{conductance, modularity};
 pub use scan::louvain_scan;
-pub use small::join_small;
+pub(crate) use small::join_small;
 pub use trials::{Best, best_of};
 
 use crate::error::{Error, Result};
@@ -57,16 +57,9 @@ pub const HIGHEST_RESOLUTION: f64 = 1e6;
 
 /// Whether communities can be found at this resolution: 0 to [`HIGHEST_RESOLUTION`].
 ///
-/// ```
-/// use kinfolk::community::check_resolution;
-///
-/// assert!(check_resolution(1.0).is_ok());
-/// assert!(check_resolution(5e12).is_err());
-/// ```
-///
 /// # Errors
 /// Usage, where not.
-pub fn check_resolution(resolution: f64) -> Result<()> {
+pub(crate) fn check_resolution(resolution: f64) -> Result<()> {
     if (0.0..=HIGHEST_RESOLUTION).contains(&resolution) {
         return Ok(());
     }

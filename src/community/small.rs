@@ -7,20 +7,10 @@ use std::collections::BTreeMap;
 /// Groups of fewer than `least` nodes join, from the smallest on, the one they have most edge weight with; one that no
 /// edge joins to another stays. `O(m log c + c² log c)`.
 ///
-/// ```
-/// use kinfolk::community::join_small;
-/// use kinfolk::{Partition, SimilarityGraph};
-///
-/// let path = SimilarityGraph::from_edges(5, &[(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0), (3, 4, 2.0)]);
-/// let pairs_and_one = Partition::from_labels(&[0, 0, 1, 2, 2]);
-/// let joined = join_small(&path, &pairs_and_one, 2);
-/// assert_eq!(joined.n_groups(), 2);
-/// ```
-///
 /// # Panics
 /// Where the partition is not one of the graph's nodes.
 #[must_use]
-pub fn join_small(graph: &SimilarityGraph, partition: &Partition, least: usize) -> Partition {
+pub(crate) fn join_small(graph: &SimilarityGraph, partition: &Partition, least: usize) -> Partition {
     if partition.sizes().iter().all(|&size| size >= least) {
         return partition.clone();
     }

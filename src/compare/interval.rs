@@ -1,8 +1,5 @@
 //! How much a score would vary with other customers of the same kind.
 
-use crate::random::{Random, stream};
-use rand::RngExt;
-use rayon::prelude::*;
 use serde::Serialize;
 
 /// A 95 % interval: the 2.5 % and 97.5 % quantiles over resamples.
@@ -61,45 +58,6 @@ fn quantile_of_draws(sorted: &[f64], p: f64) -> f64 {
     low + (high - low) * place.fract()
 }
 
-/// The bootstrap interval of the mean of `values`, such as the
-/// [`silhouette_widths`](crate::quality::silhouette_widths): the division is held fixed, customers are drawn again.
-///
-/// `resamples` of as many customers as there are, with replacement; 200 give two digits. The same seed gives the same
-/// bits for any number of threads. `None` for no values or no resamples. `O(n)` per resample. Efron, Annals of
-/// Statistics 7, 1 (1979).
-///
-/// ```
-/// use kinfolk::compare::mean_interval;
-///
-/// let interval = mean_interval(&[0.5; 20], 100, 42).unwrap();
-/// assert_eq!((interval.low, interval.high), (0.5, 0.5));
-/// ```
-pub fn mean_interval(values: &[f64], resamples: usize, seed: u64) -> Option<Interval> {
-    interval(values.len(), resamples, seed, |draw| {
-        (0..values.len()).map(|_| values[draw()]).sum::<f64>() / values.len() as f64
-    })
-}
-
-/// The interval of `statistic`, which draws customers from `0..n`.
-fn interval(
-    n: usize,
-    resamples: usize,
-    seed: u64,
-    statistic: impl Fn(&mut dyn FnMut() -> usize) -> f64 + Sync,
-) -> Option<Interval> {
-    if n == 0 || resamples == 0 {
-        return None;
-    }
-    let mut found: Vec<f64> = (0..resamples as u64)
-        .into_par_iter()
-        .map(|resample| {
-            let mut random: Random = stream(seed, resample);
-            statistic(&mut || random.random_range(0..n))
-        })
-        .collect();
-    Some(Interval::of_resamples(&mut found))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,15 +68,5 @@ mod tests {
         assert_eq!(quantile_of_draws(&draws, 0.025), 5.0);
         assert_eq!(quantile_of_draws(&draws, 0.975), 195.0);
         assert_eq!(quantile_of_draws(&[3.0, 4.0], 0.025), 3.0);
-    }
-
-    #[test]
-    fn the_interval_of_a_mean_is_two_standard_errors_wide_on_each_side() {
-        let values: Vec<f64> = (0..1_000).map(|i| f64::from(i % 2)).collect();
-        let found = mean_interval(&values, 1_000, 1).expect("values");
-        let side = 1.96 * 0.5 / 1_000f64.sqrt();
-        assert!((found.low - (0.5 - side)).abs() < 0.004, "{found:?}");
-        assert!((found.high - (0.5 + side)).abs() < 0.004, "{found:?}");
-        assert_eq!(mean_interval(&[], 100, 1), None);
     }
 }

@@ -11,7 +11,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 /// Resamples behind each interval of a measure.
-pub const RESAMPLES: usize = 200;
+pub(super) const RESAMPLES: usize = 200;
 
 /// Customers in a resample, at most: of more, deviations are scaled to as many as there are.
 const MOST: usize = 10_000;

@@ -23,7 +23,7 @@ pub struct Method<'a> {
 /// `distance` is that of the silhouette; the other two measures of the features are defined by means and always
 /// Euclidean. Measures that are not defined, with fewer than two groups or everybody alone, are NaN. `truth` is a
 /// known grouping of all customers. `seed` draws the resamples of the intervals. No methods, no scores. `O(n²d)` per method up to
-/// [`SILHOUETTE_EXACT_UP_TO`](crate::quality::SILHOUETTE_EXACT_UP_TO) customers.
+/// 10,000 customers.
 ///
 /// ```
 /// use kinfolk::{Partition, compare::{Method, score_methods}, features::Distance};

@@ -67,8 +67,8 @@ fn told<'a>(about: &'a About, one: &Assignment) -> Told<'a> {
     }
 }
 
-/// Rows of the table without its header, and how many cells got an apostrophe before them: see
-/// [`is_formula`](crate::num::is_formula).
+/// Rows of the table without its header, and how many cells got an apostrophe before them: what a
+/// spreadsheet would run as a formula.
 ///
 /// # Errors
 /// Never in practice: memory is written to.

@@ -4,9 +4,9 @@ use crate::num::math;
 use rustc_hash::FxHashSet;
 
 /// Color of nodes that belong to no group.
-pub const NO_SEGMENT: [u8; 3] = [0xBB, 0xBB, 0xBB];
+pub(crate) const NO_SEGMENT: [u8; 3] = [0xBB, 0xBB, 0xBB];
 /// Color of edges between two segments.
-pub const CROSS_SEGMENT: [u8; 3] = [60, 60, 60];
+pub(crate) const CROSS_SEGMENT: [u8; 3] = [60, 60, 60];
 
 /// Near those of Okabe and Ito (Color Universal Design, 2008), moved apart for the eyes of [`VISIONS`].
 const FIRST: [[u8; 3]; 8] = [
@@ -41,13 +41,7 @@ const VISIONS: [[[f64; 3]; 3]; 3] = [
 /// The first eight differ by 27 and more in CIE Lab for the color-blind too. Each further one is the candidate farthest, in the eyes
 /// that see least of the difference, from all before it, from white, and from the colors of edges and of nodes without a group: by
 /// lightness where hues are seen alike. The candidates are 24 hues at 5 lightnesses and 3 chromas. Beyond those, colors are counted up. `O(n · 360)`.
-///
-/// ```
-/// use kinfolk::export::group_colors;
-///
-/// assert_eq!(group_colors(2), [[0, 82, 186], [231, 134, 0]]);
-/// ```
-pub fn group_colors(n: usize) -> Vec<[u8; 3]> {
+pub(crate) fn group_colors(n: usize) -> Vec<[u8; 3]> {
     let mut colors: Vec<[u8; 3]> = FIRST.into_iter().take(n).collect();
     if n <= FIRST.len() {
         return colors;

@@ -19,8 +19,7 @@ use std::io::Write;
 /// `probability`, `second_segment` and `second_probability` are empty where stability was not measured, `bridge_from` and `bridge_to` where a customer
 /// joins nothing.
 ///
-/// Returns how many cells got an apostrophe before them, because a spreadsheet would run them: see
-/// [`is_formula`](crate::num::is_formula).
+/// Returns how many cells got an apostrophe before them, because a spreadsheet would run them as formulas.
 ///
 /// # Errors
 /// Where `out` cannot be written.

@@ -2,7 +2,7 @@
 
 use super::cells::cannot_write;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues, Ids, check_edges, check_nodes};
-use super::pieces::in_order;
+use super::pieces::write_each;
 use super::words::{self, Changes};
 use crate::Result;
 use crate::num::push_number;
@@ -70,16 +70,8 @@ fn write(network: &GexfNetwork<'_>, ids: &Ids<'_>, out: &mut impl Write) -> std:
         let remark = words::remark(&network.description);
         write!(out, "\n    <desc>{}</desc>", escape(&*remark))?;
     }
-    in_order(
-        network.ids.len(),
-        |range| range.fold(Vec::new(), |piece, i| node(piece, network, ids, i)),
-        |piece| out.write_all(&piece),
-    )?;
-    in_order(
-        network.edges.len(),
-        |range| range.fold(Vec::new(), |piece, i| edge(piece, network, ids, i)),
-        |piece| out.write_all(&piece),
-    )?;
+    write_each(network.ids.len(), |piece, i| node(piece, network, ids, i), out)?;
+    write_each(network.edges.len(), |piece, i| edge(piece, network, ids, i), out)?;
     out.write_all(b"\n  </graph>\n</graphml>\n")
 }
 
@@ -115,45 +107,43 @@ fn kind(gexf: &str) -> &str {
     if gexf == "integer" { "int" } else { gexf }
 }
 
-fn node(mut piece: Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) -> Vec<u8> {
+fn node(piece: &mut Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) {
     piece.extend_from_slice(format!("\n    <node id=\"{}\">", escape(ids.get(i))).as_bytes());
     if network.labelled.get(i) != Some(&false) {
         let label = network.labels.get(i).filter(|l| !l.trim().is_empty());
         let label = label.map_or_else(|| ids.get(i).into(), |l| words::line(l, &mut Changes::default()));
         let label = words::label(&label, &mut Changes::default());
-        data(&mut piece, "label", |piece| {
+        data(piece, "label", |piece| {
             piece.extend_from_slice(escape(&*label).as_bytes());
             true
         });
     }
     if let Some(place) = network.positions.get(i) {
-        data(&mut piece, "x", |piece| push_number(piece, place[0]));
-        data(&mut piece, "y", |piece| push_number(piece, place[1]));
+        data(piece, "x", |piece| push_number(piece, place[0]));
+        data(piece, "y", |piece| push_number(piece, place[1]));
     }
     if let Some(size) = network.sizes.get(i) {
-        data(&mut piece, "size", |piece| push_number(piece, *size));
+        data(piece, "size", |piece| push_number(piece, *size));
     }
     if let Some(color) = network.colors.get(i) {
         for (name, channel) in ["r", "g", "b"].into_iter().zip(color) {
-            data(&mut piece, name, |piece| {
+            data(piece, name, |piece| {
                 piece.extend_from_slice(itoa::Buffer::new().format(*channel).as_bytes());
                 true
             });
         }
     }
-    columns(&mut piece, "node", &network.node_columns, i);
+    columns(piece, "node", &network.node_columns, i);
     piece.extend_from_slice(b"</node>");
-    piece
 }
 
-fn edge(mut piece: Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) -> Vec<u8> {
+fn edge(piece: &mut Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) {
     let (a, b, weight) = network.edges[i];
     let (a, b) = (escape(ids.get(a as usize)), escape(ids.get(b as usize)));
     piece.extend_from_slice(format!("\n    <edge source=\"{a}\" target=\"{b}\">").as_bytes());
-    data(&mut piece, "weight", |piece| push_number(piece, weight));
-    columns(&mut piece, "edge", &network.edge_columns, i);
+    data(piece, "weight", |piece| push_number(piece, weight));
+    columns(piece, "edge", &network.edge_columns, i);
     piece.extend_from_slice(b"</edge>");
-    piece
 }
 
 /// The values of node or edge `i`, where it has any.

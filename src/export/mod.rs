@@ -57,7 +57,7 @@ pub use assigned::{assigned_header, assigned_json, assigned_rows};
 pub use associations::write_associations;
 pub use backbone::{BACKBONE_ABOVE, BACKBONE_EDGES_ABOVE};
 pub use cells::CsvStyle;
-pub use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
+pub(crate) use colors::{CROSS_SEGMENT, NO_SEGMENT, group_colors};
 pub use compared::{
     write_agreement, write_compared_crosstab, write_compared_summary, write_crosstab, write_differing,
     write_moved,

@@ -2,7 +2,7 @@
 
 use super::cells::cannot_write;
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues, Ids, check_edges, check_nodes};
-use super::pieces::in_order;
+use super::pieces::write_each;
 use super::words::Changes;
 use crate::Result;
 use crate::num::push_number;
@@ -45,63 +45,53 @@ fn write(network: &GexfNetwork<'_>, ids: &Ids<'_>, out: &mut impl Write) -> std:
     text(&mut head, &network.description);
     head.extend_from_slice(b"},\n\"nodes\":[");
     out.write_all(&head)?;
-    in_order(
-        network.ids.len(),
-        |range| range.fold(Vec::new(), |piece, i| node(piece, network, ids, i)),
-        |piece| out.write_all(&piece),
-    )?;
+    write_each(network.ids.len(), |piece, i| node(piece, network, ids, i), out)?;
     out.write_all(b"\n],\n\"edges\":[")?;
-    in_order(
-        network.edges.len(),
-        |range| range.fold(Vec::new(), |piece, i| edge(piece, network, ids, i)),
-        |piece| out.write_all(&piece),
-    )?;
+    write_each(network.edges.len(), |piece, i| edge(piece, network, ids, i), out)?;
     out.write_all(b"\n]}\n")
 }
 
-fn node(mut piece: Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) -> Vec<u8> {
-    begin(&mut piece, i);
+fn node(piece: &mut Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) {
+    begin(piece, i);
     let id = ids.get(i);
     piece.extend_from_slice(b"\"id\":");
-    text(&mut piece, id);
+    text(piece, id);
     let label = match network.labels.get(i).map(|label| label.trim()) {
         _ if network.labelled.get(i) == Some(&false) => "",
         Some(label) if !label.is_empty() => label,
         _ => id,
     };
-    pair(&mut piece, "label", |piece| {
+    pair(piece, "label", |piece| {
         text(piece, label);
         true
     });
     if let Some([x, y]) = network.positions.get(i) {
-        pair(&mut piece, "x", |piece| push_number(piece, *x));
-        pair(&mut piece, "y", |piece| push_number(piece, *y));
+        pair(piece, "x", |piece| push_number(piece, *x));
+        pair(piece, "y", |piece| push_number(piece, *y));
     }
     if let Some(size) = network.sizes.get(i) {
-        pair(&mut piece, "size", |piece| push_number(piece, *size));
+        pair(piece, "size", |piece| push_number(piece, *size));
     }
     if let Some([r, g, b]) = network.colors.get(i) {
-        pair(&mut piece, "color", |piece| {
+        pair(piece, "color", |piece| {
             text(piece, &format!("#{r:02x}{g:02x}{b:02x}"));
             true
         });
     }
-    columns(&mut piece, &network.node_columns, i);
+    columns(piece, &network.node_columns, i);
     piece.push(b'}');
-    piece
 }
 
-fn edge(mut piece: Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) -> Vec<u8> {
+fn edge(piece: &mut Vec<u8>, network: &GexfNetwork<'_>, ids: &Ids<'_>, i: usize) {
     let (a, b, weight) = network.edges[i];
-    begin(&mut piece, i);
+    begin(piece, i);
     piece.extend_from_slice(b"\"source\":");
-    text(&mut piece, ids.get(a as usize));
+    text(piece, ids.get(a as usize));
     piece.extend_from_slice(b",\"target\":");
-    text(&mut piece, ids.get(b as usize));
-    pair(&mut piece, "weight", |piece| push_number(piece, weight));
-    columns(&mut piece, &network.edge_columns, i);
+    text(piece, ids.get(b as usize));
+    pair(piece, "weight", |piece| push_number(piece, weight));
+    columns(piece, &network.edge_columns, i);
     piece.push(b'}');
-    piece
 }
 
 /// The beginning of object `i` of a list.

@@ -1,6 +1,7 @@
 //! Long files, made in parallel and written in order.
 
 use rayon::prelude::*;
+use std::io::{self, Write};
 use std::ops::Range;
 
 /// Makes pieces of `0..n` in parallel and hands them over in order. A few pieces are in memory at a time.
@@ -22,6 +23,23 @@ pub(super) fn in_order<T: Send, E>(
         pieces.into_iter().try_for_each(&mut take)?;
     }
     Ok(())
+}
+
+/// Writes things `0..n` one after the other, each as `push` puts it behind what is there.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub(super) fn write_each(
+    n: usize,
+    push: impl Fn(&mut Vec<u8>, usize) + Sync,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let piece = |range: Range<usize>| {
+        let mut piece = Vec::new();
+        range.for_each(|i| push(&mut piece, i));
+        piece
+    };
+    in_order(n, piece, |piece| out.write_all(&piece))
 }
 
 #[cfg(test)]

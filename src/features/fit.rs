@@ -86,21 +86,7 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         .in_file(&table.source));
     }
     let metric = settings.metric.unwrap_or(Metric::Euclidean);
-    let scale = match (metric, settings.scale) {
-        (Metric::Gower, None | Some(Scale::Minmax)) => Some(Scale::Minmax),
-        (Metric::Gower, Some(_)) => {
-            return Err(
-                Error::usage("Gower's metric scales every number by its range").hint(message![
-                    "leave ",
-                    Setting::Scale,
-                    " out, or choose ",
-                    Setting::Metric,
-                    " manhattan"
-                ]),
-            );
-        }
-        (_, scale) => scale,
-    };
+    let scale = scale_under(metric, settings.scale)?;
     let weights = weights(table, &settings.weights)?;
     let mut drafts: Vec<Draft> = table
         .columns
@@ -130,27 +116,10 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         .collect();
     let mut warnings = warnings(table, &drafts);
     warnings.extend(suspects::warnings(table, &drafts));
-    let parts = table
-        .columns
-        .iter()
-        .zip(drafts)
-        .filter_map(|(column, draft)| {
-            let code = match draft {
-                Draft::Out(..) => return None,
-                Draft::Number(fit) => Code::Number(fit.code),
-                Draft::Category(code) => Code::Category(code),
-                Draft::Ordered(ordered) => Code::Ordered(OrderedCode {
-                    ranks: ordered.ranks,
-                    number: ordered.fit.code,
-                }),
-            };
-            Some(Part {
-                column: column.name.clone(),
-                code,
-            })
-        })
-        .collect();
-    let recipe = Recipe { metric, parts };
+    let recipe = Recipe {
+        metric,
+        parts: parts(table, drafts),
+    };
     let Applied {
         values,
         outlier_score,
@@ -167,6 +136,42 @@ pub fn fit(table: &Table, settings: &FeatureSettings) -> Result<(Recipe, Feature
         warnings,
     };
     Ok((recipe, features))
+}
+
+/// The scale of number columns under a metric, where `asked` is what a person set.
+fn scale_under(metric: Metric, asked: Option<Scale>) -> Result<Option<Scale>> {
+    match (metric, asked) {
+        (Metric::Gower, None | Some(Scale::Minmax)) => Ok(Some(Scale::Minmax)),
+        (Metric::Gower, Some(_)) => Err(Error::usage("Gower's metric scales every number by its range")
+            .hint(message![
+                "leave ",
+                Setting::Scale,
+                " out, or choose ",
+                Setting::Metric,
+                " manhattan"
+            ])),
+        (_, scale) => Ok(scale),
+    }
+}
+
+/// What the recipe keeps of each column that is used.
+fn parts(table: &Table, drafts: Vec<Draft>) -> Vec<Part> {
+    let part = |(column, draft): (&Column, Draft)| {
+        let code = match draft {
+            Draft::Out(..) => return None,
+            Draft::Number(fit) => Code::Number(fit.code),
+            Draft::Category(code) => Code::Category(code),
+            Draft::Ordered(ordered) => Code::Ordered(OrderedCode {
+                ranks: ordered.ranks,
+                number: ordered.fit.code,
+            }),
+        };
+        Some(Part {
+            column: column.name.clone(),
+            code,
+        })
+    };
+    table.columns.iter().zip(drafts).filter_map(part).collect()
 }
 
 /// One weight per table column.

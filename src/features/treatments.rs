@@ -179,6 +179,13 @@ fn repeated_by(repeats: &[String]) -> String {
 }
 
 pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
+    let mut warnings = left_out(table, drafts);
+    warnings.extend(gaps(table, drafts));
+    warnings
+}
+
+/// What is said of columns that are not used.
+fn left_out(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
     let with = |reason: Reason| -> Vec<&Column> {
         let out = |draft: &Draft| matches!(draft, Draft::Out(_, r) if *r == reason);
         table
@@ -223,6 +230,12 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
             ),
         ));
     }
+    warnings
+}
+
+/// What is said of missing values in columns that are used.
+fn gaps(table: &Table, drafts: &[Draft]) -> Vec<Warning> {
+    let mut warnings = Vec::new();
     let used = table
         .columns
         .iter()

@@ -6,9 +6,9 @@ use flate2::Crc;
 use std::io::Write;
 
 /// How every model begins: a byte that no text has, a name, and line ends that a transfer as text would change.
-pub const MAGIC: [u8; 12] = *b"\x8Bkinfolk\r\n\x1A\n";
+const MAGIC: [u8; 12] = *b"\x8Bkinfolk\r\n\x1A\n";
 /// The version of the format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+const FORMAT: u32 = 1;
 
 /// Magic, format, length of the whole, length of the description.
 const HEAD: usize = 12 + 4 + 8 + 8;

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 /// Different customers that a model keeps, fewer in very many dimensions: a choice that keeps a model of 8 columns below 6 MB. What
 /// more of them would add was not measured.
-pub const KEPT: usize = 100_000;
+const KEPT: usize = 100_000;
 /// Coordinates that a model keeps, all customers together: 80 MB.
 const NUMBERS: usize = 20_000_000;
 /// Of a segment at least so many are kept, or all.

@@ -20,8 +20,8 @@
 //!
 //! # Size
 //!
-//! Of many customers as many are kept as prediction needs, spread evenly over space; then the p-values are taken from customers who are
-//! not among them. See [`KEPT`].
+//! Of more than 100,000 different customers (fewer in very many dimensions) so many are kept, spread evenly over space; then the p-values are taken from customers who are
+//! not among them.
 
 mod assign;
 mod file;
@@ -31,8 +31,6 @@ mod tally;
 mod votes;
 
 pub use assign::{Assigner, Assignment, Outcome};
-pub use file::{FORMAT, MAGIC};
-pub use make::KEPT;
 pub use tally::{ColumnTally, Tally};
 pub use votes::Worth;
 
@@ -41,10 +39,10 @@ use crate::read::Rules;
 use serde::{Deserialize, Serialize};
 
 /// From this share of the votes of its neighbors on, a second segment makes a new customer one who stands between two.
-pub const BETWEEN: f64 = 0.25;
+const BETWEEN: f64 = 0.25;
 
 /// From this probability on a customer is one of the sure ones.
-pub const SURE: f64 = 0.75;
+pub(crate) const SURE: f64 = 0.75;
 
 /// A finished segmentation, ready to be kept. There are no customer identifiers in it.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,14 +7,7 @@
 /// - `+` and `-` where what follows can be a formula: it holds a letter or another sign that may be a name, a call or a reference,
 ///   or it is a sum that can be worked out (`-2+3`, `+(5)`). Numbers (`-1,5`, `+49170`, `-5 %`) are no formulas, nor is what cannot
 ///   be worked out: `+49 03` (two numbers side by side), `-10.000)` (a bracket without its partner), a lone `-`.
-///
-/// ```
-/// use kinfolk::num::is_formula;
-///
-/// assert!(is_formula("=1+1") && is_formula("-2+3") && is_formula("+A1"));
-/// assert!(!is_formula("-10.000)") && !is_formula("+49 03") && !is_formula("-1,5"));
-/// ```
-pub fn is_formula(text: &str) -> bool {
+pub(crate) fn is_formula(text: &str) -> bool {
     match text.chars().next() {
         Some('=' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => true,
         Some('+' | '-') => !is_number(text) && can_be_worked_out(text),

@@ -7,27 +7,13 @@ pub(crate) const DIGITS: u32 = 9;
 
 /// A finite number as tables and GEXF want it: at most nine significant digits, a decimal point always (`12.0`),
 /// exponents as `e-5`. `None` for NaN and infinities, which no reader takes.
-///
-/// ```
-/// use kinfolk::num::format_number;
-/// assert_eq!(format_number(12.0).as_deref(), Some("12.0"));
-/// assert_eq!(format_number(0.1 + 0.2).as_deref(), Some("0.3"));
-/// assert_eq!(format_number(1.5e-7).as_deref(), Some("1.5e-7"));
-/// assert_eq!(format_number(f64::NAN), None);
-/// ```
-pub fn format_number(x: f64) -> Option<String> {
+pub(crate) fn format_number(x: f64) -> Option<String> {
     let mut text = Vec::new();
     push_number(&mut text, x).then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Puts a number behind `out` as [`format_number`] writes it; `false`, and nothing written, for NaN and infinities.
-///
-/// ```
-/// let mut line = b"x=".to_vec();
-/// assert!(kinfolk::num::push_number(&mut line, 2.0 / 3.0));
-/// assert_eq!(line, b"x=0.666666667");
-/// ```
-pub fn push_number(out: &mut Vec<u8>, x: f64) -> bool {
+pub(crate) fn push_number(out: &mut Vec<u8>, x: f64) -> bool {
     push_rounded(out, x, DIGITS)
 }
 
@@ -153,6 +139,17 @@ mod tests {
         let exact = round_significant(x, 9);
         let exact = if exact == 0.0 { 0.0 } else { exact };
         ryu::Buffer::new().format_finite(exact).to_owned()
+    }
+
+    #[test]
+    fn numbers_have_a_point_and_at_most_nine_digits() {
+        assert_eq!(format_number(12.0).as_deref(), Some("12.0"));
+        assert_eq!(format_number(0.1 + 0.2).as_deref(), Some("0.3"));
+        assert_eq!(format_number(1.5e-7).as_deref(), Some("1.5e-7"));
+        assert_eq!(format_number(f64::NAN), None);
+        let mut line = b"x=".to_vec();
+        assert!(push_number(&mut line, 2.0 / 3.0));
+        assert_eq!(line, b"x=0.666666667");
     }
 
     #[test]

@@ -1,23 +1,14 @@
 //! Distances from one row to many points at once.
 
 /// Points per tile: enough independent sums to keep a processor busy, few enough to stay in registers.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// Points in groups of [`LANES`], coordinate by coordinate, so that the distances from one row to eight points are
 /// eight sums side by side. A single sum over coordinates could not be vectorized without changing its order.
 ///
 /// The last tile is filled up with points at infinity.
-///
-/// ```
-/// use kinfolk::num::Tiles;
-///
-/// let tiles = Tiles::new(3, 2, |point, coordinate| (10 * point + coordinate) as f64);
-/// let mut out = Vec::new();
-/// tiles.squared_distances(&[10.0, 11.0], &mut out);
-/// assert_eq!(out[..3], [200.0, 0.0, 200.0]);
-/// ```
 #[derive(Clone, Debug)]
-pub struct Tiles {
+pub(crate) struct Tiles {
     n_points: usize,
     n_coordinates: usize,
     values: Vec<[f64; LANES]>,
@@ -25,7 +16,7 @@ pub struct Tiles {
 
 impl Tiles {
     /// The tiles of `n_points` points whose coordinates are `value(point, coordinate)`. `O(nd)`.
-    pub fn new(n_points: usize, n_coordinates: usize, value: impl Fn(usize, usize) -> f64) -> Self {
+    pub(crate) fn new(n_points: usize, n_coordinates: usize, value: impl Fn(usize, usize) -> f64) -> Self {
         let n_tiles = n_points.div_ceil(LANES);
         let mut values = vec![[f64::INFINITY; LANES]; n_tiles * n_coordinates];
         for point in 0..n_points {
@@ -41,7 +32,7 @@ impl Tiles {
     }
 
     /// Moves point `point` to the coordinates `value(coordinate)`; to infinity, and it is nobody's neighbor. `O(d)`.
-    pub fn set(&mut self, point: usize, value: impl Fn(usize) -> f64) {
+    pub(crate) fn set(&mut self, point: usize, value: impl Fn(usize) -> f64) {
         let first = point / LANES * self.n_coordinates;
         for coordinate in 0..self.n_coordinates {
             self.values[first + coordinate][point % LANES] = value(coordinate);
@@ -49,23 +40,23 @@ impl Tiles {
     }
 
     /// Coordinate `coordinate` of point `point`. `O(1)`.
-    pub fn get(&self, point: usize, coordinate: usize) -> f64 {
+    pub(crate) fn get(&self, point: usize, coordinate: usize) -> f64 {
         self.values[point / LANES * self.n_coordinates + coordinate][point % LANES]
     }
 
     /// How many tiles there are.
-    pub fn n_tiles(&self) -> usize {
+    pub(crate) fn n_tiles(&self) -> usize {
         self.n_points.div_ceil(LANES)
     }
 
     /// Tile number `tile`: for each coordinate its value at eight points.
-    pub fn tile(&self, tile: usize) -> &[[f64; LANES]] {
+    pub(crate) fn tile(&self, tile: usize) -> &[[f64; LANES]] {
         &self.values[tile * self.n_coordinates..(tile + 1) * self.n_coordinates]
     }
 
     /// Squared Euclidean distances from `row` to every point, in `out`, which is made as long as there are points.
     /// `O(nd)`.
-    pub fn squared_distances(&self, row: &[f64], out: &mut Vec<f64>) {
+    pub(crate) fn squared_distances(&self, row: &[f64], out: &mut Vec<f64>) {
         out.clear();
         for tile in 0..self.n_tiles() {
             out.extend_from_slice(&squared_to_tile(row, self.tile(tile)));
@@ -76,7 +67,7 @@ impl Tiles {
 
 /// Squared Euclidean distances from `row` to the eight points of a tile. `O(d)`.
 #[inline]
-pub fn squared_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
+pub(crate) fn squared_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
     let mut sums = [0.0; LANES];
     for (x, lane) in row.iter().zip(tile) {
         for (sum, y) in sums.iter_mut().zip(lane) {
@@ -89,7 +80,7 @@ pub fn squared_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
 
 /// Sums of absolute differences from `row` to the eight points of a tile. `O(d)`.
 #[inline]
-pub fn absolute_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
+pub(crate) fn absolute_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
     let mut sums = [0.0; LANES];
     for (x, lane) in row.iter().zip(tile) {
         for (sum, y) in sums.iter_mut().zip(lane) {
@@ -101,7 +92,7 @@ pub fn absolute_to_tile(row: &[f64], tile: &[[f64; LANES]]) -> [f64; LANES] {
 
 /// Squared Euclidean distance of a row of features to a point. `O(d)`.
 #[inline]
-pub fn squared_distance(row: &[f32], point: &[f64]) -> f64 {
+pub(crate) fn squared_distance(row: &[f32], point: &[f64]) -> f64 {
     // Four sums side by side, for the reason given at `Tiles`.
     let mut sums = [0.0; 4];
     let (rows, rest) = row.as_chunks::<4>();

@@ -5,20 +5,11 @@ use super::{CrossTable, Partition};
 /// Customers that are in group `.0` of `a` and group `.1` of `b`: the cross table without its zeros, ascending.
 /// `O(n log n)`.
 ///
-/// ```
-/// use kinfolk::partition::{Partition, contingency};
-///
-/// let a = Partition::from_labels(&[0, 0, 0, 1, 1]);
-/// let b = Partition::from_labels(&[0, 0, 1, 1, 1]);
-/// // Three are in the largest group of `b`, which is its group 0.
-/// assert_eq!(contingency(&a, &b), [(0, 0, 1), (0, 1, 2), (1, 0, 2)]);
-/// ```
-///
 /// # Panics
 /// Where the partitions are not of the same number of customers.
 #[doc(alias = "cross_table")]
 #[doc(alias = "confusion")]
-pub fn contingency(a: &Partition, b: &Partition) -> Vec<(u32, u32, usize)> {
+pub(crate) fn contingency(a: &Partition, b: &Partition) -> Vec<(u32, u32, usize)> {
     assert_eq!(a.len(), b.len(), "two partitions of different customers");
     let mut pairs: Vec<u64> = (a.labels().iter().zip(b.labels()))
         .map(|(&i, &j)| u64::from(i) << 32 | u64::from(j))

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 mod agreement;
 mod cross_table;
 
+pub(crate) use agreement::contingency;
 pub use agreement::{
-    adjusted_mutual_information, adjusted_rand, contingency, normalized_mutual_information,
-    variation_of_information,
+    adjusted_mutual_information, adjusted_rand, normalized_mutual_information, variation_of_information,
 };
 pub(crate) use cross_table::CrossTable;
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 /// Columns of which every pair is measured, at most.
-pub const MOST_ASSOCIATED: usize = 50;
+pub(crate) const MOST_ASSOCIATED: usize = 50;
 /// Customers on whom a pair is measured, at most, spread evenly over the table.
 const SAMPLE: usize = 20_000;
 /// Pairs of levels of two categories that are counted, at most.
@@ -52,7 +52,7 @@ pub struct Association {
     pub customers: usize,
 }
 
-/// Every pair of the feature columns whose place `rank` names, the first [`MOST_ASSOCIATED`] of them, the strongest pair first; of
+/// Every pair of the feature columns whose place `rank` names, the first 50 of them, the strongest pair first; of
 /// equals in the order of the table. Pairs of which one column does not vary are left out, as are two categories of more than a million
 /// pairs of levels.
 ///

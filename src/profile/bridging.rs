@@ -125,7 +125,7 @@ fn written(value: f64, row: &ProfileRow) -> String {
 ///      9 of its 15 nearest are in segment 1, 6 in segment 2"
 /// );
 /// ```
-pub fn explain(
+pub(crate) fn explain(
     id: &str,
     found: &Likenesses,
     surroundings: &Surroundings,
@@ -203,7 +203,7 @@ pub fn explain(
 ///     "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
 /// );
 /// ```
-pub fn around(surroundings: &Surroundings, pair: (u32, u32), nearest: &str, group: &str) -> String {
+pub(crate) fn around(surroundings: &Surroundings, pair: (u32, u32), nearest: &str, group: &str) -> String {
     let (own, other) = (pair.0 + 1, pair.1 + 1);
     let own = format!(
         "{} of its {} {nearest} are in {group} {own}",

@@ -32,8 +32,8 @@
 //!
 //! # Bridge customers
 //!
-//! [`explain`] says in one sentence which columns of a bridge customer are like the one segment and which like the other:
-//! decided by [`likenesses`], from where its value stands between their medians or shares.
+//! Which columns of a bridge customer are like the one segment and which like the other is decided by [`likenesses`], from where
+//! its value stands between their medians or shares.
 //!
 //! # What is left out
 //!
@@ -51,10 +51,13 @@ mod rules;
 mod tell_apart;
 mod words;
 
-pub use associations::{Association, AssociationMeasure, MOST_ASSOCIATED, associations};
-pub use bridging::{Likeness, Likenesses, around, explain, likenesses};
+pub(crate) use associations::MOST_ASSOCIATED;
+pub use associations::{Association, AssociationMeasure, associations};
+pub use bridging::{Likeness, Likenesses, likenesses};
+pub(crate) use bridging::{around, explain};
 pub use marks::marks;
-pub use rules::{Condition, HeldOut, Rule, SegmentRule, SegmentRules, Test, USABLE, segment_rules};
+pub(crate) use rules::USABLE;
+pub use rules::{Condition, HeldOut, Rule, SegmentRule, SegmentRules, Test, segment_rules};
 pub use words::{Against, against, humanised, phrase, shown_mean};
 
 use crate::partition::Partition;

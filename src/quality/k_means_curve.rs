@@ -45,7 +45,7 @@ pub struct KMeansCurve {
 
 /// Tries numbers of clusters; `None` where two clusters are not possible, or no silhouette is defined.
 ///
-/// Above [`SILHOUETTE_EXACT_UP_TO`] customers the numbers are judged on 5,000 drawn at random, whose silhouettes are exact among
+/// Above 10,000 customers the numbers are judged on 5,000 drawn at random, whose silhouettes are exact among
 /// themselves, and all are divided at the best number only. `O(20)` times [`k_means`] and [`silhouette`] of those judged.
 ///
 /// ```

@@ -21,7 +21,8 @@ mod silhouette;
 pub use centers::{calinski_harabasz, davies_bouldin};
 pub(crate) use influence::{calinski_harabasz_influence, davies_bouldin_influence, pseudo_widths};
 pub use k_means_curve::{CurvePoint, KMeansCurve, k_means_curve};
-pub use silhouette::{SILHOUETTE_EXACT_UP_TO, Silhouette, silhouette, silhouette_widths};
+pub(crate) use silhouette::SILHOUETTE_EXACT_UP_TO;
+pub use silhouette::{Silhouette, silhouette, silhouette_widths};
 pub(crate) use silhouette::{Widths, measured_widths};
 
 use crate::partition::Partition;

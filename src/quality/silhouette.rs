@@ -10,7 +10,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 /// Up to this many customers the mean silhouette is exact.
-pub const SILHOUETTE_EXACT_UP_TO: usize = 10_000;
+pub(crate) const SILHOUETTE_EXACT_UP_TO: usize = 10_000;
 
 /// Above [`SILHOUETTE_EXACT_UP_TO`] at least this many customers are measured.
 const SAMPLE_AT_LEAST: usize = 1_000;
@@ -36,7 +36,7 @@ pub struct Silhouette {
 /// Mean silhouette width.
 ///
 /// The width of a customer is `(b − a) / max(a, b)`: a its mean distance to the others of its group, b the smallest
-/// mean distance to another group; 0 for a customer alone in its group. Up to [`SILHOUETTE_EXACT_UP_TO`] customers the
+/// mean distance to another group; 0 for a customer alone in its group. Up to 10,000 customers the
 /// mean is over all of them and equals scikit-learn's `silhouette_score`. Above that it is over a sample of n₀²/n, at
 /// least 1,000, spread evenly over the groups by their size; each of the sample is still measured against all
 /// customers. The sample depends on nothing but n and the partition. `None` with fewer than two groups or with every

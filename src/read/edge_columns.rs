@@ -124,17 +124,6 @@ impl Columns {
                         .all(|(cells, ..)| cells.get(c).is_some_and(|x| number::looks_like_number(x)))
             })
         };
-        if comments > 0 {
-            reading.push(format!(
-                "{} skipped",
-                count(comments, "line that begins", "lines that begin") + " with #"
-            ));
-        }
-        reading.push(if header {
-            format!("header on line {line}")
-        } else {
-            "no header".to_owned()
-        });
         let call = |c: usize| {
             if header {
                 first[c].clone()
@@ -142,19 +131,35 @@ impl Columns {
                 format!("{} (the {})", c + 1, ordinal(c))
             }
         };
-        let further: Vec<usize> = (0..first.len())
-            .filter(|c| free(c) && Some(*c) != weight)
-            .collect();
-        Ok(Columns {
+        let columns = Columns {
             above: comments + usize::from(header),
             source: source_at,
             target: target_at,
             weight,
-            further,
+            further: (0..first.len())
+                .filter(|c| free(c) && Some(*c) != weight)
+                .collect(),
             called: (0..first.len()).map(call).collect(),
             has_header: header,
             of_two_kinds,
-        })
+        };
+        columns.say(comments, *line, reading);
+        Ok(columns)
+    }
+
+    /// How the table is read: `comments` above it, and its first record on `line`.
+    fn say(&self, comments: usize, line: u64, reading: &mut Vec<String>) {
+        if comments > 0 {
+            reading.push(format!(
+                "{} skipped",
+                count(comments, "line that begins", "lines that begin") + " with #"
+            ));
+        }
+        reading.push(if self.has_header {
+            format!("header on line {line}")
+        } else {
+            "no header".to_owned()
+        });
     }
 
     /// The columns beside ends and weight, as attributes of the edges.

@@ -36,35 +36,20 @@ pub(crate) fn detect(sample: &Sample) -> Option<Header> {
         n => format!(", {} above skipped", count(n, "title line", "title lines")),
     };
     if place > 0 {
-        let first = sample.rows[0]
-            .0
-            .iter()
-            .find(|c| !c.is_empty())
-            .cloned()
-            .unwrap_or_default();
-        let shown: String = first.chars().take(60).collect();
-        warnings.push(Warning::new(
-            "title-lines",
-            format!(
-                "{} above the header on line {line} skipped, beginning with \"{shown}\"",
-                count(place, "line", "lines")
-            ),
-        ));
+        warnings.push(title_lines(sample, place, *line));
     }
     if is_row(cells, body) {
+        let width = sample.width.max(cells.len());
         reading.push(format!("no header{titles}"));
         warnings.push(Warning::new(
             "no-header",
             format!(
-                "line {line} looks like a row and not like a header, so the columns are called column_1 to column_{}; \
-                 a line of names at the top gives them their own",
-                sample.width.max(cells.len())
+                "line {line} looks like a row and not like a header, so the columns are called column_1 to column_{width}; \
+                 a line of names at the top gives them their own"
             ),
         ));
         return Some(Header {
-            names: (1..=sample.width.max(cells.len()))
-                .map(|c| format!("column_{c}"))
-                .collect(),
+            names: (1..=width).map(|c| format!("column_{c}")).collect(),
             line: *line,
             at: *at,
             present: false,
@@ -119,6 +104,19 @@ pub(crate) fn detect(sample: &Sample) -> Option<Header> {
         reading,
         warnings,
     })
+}
+
+/// What is said of the lines above the record at `place`, which is on `line`.
+fn title_lines(sample: &Sample, place: usize, line: u64) -> Warning {
+    let first = sample.rows[0].0.iter().find(|c| !c.is_empty());
+    let shown: String = first.map_or("", |c| c).chars().take(60).collect();
+    Warning::new(
+        "title-lines",
+        format!(
+            "{} above the header on line {line} skipped, beginning with \"{shown}\"",
+            count(place, "line", "lines")
+        ),
+    )
 }
 
 /// The first record that is filled like the rows below it; lines with a few words above are titles.

@@ -3,7 +3,8 @@
 //! In: a delimited text file ([`read_table`]) or its bytes ([`parse_table`]), as spreadsheets, databases and shops
 //! export them, plain or packed; with the features `parquet` and `excel` such files too. Out: a
 //! [`Table`](crate::table::Table). The way: bytes (`source`, counted by `budget`) → text (`decode`) → separator and
-//! header (`dialect`, `spaces`, `header`) → cells (`quotes`, `fill`) → columns (the room `columns`). Networks that
+//! header (`dialect`, `spaces`, `header`) → cells (`quotes`, `fill`) → typed columns (`typing`, by what
+//! the room `columns` knows). Networks that
 //! already exist come in through [`read_edges`] (formats of their own: `network`), results of other tools through [`read_labels`]. Rows read later, by the [`Rules`] of an earlier table, come through [`NewRows`] a
 //! batch at a time.
 //!
@@ -31,6 +32,7 @@ mod spaces;
 mod stream;
 mod table;
 mod text_table;
+mod typing;
 mod unpacked;
 
 pub(crate) use quotes::pieces;

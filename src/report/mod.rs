@@ -9,7 +9,7 @@
 //! | `words/` | sentences shared with the closing words of a run |
 //!
 //! No customer and no identifier is on the page unless [`ReportSettings::customers`] asks for them, and groups of fewer than
-//! [`LEAST_DESCRIBED`] customers are counted, not described. The same value gives the same bytes. Up to [`MOST_POINTS`] customers
+//! ten customers are counted, not described. The same value gives the same bytes. Up to 20,000 customers
 //! are drawn; of more, so many spread evenly, and the page says so.
 //!
 //! The page leans on nothing but the browser: no network, no fonts, no libraries. Numbers are written as in English and
@@ -32,9 +32,9 @@ use std::io::Write;
 use view::View;
 
 /// Smaller groups are counted, not described, unless customers may be shown.
-pub const LEAST_DESCRIBED: usize = Differing::LEAST_DESCRIBED;
+pub(crate) const LEAST_DESCRIBED: usize = Differing::LEAST_DESCRIBED;
 /// Points drawn at most.
-pub const MOST_POINTS: usize = 20_000;
+const MOST_POINTS: usize = 20_000;
 
 const TEMPLATE: &str = include_str!("template.html");
 const STYLE: &str = include_str!("style.css");

@@ -19,7 +19,7 @@ pub struct Differing {
 
 impl Differing {
     /// How many customers are described at least: of fewer, means would be nearly those of single customers.
-    pub const LEAST_DESCRIBED: usize = 10;
+    pub(crate) const LEAST_DESCRIBED: usize = 10;
 
     /// Whether there are enough of them to say what they are like.
     pub fn is_described(&self) -> bool {

@@ -66,7 +66,7 @@ pub struct Baseline {
 }
 
 /// How many of the highest bridge scores are explained.
-pub const EXPLAINED: usize = 20;
+const EXPLAINED: usize = 20;
 
 /// Somebody between two segments, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,7 +119,7 @@ pub struct Segmentation {
     pub positions: Positions,
     /// Who is tied to whom among the segments.
     pub map: SegmentMap,
-    /// The bridge customers of the highest scores, at most [`EXPLAINED`], each with a sentence.
+    /// The bridge customers of the highest scores, at most 20, each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// How the segments come back on samples of the customers; `None` for one segment, or too few customers to tell.
     pub stability: Option<Stability>,

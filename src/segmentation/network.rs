@@ -103,7 +103,7 @@ pub struct NetworkCommunities {
     pub positions: Option<Positions>,
     /// Who is tied to whom among the communities; `None` where only communities were asked for.
     pub map: Option<SegmentMap>,
-    /// The bridge nodes of the highest scores, at most [`EXPLAINED`](super::EXPLAINED), each with a sentence.
+    /// The bridge nodes of the highest scores, at most 20, each with a sentence.
     pub bridge_notes: Vec<BridgeNote>,
     /// Place of each node in the picture, centered on 0, 0; empty where only communities were asked for.
     pub layout: Vec<[f64; 2]>,

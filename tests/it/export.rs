@@ -724,7 +724,10 @@ proptest! {
         let mut reader = csv::Reader::from_reader(customers.as_bytes());
         let first = reader.records().next().expect("a row").expect("good CSV");
         let cell = &first[0];
-        prop_assert!(!kinfolk::num::is_formula(cell));
+        prop_assert!(!cell.starts_with(['=', '@', '\t', '\r', '\n']));
+        // What begins with a sign is a number, or cannot be worked out: no name or call is left in it.
+        let named = |c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E');
+        prop_assert!(!cell.starts_with(['+', '-']) || !cell.contains(named));
         prop_assert!(cell == id || cell.strip_prefix('\'') == Some(&id));
     }
 }

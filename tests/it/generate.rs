@@ -193,7 +193,7 @@ fn standardized(shop: &Generated) -> Vec<Vec<f64>> {
         };
         let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
-        let median = kinfolk::num::quantile_sorted(&sorted, 0.5);
+        let median = (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0;
         let scaled: Vec<f64> = values
             .iter()
             .map(|&x| if x.is_finite() { x } else { median })
@@ -205,7 +205,7 @@ fn standardized(shop: &Generated) -> Vec<Vec<f64>> {
                 }
             })
             .collect();
-        let mean = kinfolk::num::mean(&scaled);
+        let mean = scaled.iter().sum::<f64>() / scaled.len() as f64;
         let variance = scaled.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / scaled.len() as f64;
         columns.push(
             scaled

@@ -60,6 +60,22 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             return;
         }
     };
+    in_its_terms(text, found, graph);
+    // k-means's parts are k-means's answer: nothing to compare.
+    let is_same = |m: &MethodScores| {
+        found.grouping() == Grouping::Parts && m.method == "kmeans" && m.with_graph.adjusted_rand.value == 1.0
+    };
+    let compared: Vec<&MethodScores> = others.iter().filter(|m| !is_same(m)).collect();
+    for &other in &compared {
+        beside(text, found, graph, other);
+    }
+    if compared.iter().any(|m| differs(m)) {
+        rewards(text);
+    }
+}
+
+/// The way from the customers to these groups.
+fn in_its_terms(text: &mut String, found: &Segmentation, graph: &MethodScores) {
     // Parts are not from the graph, and no resolution gives them, nor what was joined.
     if found.grouping() == Grouping::Parts {
         let _ = writeln!(
@@ -103,45 +119,42 @@ pub(super) fn of_segments(text: &mut String, found: &Segmentation) {
             }
         );
     }
-    // k-means's parts are k-means's answer: nothing to compare.
-    let is_same = |m: &MethodScores| {
-        found.grouping() == Grouping::Parts && m.method == "kmeans" && m.with_graph.adjusted_rand.value == 1.0
-    };
+}
+
+fn differs(m: &MethodScores) -> bool {
+    m.with_graph.adjusted_rand.value < 1.0
+}
+
+/// Another method beside the graph's answer.
+fn beside(text: &mut String, found: &Segmentation, graph: &MethodScores, other: &MethodScores) {
     let many = found.grouping().many();
-    let compared: Vec<&MethodScores> = others.iter().filter(|m| !is_same(m)).collect();
-    let differs = |m: &MethodScores| m.with_graph.adjusted_rand.value < 1.0;
-    for &other in &compared {
-        let clusters = counted(other.n_clusters, "cluster");
-        if differs(other) {
-            let _ = writeln!(
-                text,
-                "  {} with {clusters}: adjusted Rand {:.2}{} with these {many} (1 is the same, 0 is chance)",
-                other.method,
-                other.with_graph.adjusted_rand.value,
-                from_to(other.with_graph.adjusted_rand.interval, 2),
-            );
-            side_by_side(text, other, graph, many);
-            if let Some(baseline) = found.baselines.iter().find(|b| b.name == other.method) {
-                who_differs(text, found, baseline);
-            }
-        } else {
-            let _ = writeln!(
-                text,
-                "  {} with {clusters}: the same customers together as in these {many}, so what measures the groups is the same",
-                other.method,
-            );
-            come_back(text, other, graph, many);
+    let clusters = counted(other.n_clusters, "cluster");
+    if differs(other) {
+        let _ = writeln!(
+            text,
+            "  {} with {clusters}: adjusted Rand {:.2}{} with these {many} (1 is the same, 0 is chance)",
+            other.method,
+            other.with_graph.adjusted_rand.value,
+            from_to(other.with_graph.adjusted_rand.interval, 2),
+        );
+        side_by_side(text, other, graph, many);
+        if let Some(baseline) = found.baselines.iter().find(|b| b.name == other.method) {
+            who_differs(text, found, baseline);
         }
-        if let (Some(theirs), Some(ours)) = (other.ari_with_truth, graph.ari_with_truth) {
-            let _ = writeln!(
-                text,
-                "    adjusted Rand with the known grouping: {} {theirs:.2}, these {many} {ours:.2}",
-                other.method,
-            );
-        }
+    } else {
+        let _ = writeln!(
+            text,
+            "  {} with {clusters}: the same customers together as in these {many}, so what measures the groups is the same",
+            other.method,
+        );
+        come_back(text, other, graph, many);
     }
-    if compared.iter().any(|m| differs(m)) {
-        rewards(text);
+    if let (Some(theirs), Some(ours)) = (other.ari_with_truth, graph.ari_with_truth) {
+        let _ = writeln!(
+            text,
+            "    adjusted Rand with the known grouping: {} {theirs:.2}, these {many} {ours:.2}",
+            other.method,
+        );
     }
 }
 

@@ -28,7 +28,7 @@ const LEARNED: f64 = 0.6;
 const MOST_LEARNED: f64 = 20_000.0;
 
 /// The precision that a rule needs to be of use.
-pub const USABLE: f64 = 0.8;
+pub(crate) const USABLE: f64 = 0.8;
 
 /// Keeps the draw of the learning part apart from other random numbers of a run.
 const PURPOSE: u64 = 0x7275_6C65;
@@ -164,7 +164,7 @@ pub fn segment_rules(
 }
 
 impl SegmentRule {
-    /// Whether its precision is [`USABLE`] at least.
+    /// Whether its precision is 0.8 at least.
     pub fn is_usable(&self) -> bool {
         self.held_out.precision() >= USABLE
     }

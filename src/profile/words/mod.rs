@@ -1,103 +1,15 @@
-//! Column names, numbers and differences as a person would say them.
+//! Differences as a person would say them, with the names of columns and numbers in them.
+
+mod names;
+mod numbers;
 
 use super::ProfileRow;
 use super::marks::direction;
 use crate::table::ColumnType;
-use crate::text::group_digits;
-
-/// Words that say in what unit a column is.
-const UNITS: [&str; 11] = [
-    "day", "days", "week", "weeks", "month", "months", "year", "years", "hours", "in", "d",
-];
-/// Last words of columns that hold a part of a whole.
-const SHARES: [&str; 8] = [
-    "share",
-    "ratio",
-    "rate",
-    "proportion",
-    "fraction",
-    "percentage",
-    "percent",
-    "pct",
-];
-
-/// The words of a column name: split at underscores, blanks, dots, hyphens and where small letters meet capitals; in
-/// small letters but for acronyms (`CLV` in `customer_CLV`, not `BALANCE` in `BALANCE_FREQUENCY`).
-pub(super) fn words(name: &str) -> Vec<String> {
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let shouted = letters > 4 && !name.chars().any(char::is_lowercase);
-    let mut out: Vec<String> = Vec::new();
-    for part in name.split(|c: char| matches!(c, '_' | '-' | '.') || c.is_whitespace() || c.is_control()) {
-        let chars: Vec<char> = part.chars().collect();
-        let mut start = 0;
-        for i in 1..=chars.len() {
-            let hump = i < chars.len() && chars[i].is_uppercase() && {
-                let next_is_small = chars.get(i + 1).is_some_and(|c| c.is_lowercase());
-                chars[i - 1].is_lowercase() || (chars[i - 1].is_uppercase() && next_is_small)
-            };
-            if i == chars.len() || hump {
-                let word: String = chars[start..i].iter().collect();
-                let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-                let acronym = !shouted && capitals >= 2 && !word.chars().any(char::is_lowercase);
-                out.push(if acronym { word } else { word.to_lowercase() });
-                start = i;
-            }
-        }
-    }
-    out
-}
-
-/// A column name for people: `annual income (k$)`.
-///
-/// ```
-/// assert_eq!(kinfolk::profile::humanised("Annual Income (k$)"), "annual income (k$)");
-/// ```
-pub fn humanised(name: &str) -> String {
-    let text = words(name).join(" ");
-    if text.is_empty() {
-        name.trim().to_owned()
-    } else {
-        text
-    }
-}
-
-/// What the name of a number column says about how to speak of it.
-pub(super) enum Reading {
-    /// Low is recent.
-    Recency,
-    /// Days since this happened: low is recent.
-    Since(String),
-    /// Long or short.
-    Tenure(String),
-    /// Older or younger.
-    Age,
-    /// The part that is this, if values lie in 0 to 1.
-    Share(String),
-    /// High or low.
-    Plain,
-}
-
-pub(super) fn reading(name: &str) -> Reading {
-    let words = words(name);
-    let small: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
-    if small.len() > 2 && UNITS.contains(&small[0].as_str()) && small[1] == "since" {
-        return Reading::Since(words[2..].join(" "));
-    }
-    let core: Vec<&str> = small
-        .iter()
-        .map(String::as_str)
-        .filter(|w| !UNITS.contains(w))
-        .collect();
-    match core.as_slice() {
-        ["recency"] => Reading::Recency,
-        ["age"] => Reading::Age,
-        [.., "tenure"] => Reading::Tenure(core.join(" ")),
-        [.., last] if core.len() > 1 && SHARES.contains(last) => {
-            Reading::Share(words[..words.len() - 1].join(" "))
-        }
-        _ => Reading::Plain,
-    }
-}
+pub use names::humanised;
+pub(super) use names::{Reading, reading};
+pub(super) use numbers::{column_number, percent};
+use numbers::{is_label, plain_number};
 
 /// One line of text without what files and Gephi do not take: control characters, and the capitals `INF`, which Gephi
 /// reads as a number.
@@ -230,20 +142,6 @@ fn is_share(row: &ProfileRow) -> bool {
     row.range.0 >= 0.0 && row.range.1 <= 1.0 && matches!(reading(&row.column), Reading::Share(_))
 }
 
-/// `62 %`; small shares keep a decimal so that they do not become 0, and all may get some more.
-pub(super) fn percent(share: f64, decimals: usize) -> String {
-    let x = share * 100.0;
-    let at_the_end = (x > 0.0 && x < 1.0) || (x > 99.0 && x < 100.0);
-    let decimals = decimals.max(usize::from(at_the_end));
-    if x > 0.0 && x < 0.05 && decimals == 1 {
-        "under 0.1 %".to_owned()
-    } else if x > 99.95 && x < 100.0 && decimals == 1 {
-        "over 99.9 %".to_owned()
-    } else {
-        format!("{x:.decimals$} %")
-    }
-}
-
 /// How the mean compares with the overall mean, where a ratio means something and the difference is worth a word.
 fn ratio(row: &ProfileRow) -> Option<String> {
     let plain = row.level.is_none() && !row.flag && !is_share(row) && row.column_type == ColumnType::Number;
@@ -268,92 +166,9 @@ fn ratio(row: &ProfileRow) -> Option<String> {
     }
 }
 
-/// Whether the numbers of a column are names of something, a year or a code: they are not grouped by thousands.
-fn is_label(column: &str, x: f64) -> bool {
-    const CODES: [&str; 4] = ["zip", "postcode", "plz", "code"];
-    const YEARS: [&str; 6] = ["year", "yr", "jahr", "baujahr", "geburtsjahr", "birthyear"];
-    let is_year = (1000.0..3000.0).contains(&x);
-    words(column)
-        .iter()
-        .map(|w| w.to_lowercase())
-        .any(|w| CODES.contains(&w.as_str()) || (is_year && YEARS.contains(&w.as_str())))
-}
-
-/// A number as [`plain_number`], without groups of thousands where it is a year or a code.
-pub(super) fn column_number(column: &str, x: f64, digits: usize) -> String {
-    let text = plain_number(x, digits);
-    if is_label(column, x) {
-        text.replace(',', "")
-    } else {
-        text
-    }
-}
-
-/// So many digits that matter (at least those before the point), thousands grouped: `1,240`, `12.5`, `0.031`.
-pub(super) fn plain_number(x: f64, digits: usize) -> String {
-    let size = x.abs();
-    let sign = if x < 0.0 { "-" } else { "" };
-    if size == 0.0 {
-        return "0".to_owned();
-    }
-    if !(1e-4..1e12).contains(&size) {
-        let decimals = digits - 1;
-        return format!("{x:.decimals$e}");
-    }
-    // Rounding may add a digit before the point: 999.7 with three digits is 1,000.
-    let first = format!("{size:.*e}", digits - 1);
-    let exponent: i32 = first
-        .rsplit_once('e')
-        .and_then(|(_, e)| e.parse().ok())
-        .unwrap_or(0);
-    let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
-    let text = format!("{size:.decimals$}");
-    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-    let grouped = group_digits(whole.parse().unwrap_or(0));
-    match part.trim_end_matches('0') {
-        "" => format!("{sign}{grouped}"),
-        part => format!("{sign}{grouped}.{part}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn column_names_become_words_and_acronyms_stay() {
-        for (name, expected) in [
-            ("recency_days", "recency days"),
-            ("BALANCE_FREQUENCY", "balance frequency"),
-            ("MonthlyCharges", "monthly charges"),
-            ("Annual Income (k$)", "annual income (k$)"),
-            ("customer_CLV", "customer CLV"),
-            ("CustomerCLVScore", "customer CLV score"),
-            ("CLV", "CLV"),
-            ("  ", ""),
-            ("__", "__"),
-            ("Umsätze.Österreich", "umsätze österreich"),
-        ] {
-            assert_eq!(humanised(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn numbers_keep_three_digits() {
-        for (x, expected) in [
-            (1240.4, "1,240"),
-            (999.7, "1,000"),
-            (310.2, "310"),
-            (12.54, "12.5"),
-            (0.0312, "0.0312"),
-            (2.0, "2"),
-            (100.0, "100"),
-            (-1234567.0, "-1,234,567"),
-            (0.0, "0"),
-        ] {
-            assert_eq!(plain_number(x, 3), expected, "{x}");
-        }
-    }
 
     fn row(column: &str, mean: (f64, f64), median: (f64, f64), effect: f64) -> ProfileRow {
         ProfileRow {

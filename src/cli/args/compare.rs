@@ -1,6 +1,8 @@
 //! What `kinfolk compare` can be told.
 
-use super::args::{Running, Spreadsheet, one_char};
+use super::output::Spreadsheet;
+use super::parsers::one_char;
+use super::running::Running;
 use crate::export::CsvStyle;
 use crate::read::LabelSettings;
 use crate::{Error, Result};
@@ -11,10 +13,10 @@ use std::path::PathBuf;
 #[command(
     after_help = "Examples:\n  kinfolk compare shop-segments rivals.csv\n  kinfolk compare march-segments april-segments -o moved\n  kinfolk compare shop-segments shop-segments --label segment,kmeans\n  kinfolk compare a.csv b.csv c.csv --id customer --label group"
 )]
-pub(super) struct CompareArgs {
+pub(in crate::cli) struct CompareArgs {
     /// Two results or more, of any tool: tables of customers and their groups (.csv .tsv .txt, also .gz and .zst), or folders that kinfolk wrote
     #[arg(value_name = "RESULT", num_args = 2.., required = true)]
-    pub(super) results: Vec<PathBuf>,
+    pub(in crate::cli) results: Vec<PathBuf>,
     /// The column of the groups, one for all results or one for each [default: segment, cluster and the like, or the second of two]
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Columns")]
     label: Vec<String>,
@@ -38,24 +40,24 @@ pub(super) struct CompareArgs {
     missing: Vec<String>,
     /// Folder for the tables; created if absent [default: <first>-and-<second>-compared]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    pub(in crate::cli) output: Option<PathBuf>,
     /// Write into a folder that holds other files too; they are left alone, and none is overwritten
     #[arg(long, help_heading = "Output")]
-    pub(super) force: bool,
+    pub(in crate::cli) force: bool,
     /// A picture of who went where between two results too: figure_moved.svg and figure_moved.png of 1280 x 720
     #[arg(long, help_heading = "Output")]
-    pub(super) figures: bool,
+    pub(in crate::cli) figures: bool,
     /// Print the summary as JSON on standard output
     #[arg(long, help_heading = "Output")]
-    pub(super) json: bool,
+    pub(in crate::cli) json: bool,
     #[command(flatten)]
     spreadsheet: Spreadsheet,
     #[command(flatten)]
-    pub(super) running: Running,
+    pub(in crate::cli) running: Running,
 }
 
 impl CompareArgs {
-    pub(super) fn csv_style(&self) -> CsvStyle {
+    pub(in crate::cli) fn csv_style(&self) -> CsvStyle {
         self.spreadsheet.csv_style()
     }
 
@@ -63,7 +65,7 @@ impl CompareArgs {
     ///
     /// # Errors
     /// Where a flag names more than one column, but not one for each result, or a picture of more than two results is asked for.
-    pub(super) fn labels(&self) -> Result<Vec<LabelSettings>> {
+    pub(in crate::cli) fn labels(&self) -> Result<Vec<LabelSettings>> {
         let n = self.results.len();
         if self.figures && n > 2 {
             return Err(

@@ -1,0 +1,42 @@
+//! Statistics of sorted values.
+
+use crate::num::quantile_sorted;
+
+/// Interquartile range of the standard normal distribution.
+const NORMAL_IQR: f64 = 1.348_979_500_392_163_5;
+
+/// Statistics of sorted values.
+pub(in crate::features) struct Shape {
+    pub(super) mean: f64,
+    pub(in crate::features) sd: f64,
+    pub(super) skewness: f64,
+    pub(super) median: f64,
+    /// Standard deviation of the normal distribution with these quartiles.
+    pub(super) robust: f64,
+}
+
+impl Shape {
+    pub(in crate::features) fn of(sorted: &[f64]) -> Shape {
+        let n = sorted.len() as f64;
+        let mean = sorted.iter().sum::<f64>() / n;
+        let (mut square, mut cube) = (0.0, 0.0);
+        for v in sorted {
+            let d = v - mean;
+            square += d * d;
+            cube += d * d * d;
+        }
+        let sd = (square / n).sqrt();
+        let q = |share| quantile_sorted(sorted, share);
+        Shape {
+            mean,
+            sd,
+            skewness: if sd > 0.0 { cube / n / (sd * sd * sd) } else { 0.0 },
+            median: q(0.5),
+            robust: (q(0.75) - q(0.25)) / NORMAL_IQR,
+        }
+    }
+
+    pub(super) fn robust_or_sd(&self) -> f64 {
+        if self.robust > 0.0 { self.robust } else { self.sd }
+    }
+}

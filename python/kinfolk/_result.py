@@ -77,12 +77,14 @@ class Result:
     @cached_property
     def info(self) -> dict[str, Any]:
         """``summary.json``."""
-        return json.loads((self.folder / "summary.json").read_bytes())
+        read: dict[str, Any] = json.loads((self.folder / "summary.json").read_bytes())
+        return read
 
     @property
     def warnings(self) -> list[dict[str, str]]:
         """Everything noticed on the way, each with ``code`` and ``message``."""
-        return self.info["warnings"]
+        told: list[dict[str, str]] = self.info["warnings"]
+        return told
 
     @property
     def guesses(self) -> str:
@@ -146,7 +148,7 @@ class Result:
         path.mkdir()
         for name, content in state["files"].items():
             (path / name).write_bytes(content)
-        self.__init__(Folder(path, temporary), state["kind"], {}, state["heard"])
+        Result.__init__(self, Folder(path, temporary), state["kind"], {}, state["heard"])
         self._of_names = state["of_names"]
 
 

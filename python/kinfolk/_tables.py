@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,7 +192,7 @@ def _cast_pyarrow(table: Any, name: str, of_names: Any) -> Any:
     return table.set_column(at, name, table.column(at).cast(of_names))
 
 
-_CASTS = {
+_CASTS: dict[str, Callable[[Any, str, Any], Any]] = {
     "pandas": lambda table, name, of_names: table.astype({name: of_names}),
     "polars": lambda table, name, of_names: table.cast({name: of_names}),
     "pyarrow": _cast_pyarrow,

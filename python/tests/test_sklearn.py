@@ -58,3 +58,24 @@ def test_a_missing_value_is_one():
 def test_whole_numbers_are_numbers_and_no_codes_or_ids():
     whole = numpy.round(BLOBS * 10).astype(int)
     assert adjusted_rand_score(GraphSegmenter().fit_predict(whole), TRUTH) > 0.9
+
+
+def test_probabilities_add_up_and_agree_with_what_is_predicted():
+    fitted = GraphSegmenter().fit(BLOBS)
+    new, truth = make_blobs(200, centers=4, n_features=3, cluster_std=1.5, random_state=3)
+    new[0] = numpy.nan
+    probabilities = fitted.predict_proba(new)
+    assert probabilities.shape == (200, 4) and probabilities.min() >= 0
+    numpy.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert (probabilities[0] == 0.25).all()
+    assert (probabilities[1:].argmax(axis=1) == fitted.predict(new)[1:]).all()
+    # What the model says of the second segment is there, too, and only there it is in doubt.
+    assigned = fitted.result_.assign({"row": range(200), **{f"x{at}": new[:, at].tolist() for at in range(3)}}, novelty=0, allow_outside=True)
+    told = [(row, int(s) - 1) for row, s in enumerate(assigned["second_segment"]) if s is not None]
+    assert told and all(numpy.argsort(-probabilities[row], kind="stable")[:2].tolist().count(s) for row, s in told)
+
+
+def test_one_segment_is_certain():
+    cloud = numpy.random.default_rng(0).normal(size=(300, 2))
+    fitted = GraphSegmenter(resolution=0.0001).fit(cloud)
+    assert fitted.n_segments_ == 1 and (fitted.predict_proba(cloud[:4]) == 1).all()

@@ -3,7 +3,7 @@ FROM rust:1-slim-bookworm AS build
 WORKDIR /build
 # All that the manifest and the sources name; .dockerignore keeps the rest out.
 COPY . .
-RUN CARGO_PROFILE_RELEASE_STRIP=true cargo build --release --locked --all-features --bin kinfolk
+RUN cargo build --release --locked --all-features --bin kinfolk && strip target/release/kinfolk
 
 FROM debian:bookworm-slim
 COPY --from=build /build/target/release/kinfolk /usr/local/bin/kinfolk

@@ -79,6 +79,15 @@ def test_a_dict_in_a_dict_out(found, shop):
         kinfolk.segment({"a": [1, 2], "b": [1]})
 
 
+def test_a_dict_of_arrays_is_one_of_lists(shop):
+    numpy = pytest.importorskip("numpy")
+    lists = numbered(shop)
+    arrays = {name: numpy.array(column) for name, column in lists.items()}
+    lists, arrays = (kinfolk.segment(table, **FLAGS, resolution=1.0) for table in (lists, arrays))
+    assert arrays.customers == lists.customers
+    assert (arrays.folder / "customers.csv").read_bytes() == (lists.folder / "customers.csv").read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "dict"])
 def test_every_table_holds_what_its_file_does(found, kind):
     from kinfolk import _tables

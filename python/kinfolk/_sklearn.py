@@ -100,9 +100,12 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
         # None where there is no second one.
         other = numpy.asarray(assigned["second_segment"], dtype=numpy.float64)
         second = numpy.nan_to_num(numpy.asarray(assigned["second_probability"], dtype=numpy.float64))
+        # Whoever is in the middle falls to either as often, and is predicted to be in one.
+        below = first * (1 - 1e-12)
+        second = numpy.minimum(second, below)
         has_second = ~numpy.isnan(other)
         untold = numpy.maximum(self.n_segments_ - 1 - has_second, 1)
-        share = numpy.minimum((1 - first - second) / untold, numpy.where(has_second, second, first))
+        share = numpy.minimum((1 - first - second) / untold, numpy.where(has_second, second, below))
         shares: Numbers = numpy.repeat(numpy.maximum(share, 0)[:, None], self.n_segments_, axis=1)
         rows = numpy.arange(len(nearest))
         shares[rows[has_second], other[has_second].astype(numpy.intp) - 1] = second[has_second]

@@ -211,9 +211,6 @@ class Segmentation(Result):
             steady = "" if stability is None else f"{stability:.2f}"
             share = f"{100 * group['share']:.0f} %"
             rows.append([str(group["segment"]), group["name"], f"{group['customers']:,}", share, steady, group.get("verdict") or ""])
-        if all(row[4] == "" for row in rows):
-            # Where a resolution was given, nothing was examined.
-            header, rows = header[:4], [row[:4] for row in rows]
         notes = [] if self.info["supported"] is not False else ["The data support no segments: these are a convenience, not natural groups."]
         return _picture.Shown(self._title(), header, rows, "customers", many, notes)
 

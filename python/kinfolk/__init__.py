@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     # scikit-learn takes a second to import: only for those who ask for it.
     if name == "GraphSegmenter":
         from ._sklearn import GraphSegmenter

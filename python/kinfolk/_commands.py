@@ -120,7 +120,8 @@ def plan(table: Any, **flags: Any) -> dict[str, Any]:
     400
     """
     heard = call("segment", _tables.given(table), {**flags, "plan": True, "json": True})
-    return json.loads("".join(heard.printed))
+    planned: dict[str, Any] = json.loads("".join(heard.printed))
+    return planned
 
 
 def generate(**flags: Any) -> bytes:

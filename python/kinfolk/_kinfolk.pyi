@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from os import PathLike
 
+__all__ = ["BRIDGE_SCORE", "NoSegments", "__version__", "run", "save"]
+
 __version__: str
 BRIDGE_SCORE: float
 

@@ -77,12 +77,14 @@ class Result:
     @cached_property
     def info(self) -> dict[str, Any]:
         """``summary.json``."""
-        return json.loads((self.folder / "summary.json").read_bytes())
+        read: dict[str, Any] = json.loads((self.folder / "summary.json").read_bytes())
+        return read
 
     @property
     def warnings(self) -> list[dict[str, str]]:
         """Everything noticed on the way, each with ``code`` and ``message``."""
-        return self.info["warnings"]
+        told: list[dict[str, str]] = self.info["warnings"]
+        return told
 
     @property
     def guesses(self) -> str:
@@ -126,15 +128,14 @@ class Result:
     def _title(self) -> str:
         raise NotImplementedError
 
-    def _groups(self) -> tuple[list[str], list[list[Any]]]:
+    def _shown(self) -> _picture.Shown:
         raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"<kinfolk.{type(self).__name__}: {self._title()}>"
 
     def _repr_html_(self) -> str:
-        header, rows = self._groups()
-        return _picture.html(self._title(), header, rows, self.folder / "network.gexf")
+        return _picture.html(self._shown(), self.folder / "network.gexf")
 
     def __getstate__(self) -> dict[str, Any]:
         files = {path.name: path.read_bytes() for path in sorted(self.folder.iterdir()) if path.is_file()}
@@ -146,7 +147,7 @@ class Result:
         path.mkdir()
         for name, content in state["files"].items():
             (path / name).write_bytes(content)
-        self.__init__(Folder(path, temporary), state["kind"], {}, state["heard"])
+        Result.__init__(self, Folder(path, temporary), state["kind"], {}, state["heard"])
         self._of_names = state["of_names"]
 
 
@@ -202,9 +203,16 @@ class Segmentation(Result):
         what = "parts" if self.info["parts"] else "segment" if self.n_segments == 1 else "segments"
         return f"{self.n_segments} {what} in {self.info['customers']:,} customers"
 
-    def _groups(self) -> tuple[list[str], list[list[Any]]]:
-        keys = ["segment", "name", "customers", "share", "stability", "verdict"]
-        return keys, [[group.get(key) for key in keys] for group in self.info["segments"]]
+    def _shown(self) -> _picture.Shown:
+        one, many = ("part", "parts") if self.info["parts"] else ("segment", "segments")
+        header, rows = [one, "name", "customers", "share", "stability", "verdict"], []
+        for group in self.info["segments"]:
+            stability = group.get("stability")
+            steady = "" if stability is None else f"{stability:.2f}"
+            share = f"{100 * group['share']:.0f} %"
+            rows.append([str(group["segment"]), group["name"], f"{group['customers']:,}", share, steady, group.get("verdict") or ""])
+        notes = [] if self.info["supported"] is not False else ["The data support no segments: these are a convenience, not natural groups."]
+        return _picture.Shown(self._title(), header, rows, "customers", many, notes)
 
 
 class Communities(Result):
@@ -228,5 +236,6 @@ class Communities(Result):
         what = "community" if self.n_communities == 1 else "communities"
         return f"{self.n_communities} {what} in {self.info['graph']['nodes']:,} nodes"
 
-    def _groups(self) -> tuple[list[str], list[list[Any]]]:
-        return ["community", "nodes"], [[g.get("community"), g.get("nodes")] for g in self.info["communities"]]
+    def _shown(self) -> _picture.Shown:
+        rows = [[str(group["community"]), f"{group['nodes']:,}"] for group in self.info["communities"]]
+        return _picture.Shown(self._title(), ["community", "nodes"], rows, "nodes", "communities")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._commands import segment
+
+if TYPE_CHECKING:
+    Numbers = numpy.ndarray[Any, numpy.dtype[Any]]
 
 _ID = "row"
 
@@ -24,8 +27,7 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
     one into its segment; NaN where it was not examined), ``result_`` (a ``kinfolk.Segmentation``).
 
     ``predict`` puts new customers into the segment that their nearest customers speak for, as ``kinfolk assign --novelty 0``
-    does; ``result_.assign`` says more (how probable, and who is in none). There is no ``predict_proba``: probabilities are
-    of the first and the second segment, not of all.
+    does, and ``predict_proba`` says how probable that is; ``result_.assign`` says more (who is in none, who stands between two).
 
     >>> from sklearn.datasets import make_blobs
     >>> from kinfolk import GraphSegmenter
@@ -79,12 +81,42 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
         self.supported_ = self.result_.info["supported"]
         return self
 
-    def predict(self, X: Any) -> numpy.ndarray:
+    def predict(self, X: Any) -> Numbers:
         """The segment (from 0) of each new row. A row that ``fit`` has seen may get another one where it is in doubt."""
+        segments: Numbers = numpy.asarray(self._assigned(X)["nearest_segment"], dtype=numpy.intp) - 1
+        return segments
+
+    def predict_proba(self, X: Any) -> Numbers:
+        """How probable each segment is for each new row: rows by segments, each row adds up to 1, the largest is ``predict``'s.
+
+        The model tells the probabilities of two segments, the nearest and the second. What is left is for segments that it
+        does not tell apart: each of them gets the same, at most what the second one has. Where more than half of the
+        columns are missing, all segments get the same.
+        """
+        assigned = self._assigned(X)
+        nearest = numpy.asarray(assigned["nearest_segment"], dtype=numpy.intp) - 1
+        first = numpy.asarray(assigned["probability"], dtype=numpy.float64)
+        first = numpy.where(numpy.isnan(first), 1 / self.n_segments_, first)
+        # None where there is no second one.
+        other = numpy.asarray(assigned["second_segment"], dtype=numpy.float64)
+        second = numpy.nan_to_num(numpy.asarray(assigned["second_probability"], dtype=numpy.float64))
+        # Whoever is in the middle falls to either as often, and is predicted to be in one.
+        below = first * (1 - 1e-12)
+        second = numpy.minimum(second, below)
+        has_second = ~numpy.isnan(other)
+        untold = numpy.maximum(self.n_segments_ - 1 - has_second, 1)
+        share = numpy.minimum((1 - first - second) / untold, numpy.where(has_second, second, below))
+        shares: Numbers = numpy.repeat(numpy.maximum(share, 0)[:, None], self.n_segments_, axis=1)
+        rows = numpy.arange(len(nearest))
+        shares[rows[has_second], other[has_second].astype(numpy.intp) - 1] = second[has_second]
+        shares[rows, nearest] = first
+        shares /= shares.sum(axis=1, keepdims=True)
+        return shares
+
+    def _assigned(self, X: Any) -> Any:
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=numpy.float64, ensure_all_finite="allow-nan")
-        assigned = self.result_.assign(_table(X), novelty=0, allow_outside=True, threads=self.threads)
-        return numpy.asarray(assigned["nearest_segment"], dtype=numpy.intp) - 1
+        return self.result_.assign(_table(X), novelty=0, allow_outside=True, threads=self.threads)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -92,6 +124,6 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
         return tags
 
 
-def _table(X: numpy.ndarray) -> dict[str, Any]:
+def _table(X: Numbers) -> dict[str, Any]:
     """Numbers by column, and the rows' numbers as ids, so that no column is taken for one."""
     return {_ID: range(len(X)), **{f"x{at}": X[:, at].tolist() for at in range(X.shape[1])}}

@@ -7,8 +7,10 @@ import importlib
 import importlib.util
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 
 # Columns of the result that are text, whatever their values look like.
@@ -39,8 +41,8 @@ def given(table: Any) -> Given:
     if isinstance(table, (bytes, bytearray, memoryview)):
         return Given(data=bytes(table), kind=installed())
     if isinstance(table, Mapping):
-        whole = {name: int for name, column in table.items() if all(type(value) is int for value in column)}
-        points = any(type(value) is float for column in table.values() for value in column)
+        whole = {name: int for name, column in table.items() if all(map(_is_whole, column))}
+        points = any(_is_fraction(value) for column in table.values() for value in column)
         return Given(data=_csv_of_columns(table), types=whole, points=points)
     module = type(table).__module__.partition(".")[0]
     if module == "pandas" and hasattr(table, "to_csv"):
@@ -102,6 +104,15 @@ def _csv_of_columns(table: Mapping[str, Any]) -> bytes:
     writer.writerow(table)
     writer.writerows(zip(*(map(_cell, column) for column in table.values())))
     return out.getvalue().encode()
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is an int of Python or of numpy."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_fraction(value: Any) -> bool:
+    return isinstance(value, (Real, Decimal)) and not isinstance(value, Integral)
 
 
 def _cell(value: Any) -> Any:
@@ -192,7 +203,7 @@ def _cast_pyarrow(table: Any, name: str, of_names: Any) -> Any:
     return table.set_column(at, name, table.column(at).cast(of_names))
 
 
-_CASTS = {
+_CASTS: dict[str, Callable[[Any, str, Any], Any]] = {
     "pandas": lambda table, name, of_names: table.astype({name: of_names}),
     "polars": lambda table, name, of_names: table.cast({name: of_names}),
     "pyarrow": _cast_pyarrow,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _commands, _executors
-from ._call import KinfolkWarning
+from ._call import KinfolkWarning, call
 from ._result import Model, Result, Segmentation
 
 if TYPE_CHECKING:
@@ -237,9 +237,10 @@ def _model_file(model: Finished) -> Path:
 
 def _about(file: Path) -> dict[str, Any]:
     """The description in a model file; docs/model-file.md. A file that is none is refused by the program, in its words."""
-    _commands.call("show", None, {}, argument=file)
+    call("show", None, {}, argument=file)
     data = file.read_bytes()
-    return json.loads(data[32 : 32 + int.from_bytes(data[24:32], "little")])
+    about: dict[str, Any] = json.loads(data[32 : 32 + int.from_bytes(data[24:32], "little")])
+    return about
 
 
 def _decimal(used: list[str], known: dict[str, Any], types: dict[str, str], flags: dict[str, Any]) -> dict[str, str]:
@@ -288,7 +289,7 @@ def _query(df: DataFrame, view: str, flags: dict[str, Any]) -> str:
     lines = df.limit(_LOOKED_AT).toArrow()
     # An event that is not among those lines may be weighed all the same.
     first = {**flags, "engagement": None} if lines.num_rows == _LOOKED_AT else flags
-    query = _commands.features(lines, sql="spark", table=view, **first)
+    query: str = _commands.features(lines, sql="spark", table=view, **first)
     if lines.num_rows == _LOOKED_AT:
         # The lines that are counted, as the query itself makes them.
         counted = query[: query.index("order_days AS (")].rstrip().rstrip(",")

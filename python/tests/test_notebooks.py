@@ -46,6 +46,8 @@ def test_against_k_means_and_hdbscan(tmp_path):
 def test_from_purchases_to_an_audience(tmp_path):
     text, page = shown("3-from-purchases-to-an-audience.ipynb", tmp_path)
     assert "3 segments in 750 customers" in text and "<svg" in page
+    # Of tomorrow's customers the last one is like nobody.
+    assert text.count("none of these") == 1
     audience = (tmp_path / "python" / "examples" / "audience.csv").read_text().splitlines()
     assert len(audience) > 200 and sum(line.startswith("g") for line in audience) > 0.95 * len(audience)
 

@@ -58,3 +58,30 @@ def test_a_missing_value_is_one():
 def test_whole_numbers_are_numbers_and_no_codes_or_ids():
     whole = numpy.round(BLOBS * 10).astype(int)
     assert adjusted_rand_score(GraphSegmenter().fit_predict(whole), TRUTH) > 0.9
+
+
+def test_probabilities_add_up_and_agree_with_what_is_predicted():
+    # Blobs cut in two: about the cuts there is doubt.
+    points, _ = make_blobs(400, centers=3, n_features=2, cluster_std=0.6, random_state=3)
+    new, _ = make_blobs(200, centers=3, n_features=2, cluster_std=1.2, random_state=3)
+    new[0] = numpy.nan
+    fitted = GraphSegmenter(resolution=0.3).fit(points)
+    probabilities = fitted.predict_proba(new)
+    assert probabilities.shape == (200, fitted.n_segments_) and fitted.n_segments_ > 3 and probabilities.min() >= 0
+    numpy.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    numpy.testing.assert_allclose(probabilities[0], 1 / fitted.n_segments_)
+    assert (probabilities.argmax(axis=1) == fitted.predict(new)).all()
+    # Also of those whom the model knows, some of whom fell elsewhere more often.
+    assert (fitted.predict_proba(points).argmax(axis=1) == fitted.predict(points)).all()
+    # The second of the model is the second here.
+    assigned = fitted.result_.assign({"row": range(200), "x0": new[:, 0].tolist(), "x1": new[:, 1].tolist()}, novelty=0, allow_outside=True)
+    second = [(row, int(one) - 1) for row, one in enumerate(assigned["second_segment"]) if one is not None]
+    assert len(second) > 50
+    for row, segment in second:
+        assert (probabilities[row] > probabilities[row, segment]).sum() == 1
+
+
+def test_one_segment_is_certain():
+    cloud = numpy.random.default_rng(0).normal(size=(300, 2))
+    fitted = GraphSegmenter(resolution=0.0001).fit(cloud)
+    assert fitted.n_segments_ == 1 and (fitted.predict_proba(cloud[:4]) == 1).all()

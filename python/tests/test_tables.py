@@ -2,6 +2,8 @@
 
 import csv
 import pickle
+import random
+import re
 
 import kinfolk
 import pytest
@@ -77,6 +79,15 @@ def test_a_dict_in_a_dict_out(found, shop):
         kinfolk.segment({"a": [1, 2], "b": [1]})
 
 
+def test_a_dict_of_arrays_is_one_of_lists(shop):
+    numpy = pytest.importorskip("numpy")
+    lists = numbered(shop)
+    arrays = {name: numpy.array(column) for name, column in lists.items()}
+    lists, arrays = (kinfolk.segment(table, **FLAGS, resolution=1.0) for table in (lists, arrays))
+    assert arrays.customers == lists.customers
+    assert (arrays.folder / "customers.csv").read_bytes() == (lists.folder / "customers.csv").read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "dict"])
 def test_every_table_holds_what_its_file_does(found, kind):
     from kinfolk import _tables
@@ -124,8 +135,21 @@ def test_a_result_shows_itself(found):
     assert repr(found) == "<kinfolk.Segmentation: 3 segments in 600 customers>"
     html = found._repr_html_()
     assert html.count("<circle") == 600 and html.count("<tr>") == 4
+    # Each row has the color of its dots, words stand on the left, and numbers as the summary has them.
+    assert html.count("&#9679;") == 3 and set(re.findall(r'color:(#\w+)', html)) == set(re.findall(r'fill="(#\w+)"', html))
+    assert '<th style="text-align:left">name</th>' in html and " %</td>" in html
+    assert html.count("600 customers; larger dots stand between two segments") == 3
     assert "script" not in html and "http" not in html.replace("http://www.w3.org/2000/svg", "")
     assert found.to_gexf().startswith(b"<?xml")
+
+
+def test_a_result_that_supports_nothing_says_so():
+    draw = random.Random(1)
+    cloud = {name: [draw.gauss(0, 1) for _ in range(400)] for name in ("a", "b")}
+    html = kinfolk.segment(cloud)._repr_html_()
+    assert "The data support no segments: these are a convenience, not natural groups." in html and ">part</th>" in html
+    html = kinfolk.segment(cloud, resolution=1.0)._repr_html_()
+    assert "The data support no segments" in html and ">segment</th>" in html
 
 
 def test_a_result_survives_pickling(shop):

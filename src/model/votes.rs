@@ -131,7 +131,9 @@ impl Worth {
                 pooled.push((below.0 + above.0, below.1 + above.1, below.2 + above.2));
             }
         }
-        let point = |(weight, shares, right): (f64, f64, f64)| (shares / weight, (right / weight).min(1.0));
+        // A mean of ones is rounded to a little more than one.
+        let share = |sum: f64, weight: f64| (sum / weight).min(1.0);
+        let point = |(weight, shares, right): (f64, f64, f64)| (share(shares, weight), share(right, weight));
         Worth {
             points: pooled.into_iter().map(point).collect(),
         }
@@ -204,5 +206,13 @@ mod tests {
         assert!(worth.at(0.8) > worth.at(0.7) && worth.at(0.3) < worth.at(0.5));
         assert!(worth.is_sound());
         assert_eq!(Worth::default().at(0.4), 0.4);
+    }
+
+    #[test]
+    fn any_number_of_full_shares_is_sound() {
+        for count in 1..=500 {
+            let worth = Worth::of(&vec![(1.0, 1.0); count]);
+            assert!(worth.is_sound(), "{count}: {worth:?}");
+        }
     }
 }

@@ -4,7 +4,8 @@ use super::args::Output;
 use crate::export::{
     self, BACKBONE_ABOVE, BACKBONE_EDGES_ABOVE, GexfNetwork, GexfReport, OutputFolder, TableHeaders,
 };
-use crate::{Error, Result, SimilarityGraph, Warning};
+use crate::graph::SimilarityGraph;
+use crate::{Error, Result, Warning};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 

@@ -291,20 +291,7 @@ impl Rows {
     ) -> Result<EdgeList> {
         let held = self.bytes();
         let (side, others) = self.others.unwrap_or((Side::Source, Names::default()));
-        let both = self
-            .names
-            .names
-            .iter()
-            .filter(|name| others.places.contains_key(*name));
-        if let Some(first) = both.clone().min_by(|a, b| natural(a, b)) {
-            warnings.push(Warning::new(
-                "names-on-both-sides",
-                format!(
-                    "{} on both sides, each taken for two things of different kinds (first \"{first}\")",
-                    count(both.count(), "name stands", "names stand")
-                ),
-            ));
-        }
+        warnings.extend(on_both_sides(&self.names, &others));
         let (names, rank) = self.names.sorted();
         let (things, rank_of_things) = others.sorted();
         let mut ties: Vec<(u32, u32)> = (self.edges.iter())
@@ -316,35 +303,12 @@ impl Rows {
         let repeated = rows - ties.len();
         let (kept, shared) = columns.of_side(side);
         let (kept, shared) = (columns.call(kept), columns.call(shared));
-        if repeated > 0 {
-            warnings.push(Warning::new(
-                "repeated-edges",
-                format!(
-                    "{} a pair of {kept} and {shared} that stands before; each pair counts once",
-                    count(repeated, "row repeats", "rows repeat")
-                ),
-            ));
-        }
-        let Projection {
-            edges,
-            shared: n_shared,
-            left_out,
-        } = project(names.len(), things.len(), &ties, &mut |edges| {
+        let found = project(names.len(), things.len(), &ties, &mut |edges| {
             budget.allow(held + 40 * edges as u64, "the projected network")
         })?;
-        if let Some((n, least)) = left_out {
-            warnings.push(Warning::new(
-                "projection-left-out",
-                format!(
-                    "{} of {} of {shared} are left out: each is shared by {} or more of {kept}, and all pairs together \
-                     are more than 50 million",
-                    group_digits(n),
-                    count(things.len(), "value", "values"),
-                    group_digits(least)
-                ),
-            ));
-        }
-        if edges.is_empty() {
+        warnings.extend(counted_once(repeated, kept, shared));
+        warnings.extend(left_out(&found, things.len(), kept, shared));
+        if found.edges.is_empty() {
             return Err(
                 Error::data(format!("no two values of {kept} share one of {shared}"))
                     .in_file(source)
@@ -354,7 +318,7 @@ impl Rows {
                     ]),
             );
         }
-        let (nodes, edges) = without_untied(&names, edges, kept, &mut warnings);
+        let (nodes, edges) = without_untied(&names, found.edges, kept, &mut warnings);
         reading.push(format!(
             "projected on {kept}: each shared value of {shared} with d owners adds 1/(d − 1) to a tie (Newman 2001)"
         ));
@@ -370,7 +334,7 @@ impl Rows {
             repeated,
             edge_attributes: vec![Column {
                 name: "shared".to_owned(),
-                values: Values::Number(n_shared.into_iter().map(f64::from).collect()),
+                values: Values::Number(found.shared.into_iter().map(f64::from).collect()),
                 role: Role::Feature,
                 order: Vec::new(),
                 missing: 0,
@@ -382,6 +346,50 @@ impl Rows {
             warnings,
         })
     }
+}
+
+/// Names that stand on both sides of a projection.
+fn on_both_sides(names: &Names, others: &Names) -> Option<Warning> {
+    let both = names
+        .names
+        .iter()
+        .filter(|name| others.places.contains_key(*name));
+    let first = both.clone().min_by(|a, b| natural(a, b))?;
+    Some(Warning::new(
+        "names-on-both-sides",
+        format!(
+            "{} on both sides, each taken for two things of different kinds (first \"{first}\")",
+            count(both.count(), "name stands", "names stand")
+        ),
+    ))
+}
+
+/// Pairs that stand on several rows.
+fn counted_once(repeated: usize, kept: &str, shared: &str) -> Option<Warning> {
+    (repeated > 0).then(|| {
+        Warning::new(
+            "repeated-edges",
+            format!(
+                "{} a pair of {kept} and {shared} that stands before; each pair counts once",
+                count(repeated, "row repeats", "rows repeat")
+            ),
+        )
+    })
+}
+
+/// Things that so many share that they are left out.
+fn left_out(found: &Projection, things: usize, kept: &str, shared: &str) -> Option<Warning> {
+    let (n, least) = found.left_out?;
+    Some(Warning::new(
+        "projection-left-out",
+        format!(
+            "{} of {} of {shared} are left out: each is shared by {} or more of {kept}, and all pairs together \
+             are more than 50 million",
+            group_digits(n),
+            count(things, "value", "values"),
+            group_digits(least)
+        ),
+    ))
 }
 
 /// The names that some edge has an end at, and the edges between their places; of the others it is said how many there are.

@@ -10,6 +10,7 @@ use super::settings::{Observer, Settings, Stage};
 use super::{BridgeNote, ColumnImportance, Prepared, Segmentation};
 use crate::centrality::{self, Nearest, Surroundings};
 use crate::community;
+use crate::compare::MethodScores;
 use crate::features::Features;
 use crate::graph::{self, Similarity, SimilarityGraph};
 use crate::layout;
@@ -17,7 +18,7 @@ use crate::message::{Setting, message};
 use crate::neighbors::{self, Distinct, NeighborGraph, Neighbors};
 use crate::partition::Partition;
 use crate::profile::{self, Profiles};
-use crate::stability::{self, Customers, Found, Ground, Stability};
+use crate::stability::{self, Customers, Found, Ground, Level, Stability};
 use crate::table::Table;
 use crate::text::group_digits;
 use crate::text::shown::{NAME, cut};
@@ -110,10 +111,11 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         Found::Parts(_) => "parts",
         _ => settings.method.name(),
     };
-    let mut methods = vec![(method, &partition)];
-    methods.extend(baselines.iter().map(|b| (b.name, &b.partition)));
+    let of_graph = (method, &partition, stability.as_ref().map(|s| &s.segments));
+    let of_baselines = (baselines.iter()).map(|b| (b.name, &b.partition, b.stability.as_ref()));
+    let methods: Vec<_> = std::iter::once(of_graph).chain(of_baselines).collect();
     let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
-    let mut comparison = compare_methods(
+    let comparison = compared(
         &table,
         &features,
         &graph,
@@ -122,11 +124,6 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         settings.seed,
         &mut warnings,
     );
-    let of_groups = std::iter::once((&partition, stability.as_ref().map(|s| &s.segments)))
-        .chain(baselines.iter().map(|b| (&b.partition, b.stability.as_ref())));
-    for (scores, (partition, stability)) in comparison.iter_mut().zip(of_groups) {
-        scores.stability = stability.map(|s| over_customers(partition, s));
-    }
     observer(Stage::Profiles)?;
     let mut profiles = profile::profiles(&table, &partition);
     let unused_names = profiles.rename(&settings.names)?;
@@ -188,6 +185,24 @@ fn by_separation(table: &Table, importance: &[ColumnImportance]) -> Vec<usize> {
         .take(profile::MOST_ASSOCIATED)
         .filter_map(place)
         .collect()
+}
+
+/// All methods by the same measures; each is given its name, groups, and how well each group comes back.
+fn compared(
+    table: &Table,
+    features: &Features,
+    graph: &SimilarityGraph,
+    methods: &[(&'static str, &Partition, Option<&Vec<f64>>)],
+    levels: &mut [Level],
+    seed: u64,
+    warnings: &mut Vec<Warning>,
+) -> Vec<MethodScores> {
+    let named: Vec<_> = methods.iter().map(|m| (m.0, m.1)).collect();
+    let mut comparison = compare_methods(table, features, graph, &named, levels, seed, warnings);
+    for (scores, (_, partition, stability)) in comparison.iter_mut().zip(methods) {
+        scores.stability = stability.map(|s| over_customers(partition, s));
+    }
+    comparison
 }
 
 /// The mean over customers of what their group has.

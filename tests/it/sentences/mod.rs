@@ -6,9 +6,11 @@
     reason = "how many claims were checked is what a reader wants to know"
 )]
 
+mod assigned;
 mod bridges;
 mod differing;
 mod names;
+mod purchases;
 pub(crate) mod report;
 mod screen;
 mod text;

@@ -19,6 +19,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from tables import COLUMNS, write
 
+
 def read(path, columns):
     with open(path, newline="") as file:
         rows = csv.DictReader(file)

@@ -126,7 +126,7 @@ def main():
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(
         f"{engine}: {time.time() - began:.1f} s, {used.ru_utime + used.ru_stime:.1f} processor s, "
-        f"{used.ru_maxrss / 1e6:.2f} GB"
+        f"{used.ru_maxrss * 1024 / 1e9:.2f} GB"
     )
 
 

@@ -247,9 +247,14 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
                 "{} with returns and no purchase: ",
                 count(cleaned.returns_only as usize, "customer", "customers")
             ),
-            match settings.drops(Drop::ReturnsOnly) {
-                true => "left out as asked".into(),
-                false => message![
+            match (
+                settings.drops(Drop::ReturnsOnly),
+                settings.drops(Drop::UnmatchedReturns)
+            ) {
+                (true, _) => "left out as asked".into(),
+                // Without a purchase no return has one.
+                (false, true) => "left out with their returns".into(),
+                (false, false) => message![
                     "kept with a frequency of 0 and without recency; ",
                     Setting::Drop,
                     " returns-only leaves them out"

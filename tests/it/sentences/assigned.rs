@@ -151,11 +151,27 @@ impl Run {
         let k = self.segments.len();
         let named = |name: &str| self.of(|row| row["segment"].is_empty() && row["segment_name"] == name);
         let none = named("none of these");
-        if let Some(rest) = line
-            .strip_suffix(self.groups)
-            .and_then(|l| l.split_once(" new customers into "))
-        {
+        if let Some(rest) = line.strip_suffix(self.groups).and_then(|l| {
+            l.split_once(if n == 1 {
+                " new customer into "
+            } else {
+                " new customers into "
+            })
+        }) {
             return Some(vec![count(rest.0)? == n, count(rest.1.trim())? == k]);
+        }
+        if let Some(more) = line.trim().strip_prefix("... and ") {
+            let (more, words) = more.split_once(' ')?;
+            let listed = 20;
+            return Some(vec![
+                count(more)? + listed == k,
+                words
+                    == if k == listed + 1 {
+                        "smaller one"
+                    } else {
+                        "smaller ones"
+                    },
+            ]);
         }
         if let Some(rest) = line.strip_prefix("None of these: ") {
             if let Some(rest) = between(rest, "nobody can be told so, for ", " is the lowest") {

@@ -465,6 +465,7 @@ fn understood(run: &Run, found: &Found, cleaned: &Cleaned, message: &str) -> Opt
         let n = front.split_once(' ').and_then(|(n, _)| count(n))?;
         let told = match run.drops("returns-only") {
             true => rest == "left out as asked",
+            false if run.drops("unmatched-returns") => rest == "left out with their returns",
             false => {
                 let empty = run
                     .written
@@ -490,6 +491,7 @@ fn understood(run: &Run, found: &Found, cleaned: &Cleaned, message: &str) -> Opt
         " were added up as if they were one currency, as asked",
     ) {
         let named: BTreeSet<String> = list
+            .replace('"', "")
             .replace(" and ", ", ")
             .split(", ")
             .map(str::to_owned)
@@ -522,7 +524,8 @@ fn understood(run: &Run, found: &Found, cleaned: &Cleaned, message: &str) -> Opt
         _ if message.starts_with("dates assumed to be ") => {
             // Both orders fit every date.
             vec![
-                message.contains("nothing speaks for the other order")
+                (message.contains("(nothing speaks for the other order)")
+                    || message.contains("(the other order would spread them wider)"))
                     && message.ends_with("--day-first yes or --day-first no overrules"),
             ]
         }

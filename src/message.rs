@@ -87,6 +87,8 @@ settings! {
     Label = "label",
     /// Places in the picture.
     Layout = "layout",
+    /// Lines of an order that is made.
+    LinesPerOrder = "lines_per_order",
     /// The most segments.
     MaxSegments = "max_segments",
     /// Memory that may be used.

@@ -2,8 +2,9 @@
 
 Usage: python transactions.py pandas|polars|duckdb LINES QUERY OUT
 
-LINES has the columns customer_id, order_id, date, quantity, unit_price, product, category, channel; QUERY is what
-`kinfolk features LINES --sql duckdb` prints (DuckDB only). Two threads. Prints seconds, processor seconds and memory.
+LINES is what `kinfolk generate --transactions --customers 500000 --lines-per-order 1 -o LINES` writes, or has its columns; QUERY is what
+`kinfolk features LINES --sql duckdb` prints (DuckDB only). Two threads. Prints seconds, processor seconds and memory. The same columns by
+`/usr/bin/time -v kinfolk features LINES --threads 2 -o OUT`; `transactions.py same OUT OTHER` says where two tables differ.
 """
 
 import os
@@ -51,6 +52,7 @@ def by_pandas(lines, query, out):
         t[f"channel_share_{channel}"] = part(bought[bought.channel == channel]) / t.frequency
     t["weekend_share"] = part(bought[bought.day.dt.day_of_week >= 5]) / t.frequency
     t["evening_share"] = part(bought[bought.date.dt.hour >= 18]) / part(bought[bought.date > bought.day])
+    t["discount_share"] = (bought.discount != 0).groupby(bought.customer_id).mean()
     half = first + (as_of - first) / 2
     late = bought[bought.day >= half].groupby("customer_id").amount.sum().reindex(t.index).fillna(0)
     t["trend"] = (2 * late - spent) / spent
@@ -88,6 +90,7 @@ def by_polars(lines, query, out):
         *[(part(pl.col("channel") == c) / n).alias(f"channel_share_{c}") for c in channels],
         (part(pl.col("weekend")) / n).alias("weekend_share"),
         (part(pl.col("evening")) / part(pl.col("timed"))).alias("evening_share"),
+        (pl.col("discount").filter(b) != 0).mean().alias("discount_share"),
         (2 * pl.col("amount").filter(b & pl.col("late")).sum() / spent - 1).alias("trend"),
     )
     orders = d.filter(b).group_by("customer_id", "order_id").agg(pl.col("day").min()).sort("customer_id", "day")
@@ -102,14 +105,28 @@ def by_polars(lines, query, out):
     t.sort("customer_id").write_csv(out)
 
 
+def same(one, other):
+    """The largest difference of each column of two tables of the same customers."""
+    import pandas as pd
+
+    a, b = (pd.read_csv(path).set_index("customer_id").sort_index() for path in (one, other))
+    assert a.index.equals(b.index) and set(a) == set(b), (set(a) ^ set(b), len(a), len(b))
+    for column in a:
+        gaps = (a[column].isna() != b[column].isna()).sum()
+        off = ((a[column] - b[column]).abs() / (1 + a[column].abs())).max()
+        print(f"{column}: {gaps} empty in one of them, else {off:.1e} apart at most")
+
+
 def main():
+    if sys.argv[1] == "same":
+        return same(*sys.argv[2:])
     engine, lines, query, out = sys.argv[1:5]
     began = time.time()
     {"duckdb": by_duckdb, "pandas": by_pandas, "polars": by_polars}[engine](lines, query, out)
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(
         f"{engine}: {time.time() - began:.1f} s, {used.ru_utime + used.ru_stime:.1f} processor s, "
-        f"{used.ru_maxrss / 1e6:.2f} GB"
+        f"{used.ru_maxrss * 1024 / 1e9:.2f} GB"
     )
 
 

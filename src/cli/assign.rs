@@ -7,7 +7,7 @@ use super::table_file::{TableFile, check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, lines, output, show, summary};
 use crate::export::{CsvStyle, OutputFile, assigned_header, assigned_rows};
 use crate::model::{Assigner, Tally};
-use crate::read::{NewBatch, NewRows, Rules, parquet_as_text};
+use crate::read::{NewBatch, NewRows, NewRowsSettings, Rules, parquet_as_text};
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -55,11 +55,16 @@ pub(super) fn run(args: &AssignArgs, config_file: Option<&Path>, mut screen: Scr
         out: table_file(&name, out),
         name: &name,
     };
-    let opened = match parquet_as_text(new)? {
+    let parquet = parquet_as_text(new)?;
+    let settings = NewRowsSettings {
+        points: parquet.is_some(),
+        ..args.rows()
+    };
+    let opened = match parquet {
         Some(rows) => (new.display().to_string(), rows),
         None => screen.open(new)?,
     };
-    let reading = done.all(opened, &rules, args)?;
+    let reading = done.all(opened, &rules, &settings)?;
     let Run {
         tally, escaped, out, ..
     } = done;
@@ -98,8 +103,13 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Answers all rows; how they were read.
-    fn all(&mut self, (source, reader): Opened, rules: &Rules, args: &AssignArgs) -> Result<Vec<String>> {
-        let mut rows = NewRows::open(&source, reader, rules, &args.rows())?;
+    fn all(
+        &mut self,
+        (source, reader): Opened,
+        rules: &Rules,
+        settings: &NewRowsSettings,
+    ) -> Result<Vec<String>> {
+        let mut rows = NewRows::open(&source, reader, rules, settings)?;
         let mut reading = rows.reading.clone();
         reading.push(match rows.id() {
             Some(id) => format!("customers named by column {id}"),

@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::table_file::{check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, memory, output};
 use crate::export::{CsvStyle, OutputFile, write_customer_features};
-use crate::text::group_digits;
+use crate::text::count;
 use crate::transactions::{CustomerFeatures, read_transactions};
 use crate::{Result, Warning};
 use std::path::{Path, PathBuf};
@@ -56,9 +56,9 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
     interrupt::publish(|| file.publish())?;
     screen.finish();
     screen.say(&format!(
-        "\n{} customers, {} features: {}\nNext: kinfolk segment {}",
-        group_digits(customers.len()),
-        customers.features.len(),
+        "\n{}, {}: {}\nNext: kinfolk segment {}",
+        count(customers.len(), "customer", "customers"),
+        count(customers.features.len(), "feature", "features"),
         path.display(),
         path.display()
     ));
@@ -69,10 +69,10 @@ pub(super) fn run(args: &FeaturesArgs, config_file: Option<&Path>, mut screen: S
 fn say(customers: &CustomerFeatures, screen: &mut Screen) {
     let lines = usize::try_from(customers.lines).unwrap_or(usize::MAX);
     let mut text = format!(
-        "{}: {} lines of {} customers, {} to {} ({})\n\n",
+        "{}: {}, {}, {} to {} ({})\n\n",
         customers.source,
-        group_digits(lines),
-        group_digits(customers.len()),
+        count(lines, "line", "lines"),
+        count(customers.len(), "customer", "customers"),
         customers.days.0,
         customers.days.1,
         customers.reading.join(", ")

@@ -12,7 +12,7 @@ use std::path::PathBuf;
     after_help = "Examples:\n  kinfolk features purchases.csv -o customers.csv\n  kinfolk features online_retail.csv.gz --window 30d,90d --exclude-products 'POST,DOT,M' -o customers.csv\n  kinfolk features CDNOW_master.txt --customer 1 --date 2 --quantity 3 --amount 4 -o customers.csv\n  kinfolk features events.csv --engagement email_open=1,visit=2 -o customers.csv\n  kinfolk features purchases.csv --sql duckdb --table shop.purchases\n  kinfolk segment customers.csv\n\nA column is named by its name or, where there is no header, by its number from 1; the word none says that there is no such column."
 )]
 pub(super) struct FeaturesArgs {
-    /// Purchase lines or events, one per line: .csv .tsv .txt, also .gz and .zst; .parquet where built with this feature; - for standard input
+    /// Purchase lines or events, one per line: .csv .tsv .txt, also .gz and .zst; .parquet and .xlsx where built with these features; - for standard input
     #[arg(value_name = "TRANSACTIONS")]
     pub(super) input: PathBuf,
     /// The file to write: CSV, or Parquet where built with this feature and the name ends in .parquet [default: <input name>-customers.csv]

@@ -34,6 +34,7 @@ fn flag(setting: Setting) -> &'static str {
         Setting::Ignore => "--ignore",
         Setting::Label => "--label",
         Setting::Layout => "--layout",
+        Setting::LinesPerOrder => "--lines-per-order",
         Setting::MaxSegments => "--max-segments",
         Setting::Memory => "--memory",
         Setting::Metric => "--metric",

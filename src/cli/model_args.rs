@@ -1,6 +1,7 @@
 //! What the commands about a finished segmentation can be told: `assign`, `show`, `why`.
 
 use super::args::{Reading, Saying, Spreadsheet};
+use super::memory;
 use crate::export::CsvStyle;
 use crate::read::{NewRowsSettings, Rules};
 use clap::Args;
@@ -14,7 +15,7 @@ pub(super) struct AssignArgs {
     /// The model that kinfolk segment wrote, or the folder of its results
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
-    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; .parquet where built with this feature; - for standard input
+    /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; .parquet and .xlsx where built with these features; - for standard input
     #[arg(
         value_name = "NEW",
         required_unless_present = "lines",
@@ -63,6 +64,8 @@ impl AssignArgs {
             separator: self.reading.separator,
             encoding: self.reading.encoding.clone(),
             id: self.id.clone(),
+            points: false,
+            memory: memory::for_reading(None),
         }
     }
 

@@ -8,12 +8,16 @@
 //! the level of its segment; the columns follow from those, so that `monetary` is `frequency` × `average_basket` and
 //! nobody has bought longer ago than they are a customer. Planted bridge customers lie midway between two segments that
 //! have no third one between them. There is no date of the last purchase: `recency_days` says it, and would count twice.
+//! What the same customers bought, line by line, is a [`Purchases`].
 
 mod archetypes;
 mod check;
+mod purchases;
 mod shapes;
 mod shop;
 mod write;
+
+pub use purchases::Purchases;
 
 use crate::error::Result;
 use crate::message::Message;
@@ -29,6 +33,7 @@ const ROWS: usize = 4096;
 /// What a stream is for; the numbers keep streams apart and are part of the promise that a seed gives the same file.
 const PURPOSE_PLAN: u64 = 0;
 const PURPOSE_ROWS: u64 = 1;
+const PURPOSE_ORDERS: u64 = 2;
 const PURPOSE_MISSING: u64 = 1_000;
 const PURPOSE_NOISE: u64 = 1_000_000;
 

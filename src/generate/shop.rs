@@ -21,27 +21,23 @@ enum Who {
 }
 
 /// The columns of a row.
-struct Drawn {
-    recency_days: f64,
-    frequency: f64,
+pub(super) struct Drawn {
+    pub(super) recency_days: f64,
+    pub(super) frequency: f64,
     monetary: f64,
-    average_basket: f64,
-    discount_share: f64,
-    online_share: f64,
-    tenure_months: f64,
-    channel: u32,
+    pub(super) average_basket: f64,
+    pub(super) discount_share: f64,
+    pub(super) online_share: f64,
+    pub(super) tenure_months: f64,
+    pub(super) channel: u32,
     region: u32,
     newsletter: u32,
 }
 
 pub(super) fn shop(settings: &Generate) -> Generated {
-    let mut random = stream(settings.seed, PURPOSE_PLAN);
-    let kinds = archetypes(settings.segments, &mut random);
-    let (pull, spread) = scale(&kinds, settings.separation);
-    let who = plan(settings, &kinds, pull, spread, &mut random);
-    let rows = chunked(settings, PURPOSE_ROWS, |row, random| {
-        draw(&kinds, who[row], pull, spread, random)
-    });
+    let cast = Cast::new(settings);
+    let rows = cast.draw(settings, |_, drawn| drawn);
+    let Cast { kinds, who, .. } = cast;
 
     let truth = who
         .iter()
@@ -83,6 +79,43 @@ pub(super) fn shop(settings: &Generate) -> Generated {
     out.push_category("region", &codes(|r| r.region), &REGIONS);
     out.push_category("newsletter", &codes(|r| r.newsletter), &NEWSLETTER);
     out
+}
+
+/// What `make` takes of each customer of [`shop`] and its row.
+pub(super) fn customers<T: Send>(settings: &Generate, make: impl Fn(usize, Drawn) -> T + Sync) -> Vec<T> {
+    Cast::new(settings).draw(settings, make)
+}
+
+/// Everybody before numbers are drawn.
+struct Cast {
+    kinds: Vec<Archetype>,
+    who: Vec<Who>,
+    pull: f64,
+    spread: f64,
+}
+
+impl Cast {
+    fn new(settings: &Generate) -> Self {
+        let mut random = stream(settings.seed, PURPOSE_PLAN);
+        let kinds = archetypes(settings.segments, &mut random);
+        let (pull, spread) = scale(&kinds, settings.separation);
+        let who = plan(settings, &kinds, pull, spread, &mut random);
+        Cast {
+            kinds,
+            who,
+            pull,
+            spread,
+        }
+    }
+
+    fn draw<T: Send>(&self, settings: &Generate, make: impl Fn(usize, Drawn) -> T + Sync) -> Vec<T> {
+        chunked(settings, PURPOSE_ROWS, |row, random| {
+            make(
+                row,
+                draw(&self.kinds, self.who[row], self.pull, self.spread, random),
+            )
+        })
+    }
 }
 
 /// Who stands in which row: the sizes of the segments are as 1/2 : 1/3 : 1/4 …, the order is shuffled.

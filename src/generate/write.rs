@@ -75,7 +75,7 @@ impl Generated {
 }
 
 /// `x` with exactly `decimals` decimals; nothing where it is missing. Whole hundredths are exact below 2⁵³.
-fn write_number(x: f64, decimals: usize, text: &mut Vec<u8>) {
+pub(super) fn write_number(x: f64, decimals: usize, text: &mut Vec<u8>) {
     if !x.is_finite() {
         return;
     }

@@ -19,7 +19,7 @@ use crate::table::grid::{Dialect, Records};
 use crate::text::{count, size_in_words};
 use crate::warning::Warning;
 use encoding_rs::{Decoder, DecoderResult, Encoding};
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// Bytes that are read at once.
@@ -34,6 +34,8 @@ const LONGEST: usize = 1 << 28;
 pub(crate) struct HowWritten<'a> {
     pub(crate) separator: Option<char>,
     pub(crate) encoding: Option<&'a str>,
+    /// The most bytes that a workbook may take, which is read as a whole.
+    pub(crate) memory: Option<u64>,
 }
 
 /// Whole records in one text, and the line of the file on which it begins.
@@ -88,6 +90,13 @@ impl Stream {
         let packing = reader.packing();
         let mut raw = Vec::new();
         let ended = fill(&source, &mut reader, &mut raw)?;
+        if excel::may_be_workbook(&raw) {
+            let budget = Budget::new(&source, how.memory);
+            let (csv, phrase) = excel::rest_as_csv(&source, raw, &mut reader, budget)?;
+            let mut stream = Stream::new(source, Box::new(Cursor::new(csv)), how)?;
+            stream.reading.insert(0, phrase);
+            return Ok(stream);
+        }
         refuse_other_formats(&source, &raw)?;
         let (encoding, mark, sure) = decode::encoding_of(&raw, how.encoding)?;
         let budget = Budget::new(&source, None);
@@ -343,13 +352,6 @@ fn no_rows(source: &str) -> Error {
 fn refuse_other_formats(source: &str, raw: &[u8]) -> Result<()> {
     if raw.starts_with(parquet::MAGIC) {
         return Err(parquet::not_read(source));
-    }
-    if excel::may_be_workbook(raw) {
-        return Err(
-            Error::data("is a workbook, and purchase lines are read from text")
-                .in_file(source)
-                .hint("save the sheet as CSV"),
-        );
     }
     source::refuse_binary(source, raw)
 }

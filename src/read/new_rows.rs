@@ -26,6 +26,11 @@ pub struct NewRowsSettings {
     pub encoding: Option<String>,
     /// The column that names the customer. Default: the one that did in the first table, else row numbers.
     pub id: Option<String>,
+    /// Whether numbers are written with a decimal point whatever the rules say, as in the text that
+    /// [`parquet_as_text`](super::parquet_as_text) makes. Workbooks are known by their bytes. Default: no.
+    pub points: bool,
+    /// The most bytes that a workbook may take, which is read as a whole. Default: no limit.
+    pub memory: Option<u64>,
 }
 
 /// Rows that are read by the [`Rules`] of an earlier table, in their order, a batch at a time.
@@ -40,6 +45,8 @@ pub struct NewRows<'a> {
     lines_before: u64,
     /// Rows still to be skipped: a second header.
     skip: usize,
+    /// Places of cells whose decimal points are to become the commas of their rules.
+    points: Vec<usize>,
     n_rows: u64,
     /// How the bytes are read, one plain phrase each.
     pub reading: Vec<String>,
@@ -78,7 +85,13 @@ impl<'a> NewRows<'a> {
             rest,
             meter,
             mut reading,
-        } = stream::open(source, Box::new(reader), settings.encoding.as_deref())?;
+            points,
+        } = stream::open(
+            source,
+            Box::new(reader),
+            settings.encoding.as_deref(),
+            settings.memory,
+        )?;
         let located = locate(source, &head, rules, settings.separator)?;
         reading.push(format!(
             "separator {}",
@@ -88,7 +101,12 @@ impl<'a> NewRows<'a> {
         let (at, line) = located.end;
         let unread: Box<dyn Read + Send + 'a> =
             Box::new(std::io::Cursor::new(head.into_bytes().split_off(at)).chain(rest));
+        let points = match points || settings.points {
+            true => layout.with_comma(),
+            false => Vec::new(),
+        };
         Ok(NewRows {
+            points,
             layout: Arc::new(layout),
             reader: ReaderBuilder::new()
                 .has_headers(false)
@@ -138,6 +156,9 @@ impl<'a> NewRows<'a> {
                 continue;
             }
             let line = record.position().map_or(0, csv::Position::line) + self.lines_before;
+            if !self.points.is_empty() {
+                record = with_commas(&record, &self.points);
+            }
             records.push((record, line));
         }
         if records.is_empty() {
@@ -231,6 +252,23 @@ fn by_names(text: &str, rules: &Rules, asked: Option<char>) -> Option<Located> {
         }
     }
     None
+}
+
+/// The record with a decimal comma for the point of the numbers in these places.
+fn with_commas(record: &ByteRecord, places: &[usize]) -> ByteRecord {
+    let is_number = |cell: &[u8]| cell.iter().all(|b| b.is_ascii_digit() || b"+-.eE".contains(b));
+    let cell = |(place, cell): (usize, &[u8])| match places.contains(&place) && is_number(cell) {
+        true => cell.iter().map(|&b| if b == b'.' { b',' } else { b }).collect(),
+        false => cell.to_vec(),
+    };
+    let mut changed: ByteRecord = record
+        .iter()
+        .enumerate()
+        .map(cell)
+        .collect::<Vec<Vec<u8>>>()
+        .into();
+    changed.set_position(record.position().cloned());
+    changed
 }
 
 /// The names as a table of such a header has them.

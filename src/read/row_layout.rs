@@ -79,6 +79,16 @@ impl RowLayout {
         &self.names
     }
 
+    /// Places of the cells that are read with a decimal comma.
+    pub(super) fn with_comma(&self) -> Vec<usize> {
+        let comma = |rule: &CellRule| self.rules.number_as_cell(&rule.column, ".") == ",";
+        let columns = self.rules.columns.iter().zip(&self.places);
+        columns
+            .filter(|(rule, _)| comma(rule))
+            .map(|(_, &place)| place)
+            .collect()
+    }
+
     /// A JSON value as a cell of this column; `None` for `null`.
     pub fn json_cell(&self, column: &str, value: &serde_json::Value) -> Option<String> {
         match value {

@@ -1,5 +1,6 @@
 //! Bytes of a text table as they come: unpacked, as UTF-8, and never more of a row than memory should hold.
 
+use super::budget::Budget;
 use super::decode;
 use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
@@ -27,13 +28,20 @@ pub(super) struct Stream<'a> {
     pub(super) meter: Meter,
     /// How the bytes are packed and encoded.
     pub(super) reading: Vec<String>,
+    /// Whether numbers are written with a point, as those of a workbook.
+    pub(super) points: bool,
 }
 
 /// Opens a stream, packed or not, in any encoding. `source` is what messages call it.
 ///
 /// # Errors
-/// Bytes that are no text table, or a name that is no encoding.
-pub(super) fn open<'a>(source: &str, reader: Bytes<'a>, encoding: Option<&str>) -> Result<Stream<'a>> {
+/// Bytes that are no text table, or a name that is no encoding. A workbook may take `memory` bytes, since it is read as a whole.
+pub(super) fn open<'a>(
+    source: &str,
+    reader: Bytes<'a>,
+    encoding: Option<&str>,
+    memory: Option<u64>,
+) -> Result<Stream<'a>> {
     let cannot = |e: io::Error| read_error(source, e);
     let mut reading = Vec::new();
     let mut plain = Unpacked::new(reader).map_err(cannot)?;
@@ -48,11 +56,12 @@ pub(super) fn open<'a>(source: &str, reader: Bytes<'a>, encoding: Option<&str>) 
         return Err(super::parquet::not_read(source));
     }
     if super::excel::may_be_workbook(&head) {
-        return Err(
-            Error::data("is a workbook, and new customers are read from text a piece at a time")
-                .in_file(source)
-                .hint("save the sheet as CSV"),
-        );
+        let budget = Budget::new(source, memory);
+        let (csv, phrase) = super::excel::rest_as_csv(source, head, &mut plain, budget)?;
+        let mut stream = open(source, Box::new(Cursor::new(csv)), encoding, memory)?;
+        stream.reading.insert(0, phrase);
+        stream.points = true;
+        return Ok(stream);
     }
     let (found, mark) = decode::of_head(&head, encoding)?;
     reading.push(found.name().to_owned());
@@ -96,6 +105,7 @@ pub(super) fn open<'a>(source: &str, reader: Bytes<'a>, encoding: Option<&str>) 
         rest: Cursor::new(begun).chain(metered),
         meter,
         reading,
+        points: false,
     })
 }
 

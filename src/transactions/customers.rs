@@ -174,6 +174,15 @@ fn finish(mut log: Log, settings: &TransactionSettings, as_of: Option<i32>) -> R
         channel_columns: channels.places,
         event_columns: events.places,
     };
+    if cleaned.returns > 0
+        && cleaned.cancelled == 0
+        && log
+            .shards
+            .iter()
+            .all(|s| !s.lines.iter().any(super::line::Line::is_purchase))
+    {
+        warnings.push(remarks::no_purchases());
+    }
     warnings.extend(remarks::orders(&holds, &log.tally));
     let day = |day: i32| iso_day(f64::from(day)).unwrap_or_else(|| format!("day {day} since 1970-01-01"));
     let point_zero = order

@@ -43,6 +43,7 @@ pub(crate) fn read(path: &Path, settings: &TransactionSettings, as_of: Option<i3
     let how = HowWritten {
         separator: settings.separator,
         encoding: settings.encoding.as_deref(),
+        memory: settings.memory,
     };
     read_with(&|| Stream::open(path, &how), path.is_file(), settings, as_of)
 }
@@ -55,6 +56,11 @@ pub(crate) fn read_with(
     as_of: Option<i32>,
 ) -> Result<Log> {
     let mut stream = open()?;
+    if stream.sample.is_empty() {
+        return Err(Error::data("holds a header but no rows")
+            .in_file(&stream.source)
+            .hint("purchase lines are needed below it"));
+    }
     let mut reading = stream.reading.clone();
     let places = places(
         &stream.source,

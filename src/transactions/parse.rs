@@ -155,22 +155,27 @@ impl<'t> Parser<'_, 't> {
         }
         let at = (number, places.date);
         let offset = reading.settings.utc_offset;
+        let zoned = self.tally.zoned;
         let Some(moment) = self
             .clock
             .moment(date, reading.convention, offset, at, &mut self.tally)
         else {
             return;
         };
+        // What is said of lines is said of those that are counted.
+        let zoned = std::mem::replace(&mut self.tally.zoned, zoned);
         let mut line = Line::new(moment.day, moment.second);
+        if reading.as_of.is_some_and(|day| line.day >= day) {
+            self.tally.future.add(number);
+            return;
+        }
         if self.labels_and_product(number, record, &mut line).is_none()
             || self.money(number, record, &mut line).is_none()
         {
             return;
         }
-        if reading.as_of.is_some_and(|day| line.day >= day) {
-            self.tally.future.add(number);
-            return;
-        }
+        self.tally.zoned = zoned;
+        self.service(number, &line);
         self.order(number, record, &mut line);
         if moment.second == 0 {
             self.tally.midnight.add(number);
@@ -205,10 +210,6 @@ impl<'t> Parser<'_, 't> {
             if kind.excluded {
                 self.tally.excluded.add(number);
                 return None;
-            }
-            if kind.service {
-                self.tally.services.add(number);
-                *self.tally.service_names.entry(cell.to_owned()).or_default() += 1;
             }
         }
         let mut label = |which: usize, column: Option<usize>| {
@@ -246,6 +247,19 @@ impl<'t> Parser<'_, 't> {
             line.set(Mark::Discount);
         }
         Some(())
+    }
+
+    /// Counts a line of what is no goods.
+    fn service(&mut self, number: u64, line: &Line) {
+        if self
+            .services
+            .get(line.product as usize)
+            .is_some_and(|kind| kind.service)
+        {
+            self.tally.services.add(number);
+            let name = self.products.names[line.product as usize].to_owned();
+            *self.tally.service_names.entry(name).or_default() += 1;
+        }
     }
 
     /// The amount of the line; `None` where it is left out.
@@ -323,6 +337,7 @@ impl<'t> Parser<'_, 't> {
             _ => symbol,
         };
         if written.is_empty() {
+            self.tally.no_currency.add(number);
             return Some(());
         }
         match self.tally.currencies.get_mut(written) {

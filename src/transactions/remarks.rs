@@ -187,6 +187,8 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
             or_drop(Drop::Duplicates, "duplicates")
         ],
     );
+    let products = log.places.product.is_some();
+    let same = if products { "product and amount" } else { "amount" };
     if cleaned.returns > 0 {
         let cancelled = if t.cancellations.times > 0 {
             format!(
@@ -199,21 +201,27 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         say(
             "returns",
             1,
-            message![
-                format!(
-                    "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same product and amount: ",
-                    lines(cleaned.returns),
-                    count(cleaned.cancelled as usize, "takes", "take")
-                ),
-                match settings.drops(Drop::Cancelled) {
-                    true => "both left out as asked".into(),
-                    false => message![
-                        "both are counted, the purchase as an order and the return against its money; ",
-                        Setting::Drop,
-                        " cancelled leaves both out"
-                    ],
-                }
-            ],
+            match cleaned.cancelled {
+                0 => message![format!(
+                    "{} with an amount below 0 taken as returns{cancelled} and off the money; none takes back a purchase of the same {same}",
+                    lines(cleaned.returns)
+                )],
+                pairs => message![
+                    format!(
+                        "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same {same}: ",
+                        lines(cleaned.returns),
+                        count(pairs as usize, "takes", "take")
+                    ),
+                    match settings.drops(Drop::Cancelled) {
+                        true => "both left out as asked".into(),
+                        false => message![
+                            "both are counted, the purchase as an order and the return against its money; ",
+                            Setting::Drop,
+                            " cancelled leaves both out"
+                        ],
+                    }
+                ],
+            },
         );
     }
     say(
@@ -221,8 +229,12 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         cleaned.unmatched,
         message![
             format!(
-                "{} of a product that the customer had not bought before: ",
-                count(cleaned.unmatched as usize, "return", "returns")
+                "{} {}: ",
+                count(cleaned.unmatched as usize, "return", "returns"),
+                match products {
+                    true => "of a product that the customer had not bought before",
+                    false => "of a customer who had not bought anything before",
+                }
             ),
             or_drop(Drop::UnmatchedReturns, "unmatched-returns")
         ],
@@ -235,9 +247,14 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
                 "{} with returns and no purchase: ",
                 count(cleaned.returns_only as usize, "customer", "customers")
             ),
-            match settings.drops(Drop::ReturnsOnly) {
-                true => "left out as asked".into(),
-                false => message![
+            match (
+                settings.drops(Drop::ReturnsOnly),
+                settings.drops(Drop::UnmatchedReturns)
+            ) {
+                (true, _) => "left out as asked".into(),
+                // Without a purchase no return has one.
+                (false, true) => "left out with their returns".into(),
+                (false, false) => message![
                     "kept with a frequency of 0 and without recency; ",
                     Setting::Drop,
                     " returns-only leaves them out"
@@ -276,6 +293,25 @@ pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) 
         );
     }
     let several = settings.mixed_currencies && t.currencies.len() > 1;
+    let taken_as = match (&settings.only_currency, t.currencies.first_key_value()) {
+        (Some(only), _) => Some(only),
+        (None, first) => first.map(|(name, _)| name),
+    };
+    say(
+        "lines-without-currency",
+        if t.currencies.is_empty() {
+            0
+        } else {
+            t.no_currency.times
+        },
+        format!(
+            "{} without a currency counted as {} ({})",
+            n(&t.no_currency),
+            taken_as.filter(|_| !several).map_or("the others", String::as_str),
+            first(&t.no_currency)
+        )
+        .into(),
+    );
     say(
         "mixed-currencies",
         u64::from(several),
@@ -298,6 +334,14 @@ fn offset_name(minutes: i32) -> String {
             m.abs() % 60
         ),
     }
+}
+
+/// Where everything came back.
+pub(crate) fn no_purchases() -> Warning {
+    Warning::new(
+        "no-purchases",
+        "no amount is 0 or above, so nobody has a purchase; are amounts of purchases written with a minus?",
+    )
 }
 
 /// How orders were told apart, where that may surprise.
@@ -389,6 +433,22 @@ pub(crate) fn nothing_left(log: &Log) -> Error {
 /// Several currencies cannot be added up, unless somebody says so.
 pub(crate) fn refuse_currencies(log: &Log, settings: &TransactionSettings) -> Result<()> {
     let found = &log.tally.currencies;
+    if let Some(only) = &settings.only_currency
+        && !found.keys().any(|name| name.eq_ignore_ascii_case(only))
+    {
+        let hint = match found.is_empty() {
+            true => message!["a column is named with ", Setting::Currency],
+            false => {
+                let names: Vec<String> = found.keys().cloned().collect();
+                format!("the currencies are {}", shortened(&names)).into()
+            }
+        };
+        let error = Error::usage(message![
+            Setting::OnlyCurrency,
+            format!(" names {only}, and no amount is in it")
+        ]);
+        return Err(error.in_file(&log.source).hint(hint));
+    }
     if found.len() < 2 || settings.mixed_currencies || settings.only_currency.is_some() {
         return Ok(());
     }

@@ -54,6 +54,8 @@ pub(crate) struct Tally {
     pub(crate) cancellations: Count,
     pub(crate) future: Count,
     pub(crate) other_currency: Count,
+    /// Lines without a currency; in a file that names none these are all.
+    pub(crate) no_currency: Count,
     pub(crate) timed: Count,
     pub(crate) midnight: Count,
     pub(crate) zoned: Count,
@@ -88,6 +90,7 @@ impl Tally {
             (&mut self.cancellations, later.cancellations),
             (&mut self.future, later.future),
             (&mut self.other_currency, later.other_currency),
+            (&mut self.no_currency, later.no_currency),
             (&mut self.timed, later.timed),
             (&mut self.midnight, later.midnight),
             (&mut self.zoned, later.zoned),

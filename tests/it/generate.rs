@@ -1,7 +1,8 @@
 //! Example customers: what the settings promise is true of the rows.
 
-use kinfolk::generate::{Generate, Generated, Shape, generate};
+use kinfolk::generate::{Generate, Generated, Purchases, Shape, generate};
 use kinfolk::table::{ColumnType, Role, Values};
+use kinfolk::transactions::{TransactionSettings, read_transactions};
 use proptest::prelude::*;
 
 fn numbers<'a>(shop: &'a Generated, name: &str) -> &'a [f64] {
@@ -417,5 +418,126 @@ proptest! {
                 other => prop_assert!(false, "{:?}", other),
             }
         }
+    }
+}
+
+fn purchase_lines(settings: &Generate, lines_per_order: f64) -> Vec<u8> {
+    Purchases::new(settings, lines_per_order)
+        .expect("in range")
+        .pieces()
+        .flatten()
+        .collect()
+}
+
+#[test]
+fn features_of_the_purchase_lines_are_those_of_the_table_of_the_same_customers() {
+    let settings = Generate {
+        customers: 3_000,
+        missing: 0.0,
+        seed: 8,
+        ..Generate::default()
+    };
+    let shop = generate(&settings).expect("in range");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lines.csv");
+    std::fs::write(&path, purchase_lines(&settings, 2.5)).expect("written");
+    let asked = TransactionSettings {
+        as_of: Some("2026-01-01".to_owned()),
+        ..TransactionSettings::default()
+    };
+    let found = read_transactions(&path, &asked).expect("customers");
+    assert_eq!(found.len(), 3_000);
+    // Shorter identifiers stand first, equally long ones by their bytes: in the order of the table.
+    let of = |name: &str| {
+        found
+            .features
+            .iter()
+            .position(|f| f.name == name)
+            .expect("a feature")
+    };
+    let (recency, frequency, monetary, discounts, tenure) = (
+        of("recency_days"),
+        of("frequency"),
+        of("monetary"),
+        of("discount_share"),
+        of("tenure_days"),
+    );
+    let (mut spent, mut expected, mut off) = (0.0, 0.0, 0.0);
+    for i in 0..3_000 {
+        assert_eq!(found.id(i), shop.ids[i]);
+        let row = found.row(i, &mut Default::default());
+        let drawn = |name| numbers(&shop, name)[i];
+        assert_eq!(row[recency], drawn("recency_days").max(1.0), "{}", shop.ids[i]);
+        assert_eq!(row[frequency], drawn("frequency"), "{}", shop.ids[i]);
+        if drawn("frequency") > 1.0 {
+            assert_eq!(row[tenure], 30.0 * drawn("tenure_months"), "{}", shop.ids[i]);
+        }
+        spent += row[monetary];
+        expected += drawn("monetary");
+        if drawn("frequency") >= 20.0 {
+            off += (row[discounts] - drawn("discount_share")) / 3_000.0;
+        }
+    }
+    // A few lines come back.
+    assert!((0.9..1.02).contains(&(spent / expected)), "{spent} of {expected}");
+    assert!(off.abs() < 0.01, "{off}");
+}
+
+#[test]
+fn purchase_lines_are_the_same_for_one_thread_and_many_and_other_for_another_seed() {
+    let with = |threads, seed| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads");
+        let settings = Generate {
+            customers: 6_000,
+            seed,
+            ..Generate::default()
+        };
+        pool.install(|| purchase_lines(&settings, 1.5))
+    };
+    let one = with(1, 42);
+    assert!(one == with(5, 42));
+    assert!(one != with(5, 43));
+}
+
+#[test]
+fn purchase_lines_stand_in_the_order_of_time_and_what_comes_back_was_bought_before() {
+    let settings = Generate {
+        customers: 500,
+        ..Generate::default()
+    };
+    let text = purchase_lines(&settings, 3.0);
+    let mut bought = std::collections::BTreeSet::new();
+    let (mut last, mut lines, mut back) = (String::new(), 0, 0);
+    let mut orders = std::collections::BTreeSet::new();
+    for row in csv::Reader::from_reader(&text[..]).records() {
+        let row = row.expect("good CSV");
+        assert!(*last <= row[2], "{last} before {}", &row[2]);
+        last = row[2].to_owned();
+        lines += 1;
+        let what = (row[0].to_owned(), row[3].to_owned(), row[6].to_owned());
+        if row[5].starts_with('-') {
+            back += 1;
+            assert!(row[1].starts_with('C') && bought.contains(&what), "{row:?}");
+        } else {
+            orders.insert(row[1].to_owned());
+            bought.insert(what);
+        }
+    }
+    let per_order = f64::from(lines - back) / orders.len() as f64;
+    assert!((2.9..3.1).contains(&per_order), "{per_order}");
+    assert!(back > 0);
+}
+
+#[test]
+fn lines_per_order_out_of_range_are_refused() {
+    for wrong in [0.5, f64::NAN, 51.0] {
+        let error = Purchases::new(&Generate::default(), wrong).expect_err("out of range");
+        assert!(
+            error.to_string().contains("`lines_per_order` takes 1 to 50"),
+            "{error}"
+        );
     }
 }

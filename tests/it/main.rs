@@ -19,6 +19,8 @@ mod compare;
 mod databases;
 mod deciding;
 mod edges;
+#[cfg(all(feature = "cli", feature = "excel", feature = "xlsx"))]
+mod excel_lines;
 mod export;
 mod features;
 mod formats;

@@ -34,6 +34,12 @@ pub(in crate::cli) struct GenerateArgs {
     /// Distance between segments in units of their spread
     #[arg(long, default_value_t = Generate::default().separation, value_name = "X")]
     separation: f64,
+    /// The purchase lines of these customers instead of their table, in the order of time, for kinfolk features
+    #[arg(long, conflicts_with_all = ["missing", "noise_columns"])]
+    pub(in crate::cli) transactions: bool,
+    /// With --transactions: how many lines an order has on average, 1 to 50
+    #[arg(long, default_value_t = 2.5, value_name = "X", requires = "transactions")]
+    pub(in crate::cli) lines_per_order: f64,
     #[command(flatten)]
     pub(in crate::cli) running: Running,
 }

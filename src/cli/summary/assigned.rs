@@ -3,7 +3,7 @@
 use super::super::guesses::{aligned, printable};
 use super::LISTED;
 use crate::model::{About, ColumnTally, Held, SURE, Tally};
-use crate::text::{counted, group_digits, percent};
+use crate::text::{count, counted, group_digits, percent};
 use crate::{Error, Result, Warning};
 use comfy_table::CellAlignment;
 use std::fmt::Write as _;
@@ -52,7 +52,8 @@ pub(in super::super) fn of_assigned(about: &About, tally: &Tally, novelty: f64, 
     }
     let _ = writeln!(text, "{}", rows.trim_fmt());
     if about.segments.len() > LISTED {
-        let _ = writeln!(text, " ... and {} smaller ones", about.segments.len() - LISTED);
+        let more = count(about.segments.len() - LISTED, "smaller one", "smaller ones");
+        let _ = writeln!(text, " ... and {more}");
     }
     text.push('\n');
     if novelty > 0.0 {

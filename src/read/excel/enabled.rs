@@ -113,6 +113,8 @@ fn text(cell: &Data) -> String {
             // Sheets hold all numbers as floating point: 17.0 is 17 there.
             text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
         }
+        // As spreadsheets write them into CSV files.
+        Data::Bool(held) => if *held { "TRUE" } else { "FALSE" }.to_owned(),
         other => other.to_string().replace(['\n', '\r'], " "),
     }
 }

@@ -6,10 +6,12 @@
     reason = "how many claims were checked is what a reader wants to know"
 )]
 
+mod assigned;
 mod bridges;
 mod differing;
 mod names;
 mod networks;
+mod purchases;
 pub(crate) mod report;
 mod screen;
 mod text;

@@ -34,7 +34,7 @@ fn missing(cell: &str) -> bool {
 }
 
 /// `437 customers (4.9 %)`: whether it is as many of `n`, and what follows.
-fn part<'a>(text: &'a str, is: usize, n: usize) -> Option<(bool, &'a str)> {
+fn part(text: &str, is: usize, n: usize) -> Option<(bool, &str)> {
     let (said, rest) = text.split_once(" (")?;
     let (share, rest) = rest.split_once(')')?;
     let said = match said.split_once(' ') {

@@ -291,7 +291,7 @@ fn clean(run: &Run, lines: &[Line]) -> Cleaned {
                 .min();
             out.unmatched += usize::from(first.is_none_or(|first| first > when(one)));
         }
-        let mut amounts: BTreeMap<(&str, u64), [Vec<(i64, i64)>; 2]> = BTreeMap::new();
+        let mut amounts: BTreeMap<_, [Vec<(i64, i64)>; 2]> = BTreeMap::new();
         for line in bought.iter().chain(&back) {
             let both = amounts
                 .entry((&line.product, line.amount.abs().to_bits()))
@@ -320,7 +320,7 @@ fn lines(text: &str) -> Option<usize> {
 }
 
 /// A warning that counts lines and names the first one: what stands between the two, and whether they are as `found`.
-fn first_of<'a>(message: &'a str, found: (usize, u64)) -> Option<(&'a str, bool)> {
+fn first_of(message: &str, found: (usize, u64)) -> Option<(&str, bool)> {
     let (front, line) = message.strip_suffix(')')?.rsplit_once(" (first on line ")?;
     let (n, rest) = front.split_once(' ')?;
     let rest = rest

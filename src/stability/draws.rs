@@ -13,8 +13,8 @@ const COMPARED: usize = 12;
 const MOST_WITHOUT: f64 = 0.3;
 /// Nor where what is recommended agrees less than this with what samples recommend, or about as many come back in a smaller share of them.
 const LEAST_AGREEMENT: f64 = 0.6;
-/// A level stands where this share of the samples supports it by itself; the second where the first leads to nothing that comes back.
-pub(super) const STANDS: [f64; 2] = [0.5, 0.75];
+/// A level stands where this share of the samples supports it by itself; a later one where those before lead to nothing that comes back.
+pub(super) const STANDS: [f64; 3] = [0.5, 0.75, 0.95];
 
 /// One sample divided at every level that was asked of it.
 pub(super) struct Draw {

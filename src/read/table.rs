@@ -34,7 +34,7 @@ pub fn read_table(path: &Path, settings: &TableSettings) -> Result<Table> {
 /// Reads a customer table from the bytes of a file; `source` is what messages call it.
 ///
 /// Separator, quotes, encoding, line ends, decimal mark, header and types are found out and reported in
-/// [`Table::reading`], [`Column::note`] and [`Table::warnings`]. `O(bytes)` time and memory; columns in parallel.
+/// [`Table::reading`], [`Column::note`](crate::table::Column::note) and [`Table::warnings`]. `O(bytes)` time and memory; columns in parallel.
 ///
 /// ```
 /// use kinfolk::read::parse_table;

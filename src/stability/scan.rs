@@ -117,7 +117,8 @@ impl Scales {
 /// `most_segments` limits what may be recommended, not what is examined. Every sample is put through the choice as well:
 /// the recommended level is the one that agrees best with what the samples recommend.
 ///
-/// Cost: about `resolutions × searches(n)` community searches, see [`searches`]; they run in parallel.
+/// Cost: at most `resolutions × searches(n)` community searches, see [`searches`], about half as many in practice: only the first search asks
+/// every resolution. They run in parallel.
 ///
 /// # Errors
 /// Those of the community search.
@@ -397,13 +398,13 @@ fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> V
     examined
 }
 
-/// How often a scan of `n` customers searches every resolution: on all of them, on samples and on null draws.
+/// How many searches a scan of `n` customers makes, each at several resolutions: of all of them, of samples and of null draws.
 pub fn searches(n: usize) -> usize {
     let effort = Effort::of(n);
     effort.searches + effort.samples + effort.null_draws
 }
 
-/// How often every resolution is searched.
+/// How many searches are made.
 struct Effort {
     /// On all customers: which of many nearly equal divisions a search finds is chance, and the best of more is steadier.
     searches: usize,

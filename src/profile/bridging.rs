@@ -110,21 +110,6 @@ fn written(value: f64, row: &ProfileRow) -> String {
 /// `names` are those of the profiles, `repeats` says whether several customers of the table are alike in everything (the
 /// nearest are then different ones). `group` is what the groups are called: `segment`, or `part`. It is meant for bridge customers: that
 /// the two groups are joined is said, not tested.
-///
-/// ```
-/// use kinfolk::centrality::Surroundings;
-/// use kinfolk::profile::{Likeness, Likenesses, explain};
-///
-/// let like = |column: &str, value: &str| vec![Likeness { column: column.into(), value: value.into(), apart: 1.0 }];
-/// let found = Likenesses { own: like("monetary", "1,240"), other: like("visits", "2"), between: vec![] };
-/// let surroundings = Surroundings { all: 15, own: 9, other: 6, onward: 0.4 };
-/// let names = ["loyal".to_owned(), "bargain hunters".to_owned()];
-/// assert_eq!(
-///     explain("C10293", &found, &surroundings, (0, 1), &names, "segment", false),
-///     "C10293 is like segment 1 (loyal) in monetary (1,240) but like segment 2 (bargain hunters) in visits (2): \
-///      9 of its 15 nearest are in segment 1, 6 in segment 2"
-/// );
-/// ```
 pub(crate) fn explain(
     id: &str,
     found: &Likenesses,
@@ -192,17 +177,6 @@ pub(crate) fn explain(
 /// Where those around a node are: `9 of its 15 nearest are in segment 1, 6 in segment 2`.
 ///
 /// Where none of them is in the other group, it says what share of the walks of three steps, from nearest to nearest, ends there.
-///
-/// ```
-/// use kinfolk::centrality::Surroundings;
-/// use kinfolk::profile::around;
-///
-/// let surroundings = Surroundings { all: 4, own: 4, other: 0, onward: 0.25 };
-/// assert_eq!(
-///     around(&surroundings, (1, 0), "neighbors", "community"),
-///     "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
-/// );
-/// ```
 pub(crate) fn around(surroundings: &Surroundings, pair: (u32, u32), nearest: &str, group: &str) -> String {
     let (own, other) = (pair.0 + 1, pair.1 + 1);
     let own = format!(
@@ -283,6 +257,48 @@ mod tests {
         assert_eq!(
             said(&[], &[], &[]),
             "A joins segment 2 and segment 1, and no single column shows which it is more like"
+        );
+    }
+
+    #[test]
+    fn a_sentence_says_whom_a_customer_is_like() {
+        let like = |column: &str, value: &str| {
+            vec![Likeness {
+                column: column.into(),
+                value: value.into(),
+                apart: 1.0,
+            }]
+        };
+        let found = Likenesses {
+            own: like("monetary", "1,240"),
+            other: like("visits", "2"),
+            between: vec![],
+        };
+        let surroundings = Surroundings {
+            all: 15,
+            own: 9,
+            other: 6,
+            onward: 0.4,
+        };
+        let names = ["loyal".to_owned(), "bargain hunters".to_owned()];
+        assert_eq!(
+            explain("C10293", &found, &surroundings, (0, 1), &names, "segment", false),
+            "C10293 is like segment 1 (loyal) in monetary (1,240) but like segment 2 (bargain hunters) in visits (2): \
+             9 of its 15 nearest are in segment 1, 6 in segment 2"
+        );
+    }
+
+    #[test]
+    fn where_none_is_in_the_other_group_walks_are_told() {
+        let surroundings = Surroundings {
+            all: 4,
+            own: 4,
+            other: 0,
+            onward: 0.25,
+        };
+        assert_eq!(
+            around(&surroundings, (1, 0), "neighbors", "community"),
+            "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
         );
     }
 }

@@ -124,14 +124,8 @@ impl Rules {
 
     /// A number with a decimal point as the cells of this column have it.
     pub(crate) fn number_as_cell(&self, column: &str, number: &str) -> String {
-        let comma = |rule: &CellRule| {
-            matches!(
-                rule.kind,
-                Kind::Number { decimal: ',' } | Kind::Date { decimal: ',', .. }
-            )
-        };
         match self.columns.iter().find(|rule| rule.column == column) {
-            Some(rule) if comma(rule) => number.replace('.', ","),
+            Some(rule) if rule.has_decimal_comma() => number.replace('.', ","),
             _ => number.to_owned(),
         }
     }
@@ -171,6 +165,14 @@ impl Rules {
 }
 
 impl CellRule {
+    /// Whether numbers in this column have a decimal comma.
+    pub(crate) fn has_decimal_comma(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Number { decimal: ',' } | Kind::Date { decimal: ',', .. }
+        )
+    }
+
     /// A trimmed cell of a number or date column.
     pub(crate) fn read(&self, cell: &str) -> Reading {
         match self.kind {

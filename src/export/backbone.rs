@@ -21,20 +21,44 @@ pub(super) struct Backbone {
     pub(super) edges: Vec<(u32, u32, f64)>,
 }
 
-/// Up to 20,000 nodes all of them; of more, all of the `named` (bridges and exemplars), with each the node it is tied to most in every group it has a strong tie to, and of
-/// every group as many as its share of about 20,000 asks for: evenly along their order, which puts alike customers side by side, each
-/// with the member it is tied to most. Of the ties among them those that are one of the six strongest of an end. `O(n + m)`.
+/// Up to 20,000 nodes all of them, of more the [`chosen`] ones; of the ties among them those that are one of the six strongest of an end.
+/// `O(n + m)`.
 pub(super) fn backbone(graph: &SimilarityGraph, partition: &Partition, named: &[u32]) -> Backbone {
     let n = partition.len();
+    let kept = if n <= NODES {
+        vec![true; n]
+    } else {
+        chosen(graph, partition, named)
+    };
+    let nodes: Vec<u32> = (0..n as u32).filter(|&v| kept[v as usize]).collect();
+    let mut pairs: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let mut edges = Vec::new();
+    for &v in &nodes {
+        let among = |t: &&(u32, f64)| kept[t.0 as usize];
+        for &(t, w) in strongest(graph, v).iter().filter(among).take(TIES) {
+            let pair = (v.min(t), v.max(t));
+            if pairs.insert(pair) {
+                edges.push((pair.0, pair.1, w));
+            }
+        }
+    }
+    edges.sort_unstable_by_key(|e| (e.0, e.1));
+    Backbone { nodes, edges }
+}
+
+/// Which nodes are kept: all of the `named` (bridges and exemplars), with each the node it is tied to most in every group it has a strong tie to, and of
+/// every group as many as its share of about 20,000 asks for: evenly along their order, which puts alike customers side by side, each
+/// with the member it is tied to most.
+fn chosen(graph: &SimilarityGraph, partition: &Partition, named: &[u32]) -> Vec<bool> {
+    let n = partition.len();
     let labels = partition.labels();
-    let mut kept = vec![n <= NODES; n];
+    let mut kept = vec![false; n];
     let mut counts = vec![0usize; partition.n_groups()];
     let mut keep = |v: u32, counts: &mut [usize]| {
         if !std::mem::replace(&mut kept[v as usize], true) {
             counts[labels[v as usize] as usize] += 1;
         }
     };
-    let named = if n <= NODES { &[] } else { named };
     for &v in named {
         keep(v, &mut counts);
         for &(t, _) in strongest(graph, v).iter().take(2) {
@@ -55,20 +79,7 @@ pub(super) fn backbone(graph: &SimilarityGraph, partition: &Partition, named: &[
             }
         }
     }
-    let nodes: Vec<u32> = (0..n as u32).filter(|&v| kept[v as usize]).collect();
-    let mut pairs: FxHashSet<(u32, u32)> = FxHashSet::default();
-    let mut edges = Vec::new();
-    for &v in &nodes {
-        let among = |t: &&(u32, f64)| kept[t.0 as usize];
-        for &(t, w) in strongest(graph, v).iter().filter(among).take(TIES) {
-            let pair = (v.min(t), v.max(t));
-            if pairs.insert(pair) {
-                edges.push((pair.0, pair.1, w));
-            }
-        }
-    }
-    edges.sort_unstable_by_key(|e| (e.0, e.1));
-    Backbone { nodes, edges }
+    kept
 }
 
 /// The ties of a node to others, the strongest first, of equals the lower other end.

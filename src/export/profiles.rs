@@ -24,12 +24,10 @@ use std::io::Write;
 pub fn write_profiles(segmentation: &Segmentation, style: CsvStyle, out: impl Write) -> Result<usize> {
     let header = [&["segment"][..], &OF_A_ROW].concat();
     let mut rows = Rows::new(out, style, &header)?;
-    let sizes = segmentation.partition.sizes();
     let used = used(segmentation);
     for row in in_order(&segmentation.profiles) {
         rows.group(Some(row.segment))?;
-        let size = sizes.get(row.segment as usize).copied().unwrap_or(0);
-        of_a_row(&mut rows, row, size, &used)?;
+        of_a_row(&mut rows, row, &used)?;
     }
     rows.finish()
 }
@@ -60,12 +58,11 @@ pub fn write_baseline_profiles(
 
 fn clusters<W: Write>(rows: &mut Rows<W>, baseline: &Baseline, used: &BTreeSet<&str>) -> Result<()> {
     for row in in_order(&baseline.profiles) {
-        let size = baseline.partition.sizes()[row.segment as usize];
         rows.text(baseline.name)?;
         rows.group(Some(row.segment))?;
         rows.text(&baseline.profiles.names[row.segment as usize])?;
-        rows.count(size)?;
-        of_a_row(rows, row, size, used)?;
+        rows.count(row.members)?;
+        of_a_row(rows, row, used)?;
     }
     let differing = &baseline.differing;
     if differing.is_described() {
@@ -73,8 +70,8 @@ fn clusters<W: Write>(rows: &mut Rows<W>, baseline: &Baseline, used: &BTreeSet<&
             rows.text(baseline.name)?;
             rows.group(None)?;
             rows.text("with others than in the segments")?;
-            rows.count(differing.customers.len())?;
-            of_a_row(rows, row, differing.customers.len(), used)?;
+            rows.count(row.members)?;
+            of_a_row(rows, row, used)?;
         }
     }
     Ok(())
@@ -114,19 +111,14 @@ fn in_order(profiles: &Profiles) -> Vec<&ProfileRow> {
 }
 
 /// The cells of [`OF_A_ROW`], and the end of the row.
-fn of_a_row<W: Write>(
-    rows: &mut Rows<W>,
-    row: &ProfileRow,
-    size: usize,
-    used: &BTreeSet<&str>,
-) -> Result<()> {
+fn of_a_row<W: Write>(rows: &mut Rows<W>, row: &ProfileRow, used: &BTreeSet<&str>) -> Result<()> {
     rows.text(&row.column)?;
     rows.text(row.level.as_deref().unwrap_or(""))?;
     for x in [row.mean, row.median, row.overall_mean, row.overall_median] {
         in_units(rows, row, x)?;
     }
     rows.number(row.effect)?;
-    rows.count(size.saturating_sub(row.present))?;
+    rows.count(row.members.saturating_sub(row.present))?;
     rows.flag(used.contains(row.column.as_str()))?;
     rows.number(row.effect_interval.0)?;
     rows.number(row.effect_interval.1)?;

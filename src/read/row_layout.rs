@@ -81,10 +81,9 @@ impl RowLayout {
 
     /// Places of the cells that are read with a decimal comma.
     pub(super) fn with_comma(&self) -> Vec<usize> {
-        let comma = |rule: &CellRule| self.rules.number_as_cell(&rule.column, ".") == ",";
         let columns = self.rules.columns.iter().zip(&self.places);
         columns
-            .filter(|(rule, _)| comma(rule))
+            .filter(|(rule, _)| rule.has_decimal_comma())
             .map(|(_, &place)| place)
             .collect()
     }

@@ -22,6 +22,8 @@ const LARGEST: f64 = 1e15;
 pub(crate) struct Moment {
     pub(crate) day: i32,
     pub(crate) second: u32,
+    /// Whether it was written with a time zone.
+    pub(crate) zoned: bool,
 }
 
 /// Reads moments; remembers the last day, which the next line often has.
@@ -66,11 +68,16 @@ impl Clock {
         tally.dates.add(&written);
         match day {
             Day::Exists(days) => {
-                if written.is_zoned() {
-                    tally.zoned.add(at.0);
-                    return Some(moment(days + f64::from(utc_offset) / 1440.0));
-                }
-                Some(moment(days))
+                let zoned = written.is_zoned();
+                let offset = if zoned {
+                    f64::from(utc_offset) / 1440.0
+                } else {
+                    0.0
+                };
+                Some(Moment {
+                    zoned,
+                    ..moment(days + offset)
+                })
             }
             Day::Impossible => tally.note(at, cell, "is a day that does not exist", || {
                 "correct it, or leave it empty: lines without a date are left out and counted".into()
@@ -114,6 +121,7 @@ impl Clock {
         Some(Moment {
             day: self.day,
             second,
+            zoned: false,
         })
     }
 }
@@ -147,11 +155,13 @@ fn moment(days: f64) -> Moment {
         return Moment {
             day: day as i32 + 1,
             second: 0,
+            zoned: false,
         };
     }
     Moment {
         day: day as i32,
         second: second as u32,
+        zoned: false,
     }
 }
 

@@ -155,15 +155,12 @@ impl<'t> Parser<'_, 't> {
         }
         let at = (number, places.date);
         let offset = reading.settings.utc_offset;
-        let zoned = self.tally.zoned;
         let Some(moment) = self
             .clock
             .moment(date, reading.convention, offset, at, &mut self.tally)
         else {
             return;
         };
-        // What is said of lines is said of those that are counted.
-        let zoned = std::mem::replace(&mut self.tally.zoned, zoned);
         let mut line = Line::new(moment.day, moment.second);
         if reading.as_of.is_some_and(|day| line.day >= day) {
             self.tally.future.add(number);
@@ -174,7 +171,10 @@ impl<'t> Parser<'_, 't> {
         {
             return;
         }
-        self.tally.zoned = zoned;
+        // What is said of lines is said of those that are counted.
+        if moment.zoned {
+            self.tally.zoned.add(number);
+        }
         self.service(number, &line);
         self.order(number, record, &mut line);
         if moment.second == 0 {

@@ -148,7 +148,7 @@ fn example() -> Segmentation {
         level: level.map(str::to_owned),
         column_type,
         present: 1,
-        members: 1,
+        members: [5, 4][segment as usize],
         mean,
         median,
         quartiles: (median, median),

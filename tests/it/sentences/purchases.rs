@@ -124,16 +124,16 @@ fn money(cell: &str) -> (f64, &str) {
     (cell.replace(['$', '€', '£'], "").parse().expect("a number"), sign)
 }
 
+fn header_of(reader: &mut csv::Reader<impl std::io::Read>) -> Vec<String> {
+    let header = reader.headers().expect("a header");
+    header.iter().map(str::to_owned).collect()
+}
+
 /// The file read again by the columns that the program says it took.
 fn read_again(path: &Path, run: &Run, excluded: Excluded<'_>) -> Found {
     let text = text_of(path);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header: Vec<String> = reader
-        .headers()
-        .expect("a header")
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let header = header_of(&mut reader);
     let place = |name: &str| {
         header
             .iter()
@@ -570,12 +570,7 @@ fn check(path: &Path, flags: &[&str], excluded: Excluded<'_>) -> Ledger {
     let stderr = String::from_utf8(done.stderr).expect("UTF-8");
     assert!(done.status.success(), "{file}: {stderr}");
     let mut reader = csv::Reader::from_path(folder.path().join("out.csv")).expect("written");
-    let header: Vec<String> = reader
-        .headers()
-        .expect("a header")
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let header = header_of(&mut reader);
     let written: Vec<HashMap<String, String>> =
         reader.deserialize().map(|row| row.expect("good CSV")).collect();
     let table = |from: &str, to: &str| -> Vec<(String, String)> {

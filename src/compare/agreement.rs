@@ -1,7 +1,7 @@
 //! How far two divisions agree, with intervals, and which groups belong together.
 
 use super::Interval;
-use crate::num::math;
+use crate::num::{math, mean};
 use crate::partition::{CrossTable, Partition};
 use crate::random::{Random, stream};
 use rand::RngExt;
@@ -17,6 +17,9 @@ pub struct Measured {
     pub interval: Option<Interval>,
 }
 
+/// Customers in a resample, at most: of more, deviations are scaled to as many as there are.
+const MOST: usize = 1_000_000;
+
 /// How far two divisions of the same customers agree.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Agreement {
@@ -30,10 +33,10 @@ pub struct Agreement {
 
 /// The agreement of two divisions that are held fixed, with bootstrap intervals.
 ///
-/// `resamples` of as many customers as there are, with replacement; 200 give two digits. Resampling moves each measure by
+/// `resamples` of as many customers as there are, at most a million, with replacement; 200 give two digits. Resampling moves each measure by
 /// about as much as taking a sample did before; the quantiles are moved back by that. The same seed gives the same bits for
 /// any number of threads. `O(n)` per resample. Efron and Tibshirani, An Introduction to the
-/// Bootstrap, chapter 10 (1993).
+/// Bootstrap, chapter 10 (1993); Bickel, Götze and van Zwet, Statistica Sinica 7, 1 (1997), for resamples smaller than the whole.
 ///
 /// ```
 /// use kinfolk::{Partition, compare::agreement};
@@ -48,6 +51,11 @@ pub struct Agreement {
 /// # Panics
 /// Where the partitions are not of the same number of customers.
 pub fn agreement(a: &Partition, b: &Partition, resamples: usize, seed: u64) -> Agreement {
+    agreement_by(a, b, resamples, seed, MOST)
+}
+
+/// With at most so many customers in a resample.
+fn agreement_by(a: &Partition, b: &Partition, resamples: usize, seed: u64, most: usize) -> Agreement {
     let table = CrossTable::new(a, b);
     // Exact for the whole, and for resamples so near that their quantiles do not show it.
     let expected = table.expected_mutual_information();
@@ -64,10 +72,11 @@ pub fn agreement(a: &Partition, b: &Partition, resamples: usize, seed: u64) -> A
         .zip(table.cells())
         .flat_map(|(cell, &(_, _, count))| std::iter::repeat_n(cell, count))
         .collect();
+    let size = n.min(most);
     let resample = |r: u64| {
         let mut random: Random = stream(seed, r);
         let mut counts = vec![0; table.cells().len()];
-        for _ in 0..n {
+        for _ in 0..size {
             counts[cells[random.random_range(0..n)] as usize] += 1;
         }
         measures(&table.with_counts(&counts))
@@ -75,6 +84,10 @@ pub fn agreement(a: &Partition, b: &Partition, resamples: usize, seed: u64) -> A
     let found: Vec<[f64; 3]> = (0..resamples as u64).into_par_iter().map(resample).collect();
     let measured = |m: usize, least: f64, most: f64| {
         let mut some: Vec<f64> = found.iter().map(|f| f[m]).collect();
+        if size < n {
+            let (middle, scale) = (mean(&some), (size as f64 / n as f64).sqrt());
+            some.iter_mut().for_each(|x| *x = middle + (*x - middle) * scale);
+        }
         let interval = (n > 0 && resamples > 0).then(|| Interval::around(values[m], &mut some, least, most));
         Measured {
             value: values[m],
@@ -250,6 +263,23 @@ mod tests {
             interval.high - interval.low
         };
         assert!(width(3_000) < 0.5 * width(300));
+    }
+
+    #[test]
+    fn resamples_of_a_quarter_of_the_customers_give_intervals_of_all_of_them() {
+        let (a, b) = divided(8_000, 0.3, 3);
+        let width = |measured: Measured| measured.interval.map(|i| i.high - i.low).expect("resampled");
+        let whole = agreement_by(&a, &b, 400, 1, 8_000);
+        let quarter = agreement_by(&a, &b, 400, 1, 2_000);
+        for of in [
+            |found: &Agreement| found.adjusted_rand,
+            |found: &Agreement| found.adjusted_mutual_information,
+            |found: &Agreement| found.variation_of_information,
+        ] {
+            assert_eq!(of(&whole).value, of(&quarter).value);
+            let ratio = width(of(&quarter)) / width(of(&whole));
+            assert!((0.85..1.15).contains(&ratio), "{ratio}");
+        }
     }
 
     #[test]

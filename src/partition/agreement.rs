@@ -3,7 +3,7 @@
 use super::{CrossTable, Partition};
 
 /// Customers that are in group `.0` of `a` and group `.1` of `b`: the cross table without its zeros, ascending.
-/// `O(n log n)`.
+/// `O(n)` where groups are few, else `O(n log n)`.
 ///
 /// # Panics
 /// Where the partitions are not of the same number of customers.
@@ -11,9 +11,20 @@ use super::{CrossTable, Partition};
 #[doc(alias = "confusion")]
 pub(crate) fn contingency(a: &Partition, b: &Partition) -> Vec<(u32, u32, usize)> {
     assert_eq!(a.len(), b.len(), "two partitions of different customers");
-    let mut pairs: Vec<u64> = (a.labels().iter().zip(b.labels()))
-        .map(|(&i, &j)| u64::from(i) << 32 | u64::from(j))
-        .collect();
+    let (rows, columns) = (a.n_groups(), b.n_groups());
+    let pairs = a.labels().iter().zip(b.labels());
+    // Counted in place where the table is no longer than the customers are many, sorted where it is.
+    if rows.saturating_mul(columns) <= a.len() {
+        let mut counts = vec![0usize; rows * columns];
+        for (&i, &j) in pairs {
+            counts[i as usize * columns + j as usize] += 1;
+        }
+        let cells = counts.iter().enumerate().filter(|&(_, &count)| count > 0);
+        return cells
+            .map(|(at, &count)| ((at / columns) as u32, (at % columns) as u32, count))
+            .collect();
+    }
+    let mut pairs: Vec<u64> = pairs.map(|(&i, &j)| u64::from(i) << 32 | u64::from(j)).collect();
     pairs.sort_unstable();
     pairs
         .chunk_by(|x, y| x == y)
@@ -127,6 +138,24 @@ mod tests {
         let expected = CrossTable::new(&a, &Partition::from_labels(&labels)).expected_mutual_information();
         assert_eq!(orders, 120.0);
         assert!((sum / orders - expected).abs() < 1e-14, "{expected}");
+    }
+
+    #[test]
+    fn counted_in_place_or_sorted_the_cross_table_is_the_same() {
+        let few = Partition::from_labels(&[0, 1, 0, 1, 2, 0, 1, 0, 0]);
+        let halves = Partition::from_labels(&[0, 0, 0, 0, 0, 1, 1, 1, 1]);
+        // Groups by falling size: 0, 1, 2 and 0 (five), 1 (four).
+        assert_eq!(
+            contingency(&few, &halves),
+            [(0, 0, 2), (0, 1, 3), (1, 0, 2), (1, 1, 1), (2, 0, 1)]
+        );
+        // Twelve cells for five customers.
+        let many = Partition::from_labels(&[0, 0, 1, 2, 3]);
+        let three = Partition::from_labels(&[0, 1, 1, 2, 0]);
+        assert_eq!(
+            contingency(&many, &three),
+            [(0, 0, 1), (0, 1, 1), (1, 1, 1), (2, 2, 1), (3, 0, 1)]
+        );
     }
 
     #[test]

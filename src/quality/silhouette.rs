@@ -15,6 +15,12 @@ pub(crate) const SILHOUETTE_EXACT_UP_TO: usize = 10_000;
 /// Above [`SILHOUETTE_EXACT_UP_TO`] at least this many customers are measured.
 const SAMPLE_AT_LEAST: usize = 1_000;
 
+/// Twice as many customers as this and more: each of the sample is measured against every second, every third … of a group.
+const OTHERS: usize = 1_000_000;
+
+/// But against no fewer of a group than this, where it has so many.
+const OTHERS_AT_LEAST: usize = 1_000;
+
 /// Customers measured together, so that a tile of others is read once for all of them.
 const BLOCK: usize = 16;
 
@@ -39,8 +45,8 @@ pub struct Silhouette {
 /// mean distance to another group; 0 for a customer alone in its group. Up to 10,000 customers the
 /// mean is over all of them and equals scikit-learn's `silhouette_score`. Above that it is over a sample of n₀²/n, at
 /// least 1,000, spread evenly over the groups by their size; each of the sample is still measured against all
-/// customers. The sample depends on nothing but n and the partition. `None` with fewer than two groups or with every
-/// customer alone. `O(n²d)`, above the limit `O(n₀²d)` and from 400,000 customers `O(1000nd)`; `O(nd)` memory.
+/// customers, or against a million of them, 1,000 of a group at least, where there are two million or more. The sample depends on nothing but n and the partition. `None` with fewer than two groups or with every
+/// customer alone. `O(n²d)`, above the limit `O(n₀²d)` and from 400,000 customers `O(1000nd)`, at most a million standing for n; `O(nd)` memory.
 /// Rousseeuw, Journal of Computational and Applied Mathematics 20, 53 (1987).
 ///
 /// ```
@@ -89,7 +95,7 @@ pub fn silhouette_widths(
     Some(widths(
         points,
         distance,
-        &Grouped::new(points, partition),
+        &Grouped::new(points, partition, 1),
         partition,
         &everybody,
     ))
@@ -153,7 +159,7 @@ fn sampled_widths(
     let widths = widths(
         points,
         distance,
-        &Grouped::new(points, partition),
+        &Grouped::new(points, partition, (n / OTHERS).max(1)),
         partition,
         &measured,
     );
@@ -173,8 +179,10 @@ fn stratified_sample(partition: &Partition, size: usize) -> Vec<u32> {
         .collect()
 }
 
-/// All points, those of a group side by side, in tiles that belong to one group each.
+/// All points or every so many of them, those of a group side by side, in tiles that belong to one group each.
 struct Grouped {
+    /// The customers of each group that are there.
+    members: Vec<Vec<u32>>,
     n_coordinates: usize,
     /// For each tile its group and how many of its places are taken.
     tiles: Vec<(u32, usize)>,
@@ -182,11 +190,19 @@ struct Grouped {
 }
 
 impl Grouped {
-    fn new(points: ArrayView2<'_, f32>, partition: &Partition) -> Self {
+    /// With every `step`-th customer of a group; with more of one that would have less than [`OTHERS_AT_LEAST`] left.
+    fn new(points: ArrayView2<'_, f32>, partition: &Partition, step: usize) -> Self {
         let d = points.ncols();
+        let mut members = partition.members();
+        for members in &mut members {
+            let step = step.min(members.len() / OTHERS_AT_LEAST).max(1);
+            if step > 1 {
+                *members = members.iter().copied().step_by(step).collect();
+            }
+        }
         let mut tiles = Vec::new();
         let mut values = Vec::new();
-        for (group, members) in partition.members().iter().enumerate() {
+        for (group, members) in members.iter().enumerate() {
             for some in members.chunks(LANES) {
                 tiles.push((group as u32, some.len()));
                 for coordinate in 0..d {
@@ -199,10 +215,17 @@ impl Grouped {
             }
         }
         Grouped {
+            members,
             n_coordinates: d,
             tiles,
             values,
         }
+    }
+
+    /// How many others of its group a customer is measured against.
+    fn others(&self, customer: u32, group: u32) -> usize {
+        let members = &self.members[group as usize];
+        members.len() - usize::from(members.binary_search(&customer).is_ok())
     }
 }
 
@@ -228,6 +251,8 @@ fn widths(
 struct Tally {
     row: Vec<f64>,
     own: u32,
+    /// Others of its group that are there.
+    others: usize,
     /// Sums of distances to the group at hand, one per place of a tile.
     sums: [f64; LANES],
     to_own: f64,
@@ -245,6 +270,7 @@ fn block_widths<const MANHATTAN: bool>(
         .map(|&i| Tally {
             row: points.row(i as usize).iter().map(|&x| f64::from(x)).collect(),
             own: partition.labels()[i as usize],
+            others: all.others(i, partition.labels()[i as usize]),
             sums: [0.0; LANES],
             to_own: 0.0,
             to_nearest_other: f64::INFINITY,
@@ -252,16 +278,14 @@ fn block_widths<const MANHATTAN: bool>(
         .collect();
     dispatch(Walk::<MANHATTAN> {
         all,
-        sizes: partition.sizes(),
         tallies: &mut tallies,
     });
     tallies.iter().map(|tally| width(tally, partition)).collect()
 }
 
-/// Measures some customers against all, group by group.
+/// Measures some customers against all that are there, group by group.
 struct Walk<'a, const MANHATTAN: bool> {
     all: &'a Grouped,
-    sizes: &'a [usize],
     tallies: &'a mut [Tally],
 }
 
@@ -297,13 +321,13 @@ impl<const MANHATTAN: bool> Kernel for Walk<'_, MANHATTAN> {
                 None => true,
             };
             if ends {
-                let size = self.sizes[group as usize] as f64;
+                let size = self.all.members[group as usize].len() as f64;
                 for tally in &mut *self.tallies {
                     let sum: f64 = tally.sums.iter().sum();
                     tally.sums = [0.0; LANES];
                     if group == tally.own {
                         // The customer itself is at distance 0 from itself.
-                        tally.to_own = sum / (size - 1.0).max(1.0);
+                        tally.to_own = sum / (tally.others as f64).max(1.0);
                     } else {
                         tally.to_nearest_other = tally.to_nearest_other.min(sum / size);
                     }
@@ -386,6 +410,30 @@ mod tests {
         assert!(!sample.exact && sample.n_sampled == 1_000);
         assert!(sample.standard_error > 0.0 && sample.standard_error < 0.02);
         assert!((whole.mean - sample.mean).abs() < 4.0 * sample.standard_error);
+    }
+
+    #[test]
+    fn against_every_third_of_a_group_widths_are_of_those_and_a_small_group_stays_whole() {
+        // 3,000 at 0 and 3 in turn, 900 at 10: of the first group the 0th, 3rd, 6th … stay, half of them at 0.
+        let at = |i: usize| if i < 3_000 { 3.0 * (i % 2) as f32 } else { 10.0 };
+        let points = Array2::from_shape_fn((3_900, 1), |(i, _)| at(i));
+        let labels: Vec<bool> = (0..3_900).map(|i| i < 3_000).collect();
+        let partition = Partition::from_labels(&labels);
+        let all = Grouped::new(points.view(), &partition, 3);
+        let there: Vec<usize> = all.members.iter().map(Vec::len).collect();
+        assert_eq!(there, [1_000, 900]);
+        let widths = widths(
+            points.view(),
+            Distance::Euclidean,
+            &all,
+            &partition,
+            &[0, 1, 3_000],
+        );
+        // 0 is itself there: 500 of 999 others are at 3. 1 is not: 500 of 1,000 are at 0. 3,000 has all its others, at 0.
+        let expected = [1.0 - (1_500.0 / 999.0) / 10.0, 1.0 - 1.5 / 7.0, 1.0];
+        for (found, expected) in widths.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
     }
 
     #[test]

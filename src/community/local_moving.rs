@@ -19,11 +19,8 @@ pub(super) struct Scratch {
     pub(super) weight_to: Vec<f64>,
     /// The communities in which `weight_to` is not 0.
     pub(super) touched: Vec<u32>,
-    totals: Vec<f64>,
-    sizes: Vec<u32>,
-    vacant: Vec<u32>,
-    queue: Vec<u32>,
-    queued: Vec<bool>,
+    communities: Communities,
+    waiting: Waiting,
 }
 
 impl Scratch {
@@ -32,6 +29,146 @@ impl Scratch {
         if self.weight_to.len() < n {
             self.weight_to.resize(n, 0.0);
         }
+    }
+}
+
+/// What each community holds.
+#[derive(Default)]
+struct Communities {
+    totals: Vec<f64>,
+    sizes: Vec<u32>,
+    /// Labels that nobody has, the lowest last.
+    vacant: Vec<u32>,
+}
+
+impl Communities {
+    fn count(&mut self, labels: &[u32], strengths: &[f64]) {
+        let n = labels.len();
+        self.totals.clear();
+        self.totals.resize(n, 0.0);
+        self.sizes.clear();
+        self.sizes.resize(n, 0);
+        for (&c, &strength) in labels.iter().zip(strengths) {
+            self.totals[c as usize] += strength;
+            self.sizes[c as usize] += 1;
+        }
+        self.vacant.clear();
+        let empty = (0..n as u32).rev().filter(|&c| self.sizes[c as usize] == 0);
+        self.vacant.extend(empty);
+    }
+
+    /// A node of this strength leaves a community, of which `rest` stays, for another.
+    #[inline(always)]
+    fn transfer(&mut self, (from, rest): (u32, f64), to: u32, strength: f64) {
+        self.totals[from as usize] = rest;
+        self.totals[to as usize] += strength;
+        self.sizes[from as usize] -= 1;
+        self.sizes[to as usize] += 1;
+        if self.sizes[from as usize] == 0 {
+            self.vacant.push(from);
+        }
+    }
+}
+
+/// Nodes to be looked at, first come, first served, each at most once.
+#[derive(Default)]
+struct Waiting {
+    /// As long as there are nodes: it never overflows.
+    ring: Vec<u32>,
+    is_in: Vec<bool>,
+    head: usize,
+    len: usize,
+}
+
+impl Waiting {
+    /// Everybody, in random order.
+    fn all(&mut self, n: usize, random: &mut Random) {
+        self.ring.clear();
+        self.ring.extend(0..n as u32);
+        self.ring.shuffle(random);
+        self.is_in.clear();
+        self.is_in.resize(n, true);
+        (self.head, self.len) = (0, n);
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<u32> {
+        if self.len == 0 {
+            return None;
+        }
+        let node = self.ring[self.head];
+        self.head = if self.head + 1 == self.ring.len() {
+            0
+        } else {
+            self.head + 1
+        };
+        self.len -= 1;
+        self.is_in[node as usize] = false;
+        Some(node)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, node: u32) {
+        if self.is_in[node as usize] {
+            return;
+        }
+        self.is_in[node as usize] = true;
+        let (slot, n) = (self.head + self.len, self.ring.len());
+        self.ring[if slot >= n { slot - n } else { slot }] = node;
+        self.len += 1;
+    }
+}
+
+/// What the node at hand adds to the modularity in each community beside it.
+struct Gains<'a> {
+    weight_to: &'a [f64],
+    touched: &'a [u32],
+    totals: &'a [f64],
+    /// Its community, and the gain of staying there.
+    own: u32,
+    stay: f64,
+    /// What a unit of a community's strength costs.
+    rate: f64,
+    /// A move has to gain more than this.
+    tolerance: f64,
+}
+
+impl Gains<'_> {
+    #[inline(always)]
+    fn of(&self, community: u32) -> f64 {
+        self.weight_to[community as usize] - self.rate * self.totals[community as usize]
+    }
+
+    /// The community of the greatest gain, and that gain. Ties stay put, then go to the lowest label.
+    #[inline(always)]
+    fn best(&self) -> (u32, f64) {
+        let mut best = (self.own, self.stay + self.tolerance);
+        for &c in self.touched {
+            let gain = self.of(c);
+            if c != self.own && (gain > best.1 || (gain == best.1 && best.0 != self.own && c < best.0)) {
+                best = (c, gain);
+            }
+        }
+        best
+    }
+
+    /// One of the communities that gain, with a chance proportional to the edges; `best` where rounding leaves none.
+    fn drawn(&self, best: u32, random: &mut Random) -> u32 {
+        let better = |&c: &u32| {
+            (c != self.own && self.of(c) > self.stay + self.tolerance)
+                .then(|| (c, self.weight_to[c as usize]))
+        };
+        let sum: f64 = self.touched.iter().filter_map(better).map(|(_, w)| w).sum();
+        let mut point = sum * random.random::<f64>();
+        let mut drawn = best;
+        for (c, w) in self.touched.iter().filter_map(better) {
+            drawn = c;
+            point -= w;
+            if point < 0.0 {
+                break;
+            }
+        }
+        drawn
     }
 }
 
@@ -60,93 +197,45 @@ pub(super) fn move_nodes<N: Network>(
     let Scratch {
         weight_to,
         touched,
-        totals,
-        sizes,
-        vacant,
-        queue,
-        queued,
+        communities,
+        waiting,
     } = scratch;
-    totals.clear();
-    totals.resize(n, 0.0);
-    sizes.clear();
-    sizes.resize(n, 0);
-    for (&c, &strength) in labels.iter().zip(strengths) {
-        totals[c as usize] += strength;
-        sizes[c as usize] += 1;
-    }
-    vacant.clear();
-    // Lowest label on top.
-    vacant.extend((0..n as u32).rev().filter(|&c| sizes[c as usize] == 0));
-    queue.clear();
-    queue.extend(0..n as u32);
-    queue.shuffle(random);
-    queued.clear();
-    queued.resize(n, true);
-
+    communities.count(labels, strengths);
+    waiting.all(n, random);
     let mut first_looks = if at_random { n } else { 0 };
     let mut moves = 0;
-    let mut head = 0;
-    let mut waiting = n;
-    while waiting > 0 {
-        let node = queue[head];
-        head = if head + 1 == n { 0 } else { head + 1 };
-        waiting -= 1;
-        queued[node as usize] = false;
-
-        let own = labels[node as usize];
-        for (t, w) in network.edges(node) {
-            if t != node && borders.is_none_or(|b| b[t as usize] == b[node as usize]) {
-                let c = labels[t as usize];
-                if weight_to[c as usize] == 0.0 {
-                    touched.push(c);
-                }
-                weight_to[c as usize] += w;
-            }
-        }
-        let strength = strengths[node as usize];
+    while let Some(node) = waiting.next() {
+        weigh(network, node, labels, borders, weight_to, touched);
+        let (own, strength) = (labels[node as usize], strengths[node as usize]);
         let rate = resolution * strength / total;
-        let alone = sizes[own as usize] == 1;
+        let alone = communities.sizes[own as usize] == 1;
         let rest = if alone {
             0.0
         } else {
-            totals[own as usize] - strength
+            communities.totals[own as usize] - strength
         };
-        let stay = weight_to[own as usize] - rate * rest;
-        let tolerance = TOLERANCE * (1.0 + resolution) * strength;
-        let mut best = own;
-        let mut best_gain = stay + tolerance;
-        for &c in &*touched {
-            let gain = weight_to[c as usize] - rate * totals[c as usize];
-            // Ties stay put, then go to the lowest label.
-            if c != own && (gain > best_gain || (gain == best_gain && best != own && c < best)) {
-                best = c;
-                best_gain = gain;
-            }
-        }
+        let gains = Gains {
+            weight_to,
+            touched,
+            totals: &communities.totals,
+            own,
+            stay: weight_to[own as usize] - rate * rest,
+            rate,
+            tolerance: TOLERANCE * (1.0 + resolution) * strength,
+        };
+        let (mut best, gain) = gains.best();
         if first_looks > 0 {
             first_looks -= 1;
             if best != own {
-                let better = |&c: &u32| {
-                    let gain = weight_to[c as usize] - rate * totals[c as usize];
-                    (c != own && gain > stay + tolerance).then(|| (c, weight_to[c as usize]))
-                };
-                let sum: f64 = touched.iter().filter_map(better).map(|(_, w)| w).sum();
-                let mut point = sum * random.random::<f64>();
-                for (c, w) in touched.iter().filter_map(better) {
-                    best = c;
-                    point -= w;
-                    if point < 0.0 {
-                        break;
-                    }
-                }
+                best = gains.drawn(best, random);
             }
         }
         for c in touched.drain(..) {
             weight_to[c as usize] = 0.0;
         }
         if !alone
-            && best_gain < 0.0
-            && let Some(empty) = vacant.pop()
+            && gain < 0.0
+            && let Some(empty) = communities.vacant.pop()
         {
             best = empty;
         }
@@ -154,24 +243,36 @@ pub(super) fn move_nodes<N: Network>(
             continue;
         }
         moves += 1;
-        totals[own as usize] = rest;
-        totals[best as usize] += strength;
-        sizes[own as usize] -= 1;
-        sizes[best as usize] += 1;
-        if alone {
-            vacant.push(own);
-        }
+        communities.transfer((own, rest), best, strength);
         labels[node as usize] = best;
         for &t in network.row(node).0 {
-            if !queued[t as usize] && labels[t as usize] != best {
-                queued[t as usize] = true;
-                let slot = head + waiting;
-                queue[if slot >= n { slot - n } else { slot }] = t;
-                waiting += 1;
+            if labels[t as usize] != best {
+                waiting.push(t);
             }
         }
     }
     moves
+}
+
+/// The weight of a node's edges to each community, inside `borders` where there are any.
+#[inline(always)]
+pub(super) fn weigh<N: Network>(
+    network: &N,
+    node: u32,
+    labels: &[u32],
+    borders: Option<&[u32]>,
+    weight_to: &mut [f64],
+    touched: &mut Vec<u32>,
+) {
+    for (t, w) in network.edges(node) {
+        if t != node && borders.is_none_or(|b| b[t as usize] == b[node as usize]) {
+            let c = labels[t as usize];
+            if weight_to[c as usize] == 0.0 {
+                touched.push(c);
+            }
+            weight_to[c as usize] += w;
+        }
+    }
 }
 
 #[cfg(test)]

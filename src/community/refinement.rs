@@ -1,6 +1,6 @@
 //! Leiden's refinement: what belongs together inside each community, built up from single nodes.
 
-use super::local_moving::TOLERANCE;
+use super::local_moving::{TOLERANCE, weigh};
 use super::mover::Mover;
 use super::network::Network;
 use crate::num::math;
@@ -41,15 +41,7 @@ pub(super) fn refine<N: Network>(
     }
     // Of each part: strength of its members, weight of its edges to the rest of the community, number of members.
     let mut strength_of = strengths.to_vec();
-    let mut outward: Vec<f64> = (0..n as u32)
-        .map(|v| {
-            network
-                .edges(v)
-                .filter(|&(t, _)| t != v && labels[t as usize] == labels[v as usize])
-                .map(|(_, w)| w)
-                .sum()
-        })
-        .collect();
+    let mut outward = inside_communities(network, labels);
     let mut alone = vec![true; n];
     let mut order: Vec<u32> = (0..n as u32).collect();
     order.shuffle(&mut random);
@@ -66,15 +58,7 @@ pub(super) fn refine<N: Network>(
         if !alone[v] || !well_connected(strengths[v], outward[v]) {
             continue;
         }
-        for (t, w) in network.edges(node) {
-            if t != node && labels[t as usize] == community {
-                let part = refined[t as usize];
-                if weight_to[part as usize] == 0.0 {
-                    touched.push(part);
-                }
-                weight_to[part as usize] += w;
-            }
-        }
+        weigh(network, node, &refined, Some(labels), weight_to, touched);
         choices.clear();
         // To stay alone gains 0.
         choices.push((node, 0.0));
@@ -99,6 +83,18 @@ pub(super) fn refine<N: Network>(
         }
     }
     refined
+}
+
+/// For each node the weight of its edges to others of its community.
+fn inside_communities<N: Network>(network: &N, labels: &[u32]) -> Vec<f64> {
+    let to_own = |v: u32| {
+        let own = labels[v as usize];
+        let edges = network
+            .edges(v)
+            .filter(|&(t, _)| t != v && labels[t as usize] == own);
+        edges.map(|(_, w)| w).sum()
+    };
+    (0..network.n_nodes() as u32).map(to_own).collect()
 }
 
 /// One of the choices, with a chance proportional to `exp(gain / randomness)`; the first best at randomness 0.

@@ -87,106 +87,129 @@ pub(crate) fn fill(text: String, shape: &Shape<'_>, warnings: &mut Vec<Warning>)
     let mut begins = vec![start];
     begins.extend(shape.cuts.iter().filter(|&&cut| cut > start));
     let mut bytes = text.into_bytes();
-    let text_bytes = bytes.len();
-    let mut parts: Vec<&mut [u8]> = Vec::with_capacity(begins.len());
-    let mut rest = &mut bytes[start..];
+    let n_columns = shape.names.len();
+    let room = Room {
+        free: shape.budget.most().saturating_sub(bytes.len() as u64),
+        taken: AtomicU64::new(0),
+    };
+    let pieces: Vec<Piece> = parts(&mut bytes, &begins)
+        .into_par_iter()
+        .map(|part| cut(part, n_columns, shape.dialect, &room))
+        .collect();
+    let n_cells: usize = pieces.iter().map(|p| p.ends.len()).sum();
+    let full = || too_many_cells(shape, n_cells as u64);
+    // Before any other error: whether cells are too many does not depend on which piece comes first.
+    if pieces.iter().any(|p| matches!(p.wrong, Some((_, Wrong::Full)))) {
+        return Err(full());
+    }
+    let mut joined = Joined::default();
+    joined.grid.n_columns = n_columns;
+    if joined.grid.ends.try_reserve_exact(n_cells).is_err() {
+        return Err(full());
+    }
+    joined.take(pieces, &begins, first_line);
+    // What the cells left free was filled with spaces, so the bytes are as valid as they were.
+    joined.grid.cells =
+        String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    check_lengths(&joined.grid, shape, &joined.short, joined.wrong.take())?;
+    warnings.extend(joined.remarks(shape.names));
+    Ok(joined.grid)
+}
+
+/// The bytes from the first beginning on, each part up to the next.
+fn parts<'a>(bytes: &'a mut [u8], begins: &[usize]) -> Vec<&'a mut [u8]> {
+    let mut parts = Vec::with_capacity(begins.len());
+    let mut rest = &mut bytes[begins[0]..];
     for pair in begins.windows(2) {
         let (part, behind) = rest.split_at_mut(pair[1] - pair[0]);
         parts.push(part);
         rest = behind;
     }
     parts.push(rest);
-    let n_columns = shape.names.len();
-    let room = Room {
-        free: shape.budget.most().saturating_sub(text_bytes as u64),
-        taken: AtomicU64::new(0),
-    };
-    let pieces: Vec<Piece> = parts
-        .into_par_iter()
-        .map(|part| cut(part, n_columns, shape.dialect, &room))
-        .collect();
-    let full = || {
-        let cells = pieces.iter().map(|p| p.ends.len() as u64).sum();
-        too_many_cells(shape, cells)
-    };
-    // Before any other error: whether cells are too many does not depend on which piece comes first.
-    if pieces.iter().any(|p| matches!(p.wrong, Some((_, Wrong::Full)))) {
-        return Err(full());
-    }
-    let mut grid = Grid {
-        cells: String::new(),
-        starts: Vec::with_capacity(pieces.iter().map(|p| p.starts.len()).sum()),
-        ends: Vec::new(),
-        n_columns,
-        lines: Vec::with_capacity(pieces.iter().map(|p| p.lines.len()).sum()),
-    };
-    if grid
-        .ends
-        .try_reserve_exact(pieces.iter().map(|p| p.ends.len()).sum())
-        .is_err()
-    {
-        return Err(full());
-    }
-    let mut short: Vec<(usize, usize)> = Vec::new();
-    let (mut long, mut skipped, mut empty_before) = (0, 0, 0);
-    let mut line = first_line;
-    let mut wrong = None;
-    for (piece, begin) in pieces.into_iter().zip(begins) {
-        let n = grid.n_rows();
-        short.extend(piece.short.iter().map(|&(row, found)| (n + row, found)));
-        long += piece.long;
-        skipped += piece.blank + piece.empty;
-        if piece.has_records {
-            skipped += std::mem::take(&mut empty_before);
+    parts
+}
+
+/// All pieces, and what was odd about their rows.
+#[derive(Default)]
+struct Joined {
+    grid: Grid,
+    /// Rows with fewer cells than there are columns, and how many they have.
+    short: Vec<(usize, usize)>,
+    /// Rows with empty cells beyond the columns.
+    long: usize,
+    /// Lines without any value before another record.
+    skipped: usize,
+    /// The first line that cannot be read.
+    wrong: Option<(u64, Wrong)>,
+}
+
+impl Joined {
+    /// One piece behind the other, up to the first that is wrong; rows and lines are counted on.
+    fn take(&mut self, pieces: Vec<Piece>, begins: &[usize], mut line: u64) {
+        let grid = &mut self.grid;
+        grid.starts
+            .reserve_exact(pieces.iter().map(|p| p.starts.len()).sum());
+        grid.lines
+            .reserve_exact(pieces.iter().map(|p| p.lines.len()).sum());
+        let mut empty_before = 0;
+        for (piece, begin) in pieces.into_iter().zip(begins) {
+            let n = grid.n_rows();
+            self.short
+                .extend(piece.short.iter().map(|&(row, found)| (n + row, found)));
+            self.long += piece.long;
+            self.skipped += piece.blank + piece.empty;
+            if piece.has_records {
+                self.skipped += std::mem::take(&mut empty_before);
+            }
+            empty_before += piece.empty_at_end;
+            grid.starts.extend(piece.starts.iter().map(|s| begin + s));
+            grid.lines.extend(piece.lines.iter().map(|l| line + l));
+            grid.ends.extend(piece.ends);
+            if let Some((at, what)) = piece.wrong {
+                self.wrong = Some((line + at, what));
+                return;
+            }
+            line += piece.feeds;
         }
-        empty_before += piece.empty_at_end;
-        grid.starts.extend(piece.starts.iter().map(|s| begin + s));
-        grid.lines.extend(piece.lines.iter().map(|l| line + l));
-        grid.ends.extend(piece.ends);
-        if let Some((at, what)) = piece.wrong {
-            wrong = Some((line + at, what));
-            break;
+    }
+
+    /// What is said of rows that are empty, short or long.
+    fn remarks(&mut self, names: &[String]) -> Vec<Warning> {
+        let mut remarks = Vec::new();
+        if self.skipped > 0 {
+            remarks.push(Warning::new(
+                "blank-lines",
+                format!(
+                    "{} without any value skipped",
+                    count(self.skipped, "line", "lines")
+                ),
+            ));
         }
-        line += piece.feeds;
+        let n_columns = names.len();
+        let unnamed = names.iter().rev().take_while(|n| n.trim().is_empty()).count();
+        self.short.retain(|&(_, found)| found < n_columns - unnamed);
+        if let Some(&(row, found)) = self.short.first() {
+            remarks.push(Warning::new(
+                "short-rows",
+                format!(
+                    "{} fewer cells than the header has names (line {}: {found} instead of {n_columns}); the cells at the end were taken as empty",
+                    count(self.short.len(), "row has", "rows have"),
+                    self.grid.lines[row],
+                ),
+            ));
+        }
+        // A separator at the end of every row is a habit of some programs, not a finding.
+        if self.long > 0 && self.long < self.grid.n_rows() {
+            remarks.push(Warning::new(
+                "long-rows",
+                format!(
+                    "{} empty cells beyond the {n_columns} columns of the header; they were left out",
+                    count(self.long, "row has", "rows have")
+                ),
+            ));
+        }
+        remarks
     }
-    // What the cells left free was filled with spaces, so the bytes are as valid as they were.
-    grid.cells =
-        String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-    check_lengths(&grid, shape, &short, wrong)?;
-    if skipped > 0 {
-        warnings.push(Warning::new(
-            "blank-lines",
-            format!("{} without any value skipped", count(skipped, "line", "lines")),
-        ));
-    }
-    let blank_named = shape
-        .names
-        .iter()
-        .rev()
-        .take_while(|n| n.trim().is_empty())
-        .count();
-    short.retain(|&(_, found)| found < n_columns - blank_named);
-    if let Some(&(row, found)) = short.first() {
-        warnings.push(Warning::new(
-            "short-rows",
-            format!(
-                "{} fewer cells than the header has names (line {}: {found} instead of {n_columns}); the cells at the end were taken as empty",
-                count(short.len(), "row has", "rows have"),
-                grid.lines[row],
-            ),
-        ));
-    }
-    // A separator at the end of every row is a habit of some programs, not a finding.
-    if long > 0 && long < grid.n_rows() {
-        warnings.push(Warning::new(
-            "long-rows",
-            format!(
-                "{} empty cells beyond the {n_columns} columns of the header; they were left out",
-                count(long, "row has", "rows have")
-            ),
-        ));
-    }
-    Ok(grid)
 }
 
 /// Cuts whole lines into cells and moves the cells of each row together.

@@ -10,7 +10,7 @@ pub(crate) struct Dialect {
 }
 
 /// Cells by row and column, as written inside their quotes.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub(crate) struct Grid {
     pub(crate) cells: String,
     /// Where each row begins in `cells`.

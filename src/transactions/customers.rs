@@ -3,6 +3,7 @@
 use super::definitions::{Feature, Holds, features, within};
 use super::log::{self, Log};
 use super::measure::{Counted, NOWHERE, Period};
+use super::noticed::noticed;
 use super::remarks;
 use super::settings::TransactionSettings;
 use super::shard::{Cleaned, Shard};
@@ -122,7 +123,7 @@ fn finish(mut log: Log, settings: &TransactionSettings, as_of: Option<i32>) -> R
     log.shards.par_iter_mut().for_each(|shard| shard.finish(settings));
     let mut cleaned = Cleaned::default();
     log.shards.iter().for_each(|shard| cleaned.join(&shard.cleaned));
-    let mut warnings = remarks::all(&log, &cleaned, settings);
+    let mut warnings = noticed(&log, &cleaned, settings);
     let channels = columns_of(
         log.labels[super::parse::CHANNEL].names(),
         &log.shards,
@@ -138,34 +139,14 @@ fn finish(mut log: Log, settings: &TransactionSettings, as_of: Option<i32>) -> R
     for (columns, what, most) in [(&channels, "channel", CHANNELS), (&events, "event", EVENTS)] {
         warnings.extend(remarks::left_without_column(columns.left, what, most));
     }
-    let mut engagement = Vec::new();
-    for (name, points) in &settings.engagement {
-        match events.names.iter().position(|e| e == name) {
-            Some(column) => engagement.push((column, *points)),
-            None => return Err(remarks::no_event(&log.source, name, &events.names)),
-        }
-    }
+    let engagement = engaging(&log, &events.names, settings)?;
     let order = sorted(&log.shards);
     if order.is_empty() {
         return Err(remarks::nothing_left(&log));
     }
     let lost = log.shards.iter().map(|s| s.customers.len()).sum::<usize>() - order.len();
     warnings.extend(remarks::lost_customers(lost));
-    let places = log.places.clone();
-    let holds = Holds {
-        orders: places.event.is_none() || any_order(&log.shards),
-        money: places.amount.is_some() || places.price.is_some(),
-        amounts: places.amount.is_some() || places.price.is_some() || places.quantity.is_some(),
-        products: places.product.is_some(),
-        categories: places.category.is_some(),
-        times: log.tally.timed.times > 0,
-        discounts: !places.discounts.is_empty(),
-        channels: channels.names,
-        events: events.names,
-        engagement,
-        windows: settings.windows.clone(),
-        order_column: places.order.is_some(),
-    };
+    let holds = holds(&log, (channels.names, events.names), engagement, settings);
     let period = Period {
         first,
         as_of: as_of.unwrap_or(last.saturating_add(1)),
@@ -174,43 +155,67 @@ fn finish(mut log: Log, settings: &TransactionSettings, as_of: Option<i32>) -> R
         channel_columns: channels.places,
         event_columns: events.places,
     };
-    if cleaned.returns > 0
-        && cleaned.cancelled == 0
-        && log
-            .shards
-            .iter()
-            .all(|s| !s.lines.iter().any(super::line::Line::is_purchase))
-    {
-        warnings.push(remarks::no_purchases());
-    }
+    warnings.extend(remarks::no_purchases(&log.shards, &cleaned));
     warnings.extend(remarks::orders(&holds, &log.tally));
     let day = |day: i32| iso_day(f64::from(day)).unwrap_or_else(|| format!("day {day} since 1970-01-01"));
     let point_zero = order
         .iter()
         .all(|&(s, c)| log.shards[usize::from(s)].customers[c as usize].ends_with(".0"));
-    let mut found = CustomerFeatures {
-        roles: remarks::roles(&log, &holds),
+    let (roles, mut all) = (remarks::roles(&log, &holds), log.warnings);
+    all.append(&mut warnings);
+    Ok(CustomerFeatures {
+        roles,
         features: features(&holds),
         lines: log.tally.lines,
         days: (day(first), day(last)),
         as_of: day(period.as_of),
         source: log.source,
         reading: log.reading,
-        warnings: Vec::new(),
+        warnings: all,
         last,
         period,
         holds,
         names: log.names,
-        places,
+        places: log.places,
         settings: settings.clone(),
         shards: log.shards,
         order,
         point_zero,
+    })
+}
+
+/// The events that points were asked for, by the places of their columns.
+fn engaging(log: &Log, events: &[String], settings: &TransactionSettings) -> Result<Vec<(usize, f64)>> {
+    let column = |(name, points): &(String, f64)| match events.iter().position(|e| e == name) {
+        Some(column) => Ok((column, *points)),
+        None => Err(remarks::no_event(&log.source, name, events)),
     };
-    let mut all = log.warnings;
-    all.append(&mut warnings);
-    found.warnings = all;
-    Ok(found)
+    settings.engagement.iter().map(column).collect()
+}
+
+/// What the file holds, with the columns of channels and of events.
+fn holds(
+    log: &Log,
+    (channels, events): (Vec<String>, Vec<String>),
+    engagement: Vec<(usize, f64)>,
+    settings: &TransactionSettings,
+) -> Holds {
+    let places = &log.places;
+    let money = places.amount.is_some() || places.price.is_some();
+    Holds {
+        orders: places.event.is_none() || any_order(&log.shards),
+        money,
+        amounts: money || places.quantity.is_some(),
+        products: places.product.is_some(),
+        categories: places.category.is_some(),
+        times: log.tally.timed.times > 0,
+        discounts: !places.discounts.is_empty(),
+        channels,
+        events,
+        engagement,
+        windows: settings.windows.clone(),
+        order_column: places.order.is_some(),
+    }
 }
 
 fn any_order(shards: &[Shard]) -> bool {

@@ -62,155 +62,230 @@ pub(crate) struct Holds {
     pub(crate) order_column: bool,
 }
 
-/// The columns of the table, in their order.
-pub(crate) fn features(holds: &Holds) -> Vec<Feature> {
-    let mut all = Vec::new();
-    let what = if holds.money { "money" } else { "pieces" };
-    let order = if holds.order_column {
-        "orders"
-    } else {
-        "days with a purchase"
-    };
-    let mut add = |name: String, meaning: String, measure: Measure, window: Option<u32>| {
-        all.push(match window {
-            None => Feature {
-                name,
-                meaning,
-                measure,
-                window,
-            },
-            Some(days) => Feature {
-                name: format!("{name}_{days}d"),
-                meaning: format!("{meaning}, in the last {days} days"),
-                measure,
-                window,
-            },
-        });
-    };
-    let windows = std::iter::once(None).chain(holds.windows.iter().copied().map(Some));
-    for window in windows {
-        let whole = window.is_none();
-        let mut put =
-            |name: &str, meaning: &str, measure| add(name.to_owned(), meaning.to_owned(), measure, window);
-        if holds.orders {
-            use Measure::{
-                AverageBasket, DaysBetweenOrders, DiscountShare, DistinctProducts, EveningShare, Frequency,
-                Monetary, OrderGapVariation, Recency, ReturnedShare, Tenure, TopCategoryShare, Trend,
-                WeekendShare,
-            };
-            if whole {
-                put("recency_days", "days since the last purchase", Recency);
-            }
-            put("frequency", &format!("number of {order}"), Frequency);
-            if holds.money {
-                put(
-                    "monetary",
-                    "money of all lines, returned ones taken off",
-                    Monetary,
-                );
-            }
-            if holds.amounts {
-                put(
-                    "returned_share",
-                    &format!("{what} returned over {what} purchased"),
-                    ReturnedShare,
-                );
-            }
-            if holds.money {
-                put(
-                    "average_basket",
-                    "money purchased per order, nothing taken off",
-                    AverageBasket,
-                );
-            }
-            if whole {
-                put("tenure_days", "days since the first purchase", Tenure);
-                put(
-                    "days_between_orders",
-                    "median of the days from one order to the next",
-                    DaysBetweenOrders,
-                );
-                put(
-                    "order_gap_variation",
-                    "standard deviation of the days between orders over their mean, 0 for a customer like clockwork",
-                    OrderGapVariation,
-                );
-            }
-            if holds.products {
-                put(
-                    "distinct_products",
-                    "number of different products purchased",
-                    DistinctProducts,
-                );
-            }
-            if holds.categories {
-                put(
-                    "top_category_share",
-                    "share of the category with the most in what was purchased",
-                    TopCategoryShare,
-                );
-            }
-            for (column, name) in holds.channels.iter().enumerate().filter(|_| whole) {
-                let meaning = format!("share of {order} with something from {name}");
-                put(
-                    &format!("channel_share_{}", in_a_name(name)),
-                    &meaning,
-                    Measure::ChannelShare(column),
-                );
-            }
-            put(
-                "weekend_share",
-                &format!("share of {order} with something on a Saturday or Sunday"),
-                WeekendShare,
-            );
-            if holds.times {
-                put(
-                    "evening_share",
-                    &format!("share of {order} with something from 18:00 on, among those that have a time"),
-                    EveningShare,
-                );
-            }
-            if holds.discounts {
-                put(
-                    "discount_share",
-                    "share of purchased lines with a discount",
-                    DiscountShare,
-                );
-            }
-            if whole {
-                put(
-                    "trend",
-                    &format!(
-                        "{what} purchased in the second half of the file's time minus that in the first, over both, −1 to 1"
-                    ),
-                    Trend,
-                );
-            }
-        }
-        for (column, name) in holds.events.iter().enumerate() {
-            let plain = in_a_name(name);
-            put(
-                &format!("events_{plain}"),
-                &format!("number of events {name}"),
-                Measure::EventCount(column),
-            );
-            if whole {
-                put(
-                    &format!("days_since_{plain}"),
-                    &format!("days since the last event {name}"),
-                    Measure::EventRecency(column),
-                );
-            }
-        }
-        if !holds.engagement.is_empty() {
-            put(
-                "engagement",
-                "points of all events, as they are weighed",
-                Measure::Engagement(holds.engagement.clone()),
-            );
+impl Holds {
+    fn amount_word(&self) -> &'static str {
+        if self.money { "money" } else { "pieces" }
+    }
+
+    fn order_word(&self) -> &'static str {
+        if self.order_column {
+            "orders"
+        } else {
+            "days with a purchase"
         }
     }
+}
+
+/// The columns of the table, in their order: those of all time, then those of each window.
+pub(crate) fn features(holds: &Holds) -> Vec<Feature> {
+    let windows = std::iter::once(None).chain(holds.windows.iter().copied().map(Some));
+    let mut all: Vec<Feature> = windows
+        .flat_map(|window| {
+            let whole = window.is_none();
+            let orders = of_orders(holds, whole);
+            let events = of_events(holds, whole);
+            (orders.into_iter().chain(events)).map(move |definition| definition.within(window))
+        })
+        .collect();
     number_equal_names(&mut all);
+    all
+}
+
+/// A column before it is said of which time.
+struct Definition {
+    name: String,
+    meaning: String,
+    measure: Measure,
+}
+
+impl Definition {
+    fn new(name: impl Into<String>, meaning: impl Into<String>, measure: Measure) -> Self {
+        Definition {
+            name: name.into(),
+            meaning: meaning.into(),
+            measure,
+        }
+    }
+
+    fn within(self, window: Option<u32>) -> Feature {
+        let Definition {
+            mut name,
+            mut meaning,
+            measure,
+        } = self;
+        if let Some(days) = window {
+            name.push_str(&format!("_{days}d"));
+            meaning.push_str(&format!(", in the last {days} days"));
+        }
+        Feature {
+            name,
+            meaning,
+            measure,
+            window,
+        }
+    }
+}
+
+/// What is counted of orders; some of it makes sense only of the `whole` time.
+fn of_orders(holds: &Holds, whole: bool) -> Vec<Definition> {
+    if !holds.orders {
+        return Vec::new();
+    }
+    let of_channels = |(column, name): (usize, &String)| {
+        Definition::new(
+            format!("channel_share_{}", in_a_name(name)),
+            format!("share of {} with something from {name}", holds.order_word()),
+            Measure::ChannelShare(column),
+        )
+    };
+    let channels = holds
+        .channels
+        .iter()
+        .enumerate()
+        .filter(|_| whole)
+        .map(of_channels);
+    (of_money(holds, whole).into_iter())
+        .chain(channels)
+        .chain(of_habits(holds, whole))
+        .collect()
+}
+
+/// Those of these definitions that are wanted.
+fn wanted<const N: usize>(all: [(bool, &str, String, Measure); N]) -> Vec<Definition> {
+    all.into_iter()
+        .filter(|of| of.0)
+        .map(|(_, name, meaning, measure)| Definition::new(name, meaning, measure))
+        .collect()
+}
+
+/// When, how often, how much, and what.
+fn of_money(holds: &Holds, whole: bool) -> Vec<Definition> {
+    use Measure::{
+        AverageBasket, DaysBetweenOrders, DistinctProducts, Frequency, Monetary, OrderGapVariation, Recency,
+        ReturnedShare, Tenure, TopCategoryShare,
+    };
+    let (what, order) = (holds.amount_word(), holds.order_word());
+    let text = str::to_owned;
+    wanted([
+        (
+            whole,
+            "recency_days",
+            text("days since the last purchase"),
+            Recency,
+        ),
+        (true, "frequency", format!("number of {order}"), Frequency),
+        (
+            holds.money,
+            "monetary",
+            text("money of all lines, returned ones taken off"),
+            Monetary,
+        ),
+        (
+            holds.amounts,
+            "returned_share",
+            format!("{what} returned over {what} purchased"),
+            ReturnedShare,
+        ),
+        (
+            holds.money,
+            "average_basket",
+            text("money purchased per order, nothing taken off"),
+            AverageBasket,
+        ),
+        (
+            whole,
+            "tenure_days",
+            text("days since the first purchase"),
+            Tenure,
+        ),
+        (
+            whole,
+            "days_between_orders",
+            text("median of the days from one order to the next"),
+            DaysBetweenOrders,
+        ),
+        (
+            whole,
+            "order_gap_variation",
+            text(
+                "standard deviation of the days between orders over their mean, 0 for a customer like clockwork",
+            ),
+            OrderGapVariation,
+        ),
+        (
+            holds.products,
+            "distinct_products",
+            text("number of different products purchased"),
+            DistinctProducts,
+        ),
+        (
+            holds.categories,
+            "top_category_share",
+            text("share of the category with the most in what was purchased"),
+            TopCategoryShare,
+        ),
+    ])
+}
+
+/// On what days and at what time, with a discount or not, more or less than before.
+fn of_habits(holds: &Holds, whole: bool) -> Vec<Definition> {
+    use Measure::{DiscountShare, EveningShare, Trend, WeekendShare};
+    let (what, order) = (holds.amount_word(), holds.order_word());
+    wanted([
+        (
+            true,
+            "weekend_share",
+            format!("share of {order} with something on a Saturday or Sunday"),
+            WeekendShare,
+        ),
+        (
+            holds.times,
+            "evening_share",
+            format!("share of {order} with something from 18:00 on, among those that have a time"),
+            EveningShare,
+        ),
+        (
+            holds.discounts,
+            "discount_share",
+            "share of purchased lines with a discount".to_owned(),
+            DiscountShare,
+        ),
+        (
+            whole,
+            "trend",
+            format!(
+                "{what} purchased in the second half of the file's time minus that in the first, over both, −1 to 1"
+            ),
+            Trend,
+        ),
+    ])
+}
+
+/// What is counted of events.
+fn of_events(holds: &Holds, whole: bool) -> Vec<Definition> {
+    let mut all = Vec::new();
+    for (column, name) in holds.events.iter().enumerate() {
+        let plain = in_a_name(name);
+        all.push(Definition::new(
+            format!("events_{plain}"),
+            format!("number of events {name}"),
+            Measure::EventCount(column),
+        ));
+        if whole {
+            all.push(Definition::new(
+                format!("days_since_{plain}"),
+                format!("days since the last event {name}"),
+                Measure::EventRecency(column),
+            ));
+        }
+    }
+    if !holds.engagement.is_empty() {
+        all.push(Definition::new(
+            "engagement",
+            "points of all events, as they are weighed",
+            Measure::Engagement(holds.engagement.clone()),
+        ));
+    }
     all
 }
 

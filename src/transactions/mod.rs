@@ -13,6 +13,7 @@ mod definitions;
 mod line;
 mod log;
 mod measure;
+mod noticed;
 mod parse;
 mod patterns;
 mod pieces;

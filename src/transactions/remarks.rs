@@ -1,14 +1,16 @@
 //! What is said about a file of purchase lines: roles, traps, refusals.
 
 use super::definitions::Holds;
+use super::line::Line;
 use super::log::Log;
-use super::settings::{Drop, TransactionSettings};
-use super::shard::Cleaned;
-use super::tally::{Count, Tally};
+use super::noticed::n_lines;
+use super::settings::TransactionSettings;
+use super::shard::{Cleaned, Shard};
+use super::tally::Tally;
 use crate::columns::names::shortened;
 use crate::error::{Error, Result, did_you_mean};
-use crate::message::{Message, Setting, message};
-use crate::text::{count, list, number};
+use crate::message::{Setting, message};
+use crate::text::{count, list};
 use crate::warning::Warning;
 
 /// What each role was taken from.
@@ -72,276 +74,15 @@ pub(crate) fn roles(log: &Log, holds: &Holds) -> Vec<(&'static str, String)> {
     roles
 }
 
-fn lines(n: u64) -> String {
-    count(n as usize, "line", "lines")
-}
-
-/// Everything that was counted and may surprise.
-pub(crate) fn all(log: &Log, cleaned: &Cleaned, settings: &TransactionSettings) -> Vec<Warning> {
-    let t = &log.tally;
-    let mut out = Vec::new();
-    let first = |c: &Count| format!("first on line {}", c.line);
-    let mut say = |code, times: u64, message: Message| {
-        if times > 0 {
-            out.push(Warning::new(code, message));
-        }
-    };
-    let or_drop = |what: Drop, word: &str| -> Message {
-        match settings.drops(what) {
-            true => "left out as asked".into(),
-            false => message![
-                "counted like others; ",
-                Setting::Drop,
-                format!(" {word} leaves them out")
-            ],
-        }
-    };
-    let n = |c: &Count| lines(c.times);
-    let mut first_of = |code, counted: &Count, what: Message| {
-        let message = message![
-            lines(counted.times),
-            " ",
-            what,
-            format!(" (first on line {})", counted.line)
-        ];
-        say(code, counted.times, message);
-    };
-    first_of(
-        "lines-without-customer",
-        &t.no_customer,
-        "without a customer left out".into(),
-    );
-    first_of("lines-without-date", &t.no_date, "without a date left out".into());
-    first_of(
-        "lines-without-amount",
-        &t.no_amount,
-        "without an amount left out".into(),
-    );
-    first_of(
-        "lines-without-order",
-        &t.no_order,
-        "without an order; those of a customer and day are taken as one order".into(),
-    );
-    first_of(
-        "excluded-products",
-        &t.excluded,
-        message!["of products that ", Setting::ExcludeProducts, " names left out"],
-    );
-    first_of(
-        "other-currencies",
-        &t.other_currency,
-        "in another currency than the one asked for left out".into(),
-    );
-    first_of(
-        "future-lines",
-        &t.future,
-        "of the day from which is looked back, or later, left out".into(),
-    );
-    let names: Vec<String> = t.service_names.keys().cloned().collect();
-    say(
-        "service-lines",
-        t.services.times,
-        message![
-            format!(
-                "{} of products that look like postage, fees or adjustments ({}) counted like goods; ",
-                n(&t.services),
-                shortened(&names)
-            ),
-            Setting::ExcludeProducts,
-            format!(" '{}' leaves them out", names.join(","))
-        ],
-    );
-    say(
-        "zero-amounts",
-        t.zero_amount.times,
-        message![
-            format!(
-                "{} with an amount of 0 ({}): ",
-                n(&t.zero_amount),
-                first(&t.zero_amount)
-            ),
-            or_drop(Drop::ZeroAmounts, "zero-amounts")
-        ],
-    );
-    say(
-        "negative-prices",
-        t.negative_price.times,
-        message![
-            format!(
-                "{} with a price below 0 ({}), as adjustments have: ",
-                n(&t.negative_price),
-                first(&t.negative_price)
-            ),
-            or_drop(Drop::NegativePrices, "negative-prices")
-        ],
-    );
-    say(
-        "duplicate-lines",
-        cleaned.duplicates,
-        message![
-            format!(
-                "{} a line of the same file in every cell, amounts of {} together: ",
-                count(cleaned.duplicates as usize, "line repeats", "lines repeat"),
-                number(cleaned.duplicates_amount)
-            ),
-            or_drop(Drop::Duplicates, "duplicates")
-        ],
-    );
-    let products = log.places.product.is_some();
-    let same = if products { "product and amount" } else { "amount" };
-    if cleaned.returns > 0 {
-        let cancelled = if t.cancellations.times > 0 {
-            format!(
-                " ({} of orders whose number begins with C)",
-                lines(t.cancellations.times)
-            )
-        } else {
-            String::new()
-        };
-        say(
-            "returns",
-            1,
-            match cleaned.cancelled {
-                0 => message![format!(
-                    "{} with an amount below 0 taken as returns{cancelled} and off the money; none takes back a purchase of the same {same}",
-                    lines(cleaned.returns)
-                )],
-                pairs => message![
-                    format!(
-                        "{} with an amount below 0 taken as returns{cancelled}; {} back a purchase of the same {same}: ",
-                        lines(cleaned.returns),
-                        count(pairs as usize, "takes", "take")
-                    ),
-                    match settings.drops(Drop::Cancelled) {
-                        true => "both left out as asked".into(),
-                        false => message![
-                            "both are counted, the purchase as an order and the return against its money; ",
-                            Setting::Drop,
-                            " cancelled leaves both out"
-                        ],
-                    }
-                ],
-            },
-        );
-    }
-    say(
-        "unmatched-returns",
-        cleaned.unmatched,
-        message![
-            format!(
-                "{} {}: ",
-                count(cleaned.unmatched as usize, "return", "returns"),
-                match products {
-                    true => "of a product that the customer had not bought before",
-                    false => "of a customer who had not bought anything before",
-                }
-            ),
-            or_drop(Drop::UnmatchedReturns, "unmatched-returns")
-        ],
-    );
-    say(
-        "returns-only",
-        cleaned.returns_only,
-        message![
-            format!(
-                "{} with returns and no purchase: ",
-                count(cleaned.returns_only as usize, "customer", "customers")
-            ),
-            match (
-                settings.drops(Drop::ReturnsOnly),
-                settings.drops(Drop::UnmatchedReturns)
-            ) {
-                (true, _) => "left out as asked".into(),
-                // Without a purchase no return has one.
-                (false, true) => "left out with their returns".into(),
-                (false, false) => message![
-                    "kept with a frequency of 0 and without recency; ",
-                    Setting::Drop,
-                    " returns-only leaves them out"
-                ],
-            }
-        ],
-    );
-    say(
-        "zoned-times",
-        t.zoned.times,
-        format!(
-            "{} with a time zone, taken as the time at {} ({})",
-            n(&t.zoned),
-            offset_name(settings.utc_offset),
-            first(&t.zoned)
-        )
-        .into(),
-    );
-    let mixed = t.zoned.times > 0 && t.zoned.times < t.timed.times + t.midnight.times;
-    say(
-        "mixed-zones",
-        u64::from(mixed),
-        "times with a zone and times without one stand in one column; those without are taken as they are"
-            .into(),
-    );
-    if t.timed.times > 0 {
-        say(
-            "midnight",
-            t.midnight.times,
-            format!(
-                "{} at exactly 00:00:00, taken as without a time ({}): evening_share leaves their orders out",
-                n(&t.midnight),
-                first(&t.midnight)
-            )
-            .into(),
-        );
-    }
-    let several = settings.mixed_currencies && t.currencies.len() > 1;
-    let taken_as = match (&settings.only_currency, t.currencies.first_key_value()) {
-        (Some(only), _) => Some(only),
-        (None, first) => first.map(|(name, _)| name),
-    };
-    say(
-        "lines-without-currency",
-        if t.currencies.is_empty() {
-            0
-        } else {
-            t.no_currency.times
-        },
-        format!(
-            "{} without a currency counted as {} ({})",
-            n(&t.no_currency),
-            taken_as.filter(|_| !several).map_or("the others", String::as_str),
-            first(&t.no_currency)
-        )
-        .into(),
-    );
-    say(
-        "mixed-currencies",
-        u64::from(several),
-        format!(
-            "amounts in {} were added up as if they were one currency, as asked",
-            list(t.currencies.keys().map(String::as_str))
-        )
-        .into(),
-    );
-    out
-}
-
-fn offset_name(minutes: i32) -> String {
-    match minutes {
-        0 => "UTC".to_owned(),
-        m => format!(
-            "UTC{}{:02}:{:02}",
-            if m < 0 { '-' } else { '+' },
-            m.abs() / 60,
-            m.abs() % 60
-        ),
-    }
-}
-
 /// Where everything came back.
-pub(crate) fn no_purchases() -> Warning {
-    Warning::new(
-        "no-purchases",
-        "no amount is 0 or above, so nobody has a purchase; are amounts of purchases written with a minus?",
-    )
+pub(crate) fn no_purchases(shards: &[Shard], cleaned: &Cleaned) -> Option<Warning> {
+    let purchased = || shards.iter().any(|s| s.lines.iter().any(Line::is_purchase));
+    (cleaned.returns > 0 && cleaned.cancelled == 0 && !purchased()).then(|| {
+        Warning::new(
+            "no-purchases",
+            "no amount is 0 or above, so nobody has a purchase; are amounts of purchases written with a minus?",
+        )
+    })
 }
 
 /// How orders were told apart, where that may surprise.
@@ -417,7 +158,7 @@ pub(crate) fn nothing_left(log: &Log) -> Error {
     } else {
         format!(": {}", why.join(", "))
     };
-    Error::data(format!("of {} none can be counted{found}", lines(t.lines)))
+    Error::data(format!("of {} none can be counted{found}", n_lines(t.lines)))
         .in_file(&log.source)
         .hint(message![
             "are these the right columns? ",
@@ -454,7 +195,7 @@ pub(crate) fn refuse_currencies(log: &Log, settings: &TransactionSettings) -> Re
     }
     let shown: Vec<String> = found
         .iter()
-        .map(|(name, c)| format!("{name} ({})", lines(c.times)))
+        .map(|(name, c)| format!("{name} ({})", n_lines(c.times)))
         .collect();
     let line = found.values().map(|c| c.line).max().unwrap_or(0);
     let one = found

@@ -271,6 +271,18 @@ mod tests {
     }
 
     #[test]
+    fn a_spread_is_the_deviation_or_what_the_quartiles_would_have_it() {
+        // Around 3: √(8/3); quartiles 2 and 4 apart 2.
+        let even = [1.0, 3.0, 5.0];
+        assert!((spread(&even, 3.0) - 2.0 / QUARTILES_APART).abs() < 1e-15);
+        // Most are equal: the quartiles say nothing.
+        let few = [0.0, 0.0, 0.0, 0.0, 5.0];
+        assert!((spread(&few, 1.0) - 2.0).abs() < 1e-15);
+        // Around 2, deviations of 2 and quartiles 4 apart: the deviation is less.
+        assert!((spread(&[0.0, 0.0, 4.0, 4.0], 2.0) - 2.0).abs() < 1e-15);
+    }
+
+    #[test]
     fn cliffs_delta_counts_pairs() {
         // 3 against 1, 2, 4: above, above, below; 2 against them: above, tied, below.
         assert_eq!(delta(&[3.0, 2.0], &[1.0, 2.0, 4.0]), 1.0 / 6.0);

@@ -49,7 +49,8 @@ impl Curve {
             Curve::Rank { values, ranks } => {
                 let above = values.partition_point(|&v| v < x);
                 match (above.checked_sub(1), values.get(above)) {
-                    (None, _) => 0.0,
+                    // The lowest value, or what lies below it.
+                    (None, _) => ranks.first().copied().unwrap_or(0.0),
                     (Some(below), None) => ranks[below],
                     (Some(below), Some(&high)) => {
                         let low = values[below];
@@ -102,4 +103,70 @@ pub(super) fn rank_curve(sorted: &[f64]) -> Curve {
         (values, ranks) = (pick(&values), pick(&ranks));
     }
     Curve::Rank { values, ranks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_those_of_the_middle_of_ties_straight_between_and_level_outside() {
+        let curve = rank_curve(&[1.0, 1.0, 2.0, 4.0]);
+        // Places 0 and 1 of 3 share 1/6.
+        for (x, rank) in [
+            (0.0, 1.0 / 6.0),
+            (1.0, 1.0 / 6.0),
+            (1.5, 5.0 / 12.0),
+            (2.0, 2.0 / 3.0),
+            (3.0, 5.0 / 6.0),
+            (4.0, 1.0),
+            (9.0, 1.0),
+        ] {
+            assert!((curve.at(x) - rank).abs() < 1e-15, "{x}: {}", curve.at(x));
+        }
+    }
+
+    #[test]
+    fn of_many_values_knots_are_kept_from_the_first_to_the_last() {
+        let values: Vec<f64> = (0..10_000).map(f64::from).collect();
+        let curve = rank_curve(&values);
+        let Curve::Rank { values: kept, ranks } = &curve else {
+            panic!("ranks")
+        };
+        assert_eq!((kept.len(), ranks.len()), (MOST_KNOTS, MOST_KNOTS));
+        assert_eq!((kept[0], kept[MOST_KNOTS - 1]), (0.0, 9_999.0));
+        for x in [0.0, 1.0, 777.0, 5_000.5, 9_998.0, 9_999.0] {
+            assert!((curve.at(x) - x / 9_999.0).abs() < 1e-12, "{x}");
+        }
+    }
+
+    #[test]
+    fn a_logarithm_has_the_size_of_the_smallest_tenth_for_its_unit() {
+        // Of ten sizes without zeros the first, number 9 / 10 = 0; of eleven the second.
+        let ten: Vec<f64> = (0..=10).map(f64::from).collect();
+        assert_eq!(log_curve(&ten), Curve::Log { unit: 1.0 });
+        let eleven: Vec<f64> = (0..=11).map(f64::from).collect();
+        assert_eq!(log_curve(&eleven), Curve::Log { unit: 2.0 });
+        let at = log_curve(&ten).at(1.0);
+        assert!((at - 2f64.ln()).abs() < 1e-15, "{at}");
+        assert_eq!(log_curve(&ten).at(-1.0), -at);
+    }
+
+    #[test]
+    fn the_inverse_sine_is_straight_near_the_middle_and_a_logarithm_far_out() {
+        let curve = Curve::Asinh {
+            middle: 2.0,
+            scale: 4.0,
+        };
+        assert_eq!(curve.at(2.0), 0.0);
+        // asinh(1) = ln(1 + √2).
+        assert!((curve.at(6.0) - (1.0 + 2f64.sqrt()).ln()).abs() < 1e-15);
+        assert_eq!(curve.at(-2.0), -curve.at(6.0));
+        let far = Curve::Asinh {
+            middle: 0.0,
+            scale: 1e-300,
+        };
+        // ln(2 · 1e300 / 1e-300).
+        assert!((far.at(1e300) - (2f64.ln() + 600.0 * std::f64::consts::LN_10)).abs() < 1e-9);
+    }
 }

@@ -40,3 +40,22 @@ impl Shape {
         if self.robust > 0.0 { self.robust } else { self.sd }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_two_and_six_lean_to_the_right() {
+        // Mean 3, deviations −2, −1, 3: squares 14, cubes 18.
+        let shape = Shape::of(&[1.0, 2.0, 6.0]);
+        let sd = (14.0f64 / 3.0).sqrt();
+        assert_eq!((shape.mean, shape.median), (3.0, 2.0));
+        assert!((shape.sd - sd).abs() < 1e-15);
+        assert!((shape.skewness - 6.0 / (sd * sd * sd)).abs() < 1e-15);
+        // Quartiles 1.5 and 4.
+        assert!((shape.robust - 2.5 / NORMAL_IQR).abs() < 1e-15);
+        assert_eq!(Shape::of(&[5.0, 5.0]).skewness, 0.0);
+        assert_eq!(Shape::of(&[5.0, 5.0]).robust_or_sd(), 0.0);
+    }
+}

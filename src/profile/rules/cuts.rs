@@ -114,6 +114,54 @@ fn members(column: &Column, codes: &[u32], levels: &[String], customers: &[u32])
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Message;
+    use crate::table::Role;
+
+    fn column(values: Values) -> Column {
+        Column {
+            name: "x".to_owned(),
+            values,
+            role: Role::Feature,
+            order: Vec::new(),
+            missing: 0,
+            note: Message::default(),
+        }
+    }
+
+    #[test]
+    fn limits_cut_at_shares_and_in_the_tails_between_values_that_differ() {
+        let values: Vec<f64> = [1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0].to_vec();
+        let column = column(Values::Number(values.clone()));
+        let customers: Vec<u32> = (0..8).collect();
+        let limits = |cuts: usize| -> Vec<f64> {
+            let found = thresholds(&column, &values, &customers, cuts);
+            (found.iter())
+                .filter_map(|c| match c.test {
+                    Test::AtLeast(limit) => Some(limit),
+                    _ => None,
+                })
+                .collect()
+        };
+        // A half: place 4 holds 3, the next is 4; the tails, at places 0 and 7: 1, then 2, and 6, with nothing above.
+        assert_eq!(limits(1), [2.0, 4.0]);
+        // A third and two thirds: places 2 and 5 hold 1 and 4.
+        assert_eq!(limits(2), [2.0, 5.0]);
+    }
+
+    #[test]
+    fn levels_are_numeric_where_all_of_them_are_whole_numbers() {
+        let of = |levels: &[&str]| {
+            let levels: Vec<String> = levels.iter().map(|&l| l.to_owned()).collect();
+            let codes: Vec<u32> = (0..levels.len() as u32).collect();
+            let column = column(Values::Category {
+                codes: codes.clone(),
+                levels: levels.clone(),
+            });
+            members(&column, &codes, &levels, &codes)[0].numeric_levels
+        };
+        assert!(of(&["0", "-7", "123456789012345678"]));
+        assert!(!of(&["1", "007"]) && !of(&["1", ""]) && !of(&["1", "1.5"]) && !of(&["1234567890123456789"]));
+    }
 
     #[test]
     fn thresholds_are_the_shortest_numbers_between_two_values() {

@@ -1,6 +1,5 @@
 //! Small groups into their neighbors.
 
-use crate::graph::SimilarityGraph;
 use crate::partition::Partition;
 use std::collections::BTreeMap;
 
@@ -8,15 +7,19 @@ use std::collections::BTreeMap;
 /// edge joins to another stays. `O(m log c + c² log c)`.
 ///
 /// # Panics
-/// Where the partition is not one of the graph's nodes.
+/// Where an edge is of a node that the partition does not divide.
 #[must_use]
-pub(crate) fn join_small(graph: &SimilarityGraph, partition: &Partition, least: usize) -> Partition {
+pub(crate) fn join_small(
+    edges: impl IntoIterator<Item = (u32, u32, f64)>,
+    partition: &Partition,
+    least: usize,
+) -> Partition {
     if partition.sizes().iter().all(|&size| size >= least) {
         return partition.clone();
     }
     let mut between: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     let label = |v: u32| partition.labels()[v as usize] as usize;
-    for (a, b, w) in graph.edges().filter(|&(a, b, _)| label(a) != label(b)) {
+    for (a, b, w) in edges.into_iter().filter(|&(a, b, _)| label(a) != label(b)) {
         *between.entry((label(a), label(b))).or_default() += w;
         *between.entry((label(b), label(a))).or_default() += w;
     }
@@ -62,10 +65,9 @@ mod tests {
     #[test]
     fn the_smallest_join_first_where_their_edges_are_heaviest_and_the_edgeless_stay() {
         let edges = [(0, 1, 1.0), (2, 3, 1.0), (1, 4, 0.5), (4, 2, 2.0)];
-        let graph = SimilarityGraph::from_edges(6, &edges);
         let before = Partition::from_labels(&[0, 0, 1, 1, 2, 3]);
-        let after = join_small(&graph, &before, 2);
+        let after = join_small(edges, &before, 2);
         assert_eq!(after, Partition::from_labels(&[0, 0, 1, 1, 1, 2]));
-        assert_eq!(join_small(&graph, &before, 1), before);
+        assert_eq!(join_small(edges, &before, 1), before);
     }
 }

@@ -217,7 +217,7 @@ fn merge_small(
     groups: &str,
     things: &str,
 ) -> (Partition, Option<Warning>) {
-    let joined = community::join_small(graph, partition, least);
+    let joined = community::join_small(graph.edges(), partition, least);
     let n_joined = partition.n_groups() - joined.n_groups();
     let note = (n_joined > 0).then(|| {
         let moved = joined_members(partition, &joined);

@@ -273,8 +273,14 @@ fn link(
         ));
     }
     let distinct_points = distinct.rows(points);
+    // Where segments are found among a few, no graph of a sample is made: nobody takes the place of who is left out.
+    let by_few = settings.resolution.is_none() && n_distinct > stability::SCANNED;
     let search = Neighbors {
-        n_neighbors: stability::wide(n_neighbors),
+        n_neighbors: if by_few {
+            n_neighbors
+        } else {
+            stability::wide(n_neighbors)
+        },
         search: settings.search,
     };
     let mut wide = neighbors::neighbors(distinct_points.view(), features.distance, &search)?;

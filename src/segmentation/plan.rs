@@ -74,7 +74,7 @@ impl Workload {
     /// the customers: one sample from 250,000 customers on, one per thread below. While bridges are, each thread holds 160
     /// bytes besides the results of 95. While files are written, there are all results (170 bytes) and the network (20
     /// bytes per edge and 40). Where customers are equal, the graph of the sample is there twice. Where scales are examined on a
-    /// sample, some fifteen divisions of all are kept (4 bytes each). What an allocator
+    /// sample, some fifteen divisions of all are kept (4 bytes each), and samples have neither lists nor graphs. What an allocator
     /// cannot use is added: a twentieth, and two fifths up to 80 MB, since it keeps pieces below 32 MB that were given back.
     ///
     /// ```
@@ -108,11 +108,15 @@ impl Workload {
         let farther = 4.0 * (stability::wide(self.n_neighbors) as f64 - k);
         let samples = stability::at_once(self.n_customers).min(self.n_threads) as f64;
         let second = if self.has_equals { graph + 20.0 } else { 0.0 };
-        let sample = 0.8 * (12.0 * k + graph + second + 100.0);
+        let stability = if self.by_few() {
+            60.0
+        } else {
+            farther + samples * 0.8 * (12.0 * k + graph + second + 100.0)
+        };
         let bridges = 95.0 + 160.0 * self.n_threads as f64;
         let files = 170.0 + 20.0 * edges + 40.0;
         let levels = if self.by_few() { 4.0 * 15.0 } else { 0.0 };
-        let largest = (farther + sample * samples).max(bridges).max(files) + levels;
+        let largest = stability.max(bridges).max(files) + levels;
         let each = features + neighbors + graph + largest;
         let bytes = self.table_bytes as f64 + each * self.n_customers as f64;
         (PROGRAM + 1.05 * bytes + (0.4 * bytes).min(KEPT_BACK)) as u64

@@ -81,14 +81,11 @@ impl Source for Customers<'_> {
     /// The neighbors are those of the full search that stayed, as exact as that was: the nearest of those who stay are the
     /// first of the nearest of all who stay.
     fn sample(&self, _: &SimilarityGraph, seed: u64, number: u64) -> Sample {
-        let n = self.distinct.group.len();
-        let kept = ((n as f64 * KEPT).round() as usize).max(1);
-        let customers = ascending_sample(n, kept, &mut stream(seed, number));
-
+        let customers = self.sampled_nodes(seed, number);
         let n_points = self.distinct.len();
         let mut new_of_point = vec![u32::MAX; n_points];
         let mut points: Vec<u32> = Vec::new();
-        let mut group = Vec::with_capacity(kept);
+        let mut group = Vec::with_capacity(customers.len());
         for &c in &customers {
             let p = self.distinct.group[c as usize];
             if new_of_point[p as usize] == u32::MAX {
@@ -144,11 +141,17 @@ impl Source for Customers<'_> {
         }
     }
 
-    fn few(&self, sample: &Sample) -> Option<Result<Sample>> {
+    fn sampled_nodes(&self, seed: u64, number: u64) -> Vec<u32> {
+        let n = self.distinct.group.len();
+        let kept = ((n as f64 * KEPT).round() as usize).max(1);
+        ascending_sample(n, kept, &mut stream(seed, number))
+    }
+
+    fn few(&self, nodes: &[u32]) -> Option<Result<Sample>> {
         let most = (SCANNED as f64 * KEPT) as usize;
-        let few = Few::of(self, &sample.nodes, most);
+        let few = Few::of(self, nodes, most);
         Some(few.map(|few| Sample {
-            nodes: few.nodes,
+            nodes: few.nodes.iter().map(|&i| nodes[i as usize]).collect(),
             graph: few.graph,
             together: few.together,
         }))

@@ -22,6 +22,7 @@
 //! Data Anal. 52, 258 (2007) for stability per cluster; Tibshirani, Walther and Hastie, J. R. Stat. Soc. B 63, 411
 //! (2001) for reference null tables.
 
+mod again;
 mod border;
 mod choose;
 mod customers;
@@ -32,8 +33,10 @@ mod null_customers;
 mod null_network;
 mod parts;
 mod recovery;
+mod rings;
 mod scan;
 mod scan_sampled;
+mod searched;
 mod subsampling;
 mod unimodal;
 
@@ -81,12 +84,14 @@ pub trait Source: Sync {
     fn n_different(&self) -> usize;
     /// Sample `number` of this seed of what the graph was made of.
     fn sample(&self, graph: &SimilarityGraph, seed: u64, number: u64) -> Sample;
+    /// The nodes of that sample, ascending, without its graph.
+    fn sampled_nodes(&self, seed: u64, number: u64) -> Vec<u32>;
     /// Graphs of the same size and shape without structure, by number.
     fn null_draws(&self, seed: u64) -> NullDraws<'_>;
-    /// Of a sample as many nodes, spread evenly, as are examined where there are many, linked among themselves, with their numbers in
-    /// the sample; `None` where nodes have no place.
-    fn few(&self, sample: &Sample) -> Option<Result<Sample>> {
-        let _ = sample;
+    /// Of these nodes as many, spread evenly, as are examined where there are many, linked among themselves; `None` where nodes have
+    /// no place.
+    fn few(&self, nodes: &[u32]) -> Option<Result<Sample>> {
+        let _ = nodes;
         None
     }
     /// The border of each division: what is compared with the null draws'.
@@ -113,55 +118,6 @@ pub enum Found {
     Joined(usize),
     /// So many parts of similar nodes.
     Parts(usize),
-}
-
-impl Found {
-    /// The division of a sample that is found the same way among a few of it, and spread to the others.
-    fn again_by_few(self, ground: &Ground<'_>, sample: &Sample, seed: u64) -> Result<Partition> {
-        let Some(few) = ground.source.few(sample) else {
-            return self.again(ground, sample, seed);
-        };
-        let few = few?;
-        let among = Sample {
-            nodes: few.nodes.iter().map(|&i| sample.nodes[i as usize]).collect(),
-            ..few
-        };
-        let division = self.again(ground, &among, seed)?;
-        let together = sample.together.as_ref();
-        Ok(scan_sampled::spread(
-            &sample.graph,
-            together,
-            &few.nodes,
-            &division,
-        ))
-    }
-
-    /// The division of a sample that is found the same way.
-    fn again(self, ground: &Ground<'_>, sample: &Sample, seed: u64) -> Result<Partition> {
-        let at = |resolution: f64| -> Result<Partition> {
-            let found = (ground.find)(&sample.graph, &[resolution], seed, sample.together.as_ref())?;
-            Ok(found
-                .into_iter()
-                .next()
-                .unwrap_or_else(|| Partition::one_group(sample.nodes.len())))
-        };
-        match self {
-            Found::Communities(resolution) => at(resolution),
-            Found::Joined(wanted) => {
-                let coarsest = at(scan::coarsest())?;
-                let coarser = ground.source.joined(Some(&sample.nodes), &coarsest);
-                let same = coarser
-                    .into_iter()
-                    .map(|j| j.partition)
-                    .find(|p| p.n_groups() == wanted);
-                Ok(same.unwrap_or(coarsest))
-            }
-            Found::Parts(n_parts) => ground
-                .source
-                .parts(Some(&sample.nodes), n_parts, seed)
-                .unwrap_or_else(|| Ok(Partition::one_group(sample.nodes.len()))),
-        }
-    }
 }
 
 /// Draws the null draw of that number.

@@ -399,6 +399,43 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_grade_is_taken_and_the_lower_of_two_as_near() {
+        for (value, grade) in [
+            (-5.0, 0.0),
+            (0.5, 0.0),
+            (0.6, 1.0),
+            (1.0, 1.0),
+            (2.0, 1.0),
+            (2.1, 3.0),
+            (9.0, 3.0),
+        ] {
+            assert_eq!(nearest(&[0.0, 1.0, 3.0], value), grade, "{value}");
+        }
+    }
+
+    #[test]
+    fn shares_of_a_normal_distribution_and_scores_by_rank() {
+        assert_eq!(normal_share(0.0), 0.5);
+        assert!((normal_share(1.959_963_984_540_054) - 0.975).abs() < 1e-12);
+        assert!((normal_share(-1.959_963_984_540_054) - 0.025).abs() < 1e-12);
+        // The two fives share the mean of the scores 0 and 1.
+        assert_eq!(rank_scores(&[5.0, 1.0, 5.0], &[-1.0, 0.0, 1.0]), [0.5, -1.0, 0.5]);
+    }
+
+    #[test]
+    fn a_floor_keeps_its_share_and_the_others_have_the_rest() {
+        let number = Number {
+            coordinate: 0,
+            mean: 0.0,
+            grades: None,
+            floor: Some((0.0, 0.25)),
+            unimodal: Unimodal::of(&[1.0, 2.0, 3.0]),
+        };
+        let quantiles = [0.0, 0.2, 0.25, 0.625, 1.0].map(|share| number.quantile(share));
+        assert_eq!(quantiles, [0.0, 0.0, 1.0, 2.0, 3.0]);
+    }
+
+    #[test]
     fn columns_with_zeros_are_drawn_as_much_alike_as_they_are() {
         for correlation in [0.8, 0.5, -0.5] {
             let (scores, whole) = half_zero(correlation);

@@ -86,9 +86,13 @@ impl Source for NetworkSource {
             .collect();
         Sample {
             graph: SimilarityGraph::from_edges(self.n_nodes, &kept),
-            nodes: (0..self.n_nodes as u32).collect(),
+            nodes: self.sampled_nodes(seed, number),
             together: None,
         }
+    }
+
+    fn sampled_nodes(&self, _: u64, _: u64) -> Vec<u32> {
+        (0..self.n_nodes as u32).collect()
     }
 
     fn null_draws(&self, seed: u64) -> NullDraws<'_> {

@@ -1,19 +1,16 @@
 //! The resolutions from one segment to many, and the evidence for each.
 
 use super::border::{Border, diversity};
-use super::choose::{Evidence, SAME_ANSWER, candidates, choose, menu, tells_enough};
+use super::choose::{Evidence, candidates, choose, menu, tells_enough};
 use super::draws::{self, Draw, Recurrence, settle};
-use super::joined::CLEAR_STEP;
 use super::recovery::Overlap;
+use super::searched::{draw_sample, grid, search_all};
 use super::{Ground, LEAST_CUSTOMERS, Null, TRUSTED, in_batches};
 use crate::Result;
 use crate::community::modularity;
-use crate::num::{math, mean};
-use crate::partition::{Partition, adjusted_rand, contingency};
+use crate::num::mean;
+use crate::partition::{Partition, contingency};
 use serde::Serialize;
-
-/// Above this many segments nobody can read the answer, and no level is examined.
-const MOST_SEGMENTS: usize = 100;
 
 /// One resolution and what speaks for it.
 #[derive(Clone, Debug, Serialize)]
@@ -131,13 +128,11 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     let resolutions = grid();
     let finest = resolutions[resolutions.len() - 1];
     let searched = search_all(ground, &resolutions, effort.searches)?;
-    let at = &searched.at;
-
     let null = Null::measure(ground, &searched.last_of_runs(), effort.null_draws)?;
     // Borders as thick as a null table's decide the matter: there is nothing to come back.
     let first: Vec<&Partition> = searched.found.iter().map(|of_level| &of_level[0]).collect();
     let (borders, limits) = borders(ground, &null, &first);
-    let asked: Vec<bool> = (0..at.len())
+    let asked: Vec<bool> = (0..first.len())
         .map(|l| first[l].n_groups() > 1 && null.ratio(borders[l]) < limits[l])
         .collect();
     let n_samples = if asked.contains(&true) { effort.samples } else { 0 };
@@ -145,71 +140,20 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     let draw = |b: usize| draw_sample(ground, &searched, &asked, b as u64);
     in_batches(n, n_samples, draw, |drawn| draws.push(drawn))?;
 
-    // Of the searches the one that the samples agree with most; the first of equals.
-    let agreement = |l: usize, found: &Partition| -> Option<f64> {
-        let of = |d: &Draw| Some(adjusted_rand(&found.restricted(&d.nodes), d.found[l].as_ref()?));
-        let known: Vec<f64> = draws.iter().filter_map(of).collect();
-        // A level that a sample does not have is one that it disagrees with.
-        (!known.is_empty()).then(|| known.iter().sum::<f64>() / draws.len() as f64)
-    };
-    let best: Vec<(&Partition, Option<f64>)> = (0..at.len())
-        .map(|l| {
-            let of_search = |found| (found, agreement(l, found));
-            let by_agreement = |a: &(&Partition, Option<f64>), b: &(&Partition, Option<f64>)| {
-                let value = |x: &(&Partition, Option<f64>)| x.1.unwrap_or(f64::NEG_INFINITY);
-                value(a).total_cmp(&value(b))
-            };
-            let best = searched.found[l].iter().rev().map(of_search).max_by(by_agreement);
-            best.unwrap_or((first[l], None))
-        })
-        .collect();
+    let best = searched.agreed_with(&draws);
     let stablest = searched.stablest_of_runs(&best);
     for draw in &mut draws {
         draw.keep(&stablest);
     }
-    let kept: Vec<(&Partition, Option<f64>)> = stablest.iter().map(|&l| best[l]).collect();
-    let at: Vec<f64> = stablest.iter().map(|&l| at[l]).collect();
-    let partitions: Vec<&Partition> = kept.iter().map(|k| k.0).collect();
-    let (borders, limits) = self::borders(ground, &null, &partitions);
-    let mut levels: Vec<Level> = (0..at.len())
-        .map(|l| {
-            let divided = partitions[l].n_groups() > 1;
-            Level {
-                resolution: at[l],
-                modularity: modularity(ground.graph, partitions[l], 1.0),
-                stability: kept[l].1,
-                border_ratio: divided.then(|| null.ratio(borders[l])),
-                border_limit: divided.then_some(limits[l]),
-                crowding: borders[l].crowding.filter(|_| divided),
-                doubtful: doubtful(&draws, l, partitions[l]),
-                nested: (l.checked_sub(1)).map(|coarser| nested(partitions[l], partitions[coarser])),
-                joined: l < searched.n_joined,
-                supported: false,
-                ari_with_truth: None,
-                partition: partitions[l].clone(),
-            }
+    let kept: Vec<Kept<'_>> = (stablest.iter())
+        .map(|&l| Kept {
+            resolution: searched.at[l],
+            partition: best[l].0,
+            stability: best[l].1,
         })
         .collect();
-    let evidence: Vec<Evidence> = levels.iter().map(Level::evidence).collect();
-    for (level, evidence) in levels.iter_mut().zip(&evidence) {
-        level.supported = evidence.is_supported();
-    }
-    let of_draws = draws::evidence(&draws, &levels, &null);
-    let settled = |share: f64| {
-        let standing = draws::standing(&of_draws, levels.len(), share);
-        let candidates = candidates(&evidence, &standing, finest, most_segments);
-        let choices: Vec<Option<usize>> = (of_draws.iter())
-            .map(|of_draw| choose(of_draw, &standing, finest, most_segments))
-            .collect();
-        settle(&draws, &levels, &candidates, &choices)
-    };
-    let (mut recommended, mut recurrence) = (None, None);
-    for share in draws::STANDS {
-        if !draws.is_empty() && recommended.is_none() {
-            let (level, how_often) = settled(share);
-            (recommended, recurrence) = (level, Some(how_often));
-        }
-    }
+    let levels = levels(ground, &null, &kept, searched.n_joined, &draws);
+    let (recommended, recurrence) = recommend(&levels, &draws, &null, finest, most_segments);
     let menu = menu(&levels, recommended);
     Ok(Some(Scales {
         levels,
@@ -221,119 +165,72 @@ pub fn scan(ground: &Ground<'_>, most_segments: usize) -> Result<Option<Scales>>
     }))
 }
 
-/// The divisions of the whole.
-struct Searched {
-    /// γ of each division, 0 for joined ones.
-    at: Vec<f64>,
-    /// The run of equal answers that each is of; neighbors are of one run where its middle was examined too.
-    run: Vec<usize>,
-    /// How many levels are joined ones; they come first.
+/// A division that is examined to the end.
+struct Kept<'a> {
+    resolution: f64,
+    partition: &'a Partition,
+    /// How far samples agree with it.
+    stability: Option<f64>,
+}
+
+/// The evidence for each division; the first `n_joined` are joined ones.
+fn levels(
+    ground: &Ground<'_>,
+    null: &Null,
+    kept: &[Kept<'_>],
     n_joined: usize,
-    /// For each level the divisions found, of joined ones a single one.
-    found: Vec<Vec<Partition>>,
-}
-
-impl Searched {
-    /// The highest resolution of each run: cuts of null draws are compared by diversity, and one per run tells how they grow with it.
-    fn last_of_runs(&self) -> Vec<f64> {
-        let last = |&l: &usize| l + 1 == self.run.len() || self.run[l + 1] != self.run[l];
-        let of_resolutions = self.n_joined..self.at.len();
-        of_resolutions.filter(last).map(|l| self.at[l]).collect()
-    }
-
-    /// Of each run of equal answers the division that samples agree with most, of equals the finer; the last where nothing was resampled.
-    fn stablest_of_runs(&self, best: &[(&Partition, Option<f64>)]) -> Vec<usize> {
-        let mut stablest: Vec<usize> = Vec::new();
-        for l in 0..best.len() {
-            match stablest.last_mut() {
-                Some(last) if self.run[*last] == self.run[l] => {
-                    if best[l].1 >= best[*last].1 {
-                        *last = l;
-                    }
-                }
-                _ => stablest.push(l),
-            }
-        }
-        stablest
-    }
-}
-
-/// Several searches at every resolution, of each run of equal answers one, and what can be joined of the coarsest.
-fn search_all(ground: &Ground<'_>, resolutions: &[f64], searches: usize) -> Result<Searched> {
-    let n = ground.graph.n_nodes();
-    let search = |at: &[f64], number: usize| {
-        let seed = ground.seed.wrapping_add((number as u64) << 32);
-        (ground.find)(ground.graph, at, seed, ground.together)
+    draws: &[Draw],
+) -> Vec<Level> {
+    let partitions: Vec<&Partition> = kept.iter().map(|k| k.partition).collect();
+    let (borders, limits) = borders(ground, null, &partitions);
+    let level = |(l, kept): (usize, &Kept<'_>)| {
+        let divided = kept.partition.n_groups() > 1;
+        let mut level = Level {
+            resolution: kept.resolution,
+            modularity: modularity(ground.graph, kept.partition, 1.0),
+            stability: kept.stability,
+            border_ratio: divided.then(|| null.ratio(borders[l])),
+            border_limit: divided.then_some(limits[l]),
+            crowding: borders[l].crowding.filter(|_| divided),
+            doubtful: doubtful(draws, l, kept.partition),
+            nested: (l.checked_sub(1)).map(|coarser| nested(kept.partition, partitions[coarser])),
+            joined: l < n_joined,
+            supported: false,
+            ari_with_truth: None,
+            partition: kept.partition.clone(),
+        };
+        level.supported = level.evidence().is_supported();
+        level
     };
-    let mut divisions = search(resolutions, 0)?;
-    // What no edge joins is apart at every resolution and counts as one.
-    let parts = divisions.first().map_or(1, Partition::n_groups);
-    let joined: Vec<Partition> = (divisions.first().into_iter())
-        .flat_map(|d| ground.source.joined(None, d))
-        .filter(|j| j.step >= CLEAR_STEP)
-        .map(|j| j.partition)
-        .collect();
-    let examined = plateaus(&divisions, resolutions, MOST_SEGMENTS.min(n / 5) + parts - 1);
-    let examined_at: Vec<f64> = examined.iter().map(|&(i, _)| resolutions[i]).collect();
-    let mut found: Vec<Vec<Partition>> = (examined.iter())
-        .map(|&(i, _)| vec![std::mem::replace(&mut divisions[i], Partition::one_group(0))])
-        .collect();
-    in_batches(
-        n,
-        searches - 1,
-        |number| search(&examined_at, number + 1),
-        |again: Vec<Partition>| {
-            for (of_level, division) in found.iter_mut().zip(again) {
-                of_level.push(division);
-            }
-        },
-    )?;
-    let n_joined = joined.len();
-    let at = std::iter::repeat_n(0.0, n_joined).chain(examined_at);
-    let run = (0..n_joined).chain(examined.iter().map(|&(_, run)| n_joined + run));
-    Ok(Searched {
-        at: at.collect(),
-        run: run.collect(),
-        n_joined,
-        found: joined.into_iter().map(|j| vec![j]).chain(found).collect(),
-    })
+    kept.iter().enumerate().map(level).collect()
 }
 
-/// A sample divided at the levels asked for.
-fn draw_sample(ground: &Ground<'_>, searched: &Searched, asked: &[bool], number: u64) -> Result<Draw> {
-    let sample = ground.source.sample(ground.graph, ground.seed, number);
-    let seed = ground.seed.wrapping_add(1 + number);
-    let of_resolution: Vec<usize> = (searched.n_joined..asked.len()).filter(|&l| asked[l]).collect();
-    let mut at: Vec<f64> = of_resolution.iter().map(|&l| searched.at[l]).collect();
-    // Joined levels are made of the groups there.
-    at.push(coarsest());
-    let mut divisions = (ground.find)(&sample.graph, &at, seed, sample.together.as_ref())?;
-    let at_coarsest = divisions
-        .pop()
-        .unwrap_or_else(|| Partition::one_group(sample.nodes.len()));
-    let mut found: Vec<Option<Partition>> = vec![None; asked.len()];
-    for (&l, division) in of_resolution.iter().zip(divisions) {
-        found[l] = Some(division);
-    }
-    if searched.n_joined > 0 {
-        let coarser = ground.source.joined(Some(&sample.nodes), &at_coarsest);
-        for (slot, of_whole) in found.iter_mut().zip(&searched.found[..searched.n_joined]) {
-            let wanted = of_whole[0].n_groups();
-            let same = |p: &&Partition| p.n_groups() == wanted;
-            *slot = coarser
-                .iter()
-                .map(|j| &j.partition)
-                .chain([&at_coarsest])
-                .find(same)
-                .cloned();
+/// The level that agrees best with what the samples take, of those that stand in enough of them, and how often it comes back.
+fn recommend(
+    levels: &[Level],
+    draws: &[Draw],
+    null: &Null,
+    finest: f64,
+    most_segments: usize,
+) -> (Option<usize>, Option<Recurrence>) {
+    let evidence: Vec<Evidence> = levels.iter().map(Level::evidence).collect();
+    let of_draws = draws::evidence(draws, levels, null);
+    let settled = |share: f64| {
+        let standing = draws::standing(&of_draws, levels.len(), share);
+        let candidates = candidates(&evidence, &standing, finest, most_segments);
+        let choices: Vec<Option<usize>> = (of_draws.iter())
+            .map(|of_draw| choose(of_draw, &standing, finest, most_segments))
+            .collect();
+        settle(draws, levels, &candidates, &choices)
+    };
+    let (mut recommended, mut recurrence) = (None, None);
+    for share in draws::STANDS {
+        if !draws.is_empty() && recommended.is_none() {
+            let (level, how_often) = settled(share);
+            (recommended, recurrence) = (level, Some(how_often));
         }
     }
-    let border = |found: &Option<Partition>| found.as_ref().map(|p| Border::of(&sample.graph, p));
-    Ok(Draw {
-        borders: found.iter().map(border).collect(),
-        found,
-        nodes: sample.nodes,
-    })
+    (recommended, recurrence)
 }
 
 /// Share of the nodes in groups of which most does not come back; `None` without samples of the level.
@@ -374,30 +271,6 @@ fn nested(fine: &Partition, coarse: &Partition) -> f64 {
     most.iter().sum::<usize>() as f64 / fine.len() as f64
 }
 
-/// Of each run of resolutions with the same answer the middle and the one three quarters up, each with the number of its run, up to
-/// so many segments. Of a run that begins at 1 or below, ones up to 1: what modularity itself supports is not beyond it.
-fn plateaus(found: &[Partition], resolutions: &[f64], most_segments: usize) -> Vec<(usize, usize)> {
-    let mut examined = Vec::new();
-    let (mut first, mut run) = (0, 0);
-    while first < found.len() && found[first].n_groups() <= most_segments {
-        let mut last = first;
-        while last + 1 < found.len() && adjusted_rand(&found[first], &found[last + 1]) >= SAME_ANSWER {
-            last += 1;
-        }
-        // A run begins where its answer has just come up and is least stable.
-        let high = first + (3 * (last - first)).div_ceil(4);
-        let up_to_one = (first..=high).rev().find(|&i| resolutions[i] <= 1.0);
-        let upper = up_to_one.unwrap_or(high);
-        // A short run may end just above it, where samples have the next answer already.
-        let middle = upper.min(first + (last - first) / 2);
-        examined.extend([middle, upper].map(|i| (i, run)));
-        examined.dedup();
-        first = last + 1;
-        run += 1;
-    }
-    examined
-}
-
 /// How many searches a scan of `n` customers makes, each at several resolutions: of all of them, of samples and of null draws.
 pub fn searches(n: usize) -> usize {
     let effort = Effort::of(n);
@@ -430,48 +303,5 @@ impl Effort {
             samples,
             null_draws,
         }
-    }
-}
-
-/// The coarsest resolution examined.
-pub(super) fn coarsest() -> f64 {
-    grid()[0]
-}
-
-/// Resolutions from 0.0001 to 2 in steps of a factor 1.5.
-fn grid() -> Vec<f64> {
-    (0..25)
-        .map(|i| crate::num::round_significant(2.0 / math::powi(1.5, 24 - i), 2))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_run_the_one_that_samples_agree_with_most_stays() {
-        let one = || vec![Partition::one_group(3)];
-        let searched = Searched {
-            at: vec![0.1, 0.2, 0.3, 0.4, 0.6],
-            run: vec![0, 1, 1, 2, 2],
-            n_joined: 0,
-            found: (0..5).map(|_| one()).collect(),
-        };
-        let p = Partition::one_group(3);
-        let best = [None, Some(0.9), Some(0.8), Some(0.7), Some(0.7)].map(|agreement| (&p, agreement));
-        assert_eq!(searched.stablest_of_runs(&best), [0, 1, 4]);
-    }
-
-    #[test]
-    fn of_a_run_of_equal_answers_an_upper_one_stands_but_not_beyond_one_where_it_begins_before() {
-        let two = || Partition::from_labels(&[0, 0, 0, 1, 1, 1]);
-        let three = || Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
-        let at = [0.4, 0.6, 0.9, 1.3, 2.0];
-        let early = [two(), two(), three(), three(), three()];
-        assert_eq!(plateaus(&early, &at, 10), [(0, 0), (1, 0), (2, 1)]);
-        let late = [two(), two(), two(), three(), three()];
-        assert_eq!(plateaus(&late, &at, 10), [(1, 0), (2, 0), (3, 1), (4, 1)]);
-        assert_eq!(plateaus(&early, &at, 2), [(0, 0), (1, 0)]);
     }
 }

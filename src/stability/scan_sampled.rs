@@ -2,6 +2,7 @@
 
 use super::Ground;
 use super::customers::Customers;
+use super::rings::Rings;
 use super::scan::{Scales, scan};
 use crate::Result;
 use crate::community::modularity;
@@ -17,7 +18,7 @@ pub const SCANNED: usize = 25_000;
 /// As [`scan`], on a sample where there are more than [`SCANNED`] different customers.
 ///
 /// Customers stand in the order of a kd-tree's leaves, so every so many of them is a sample of every region in proportion: the samples
-/// and null tables that cost most need no more than that. Everybody else then belongs where the ties lead (`spread`). The
+/// and null tables that cost most need no more than that. Everybody else then belongs where the ties lead ([`Rings`]). The
 /// graph of all is not searched: the more customers, the smaller the patches that `k` neighbors see, and of a million modularity cuts
 /// pieces of space before it parts groups.
 ///
@@ -42,8 +43,9 @@ pub fn scan_customers(
     };
     let scales = scan(&sampled, most_segments)?;
     Ok(scales.map(|mut scales| {
+        let rings = Rings::around(ground.graph, &few.nodes, &everybody);
         scales.levels.par_iter_mut().for_each(|level| {
-            level.partition = spread(ground.graph, ground.together, &few.nodes, &level.partition);
+            level.partition = rings.spread(ground.graph, ground.together, &level.partition);
             level.modularity = modularity(ground.graph, &level.partition, 1.0);
         });
         scales.sampled = true;
@@ -118,93 +120,5 @@ impl Few {
             spacing: &self.spacing,
             ..*all
         }
-    }
-}
-
-/// A division of some nodes, `known`, as a division of all: ring by ring around them, everybody joins the group with which it has most
-/// edge weight (the larger group, of equal ones), as in label propagation (Raghavan, Albert and Kumara, Phys. Rev. E 76, 036106
-/// (2007)), but with labels that stay. Whom no path leads to joins the group of the known node before it: nodes stand in the order
-/// of a kd-tree's leaves. `together` names nodes that must stay together: they go with the first of them. `O(edges × rings)`.
-pub(super) fn spread(
-    graph: &SimilarityGraph,
-    together: Option<&Partition>,
-    known: &[u32],
-    division: &Partition,
-) -> Partition {
-    const NONE: u32 = u32::MAX;
-    let n = graph.n_nodes();
-    let mut label = vec![NONE; n];
-    for (&node, &group) in known.iter().zip(division.labels()) {
-        label[node as usize] = group;
-    }
-    let mut waiting: Vec<u32> = (0..n as u32).filter(|&v| label[v as usize] == NONE).collect();
-    while !waiting.is_empty() {
-        let by_ties = |sums: &mut Vec<(u32, f64)>, &v: &u32| {
-            sums.clear();
-            for (u, weight) in graph.edges_of(v) {
-                let group = label[u as usize];
-                match sums.iter_mut().find(|(g, _)| *g == group) {
-                    _ if group == NONE => {}
-                    Some((_, sum)) => *sum += weight,
-                    None => sums.push((group, weight)),
-                }
-            }
-            let stronger = |a: &(u32, f64), b: &(u32, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
-            sums.drain(..).max_by(stronger).map_or(NONE, |(group, _)| group)
-        };
-        let found: Vec<u32> = waiting
-            .par_iter()
-            .with_min_len(1024)
-            .map_init(Vec::new, by_ties)
-            .collect();
-        for (&v, &group) in waiting.iter().zip(&found) {
-            label[v as usize] = group;
-        }
-        let left: Vec<u32> = waiting
-            .iter()
-            .copied()
-            .filter(|&v| label[v as usize] == NONE)
-            .collect();
-        if left.len() == waiting.len() {
-            break;
-        }
-        waiting = left;
-    }
-    let mut before = 0;
-    for slot in &mut label {
-        if *slot == NONE {
-            *slot = before;
-        }
-        before = *slot;
-    }
-    if let Some(together) = together {
-        let mut of_group = vec![NONE; together.n_groups()];
-        for (slot, &group) in label.iter_mut().zip(together.labels()) {
-            let first = &mut of_group[group as usize];
-            if *first == NONE {
-                *first = *slot;
-            }
-            *slot = *first;
-        }
-    }
-    Partition::from_labels(&label)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everybody_joins_where_the_ties_lead_and_who_has_none_goes_with_whom_it_stands_beside() {
-        // 0 - 1 - 2 = 3 - 4, and 5 alone; 0 and 4 are known.
-        let edges = [(0, 1, 1.0), (1, 2, 1.0), (2, 3, 2.0), (3, 4, 1.0)];
-        let graph = SimilarityGraph::from_edges(6, &edges);
-        let division = Partition::from_labels(&[0, 1]);
-        let all = spread(&graph, None, &[0, 4], &division);
-        assert_eq!(all.labels(), Partition::from_labels(&[0, 0, 1, 1, 1, 1]).labels());
-        // 2 has one tie of 1 to the left and one of 2 to the right.
-        let same = Partition::from_labels(&[0, 1, 2, 3, 4, 0]);
-        let all = spread(&graph, Some(&same), &[0, 4], &division);
-        assert_eq!(all.labels()[5], all.labels()[0]);
     }
 }

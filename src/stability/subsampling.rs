@@ -3,7 +3,6 @@
 use super::recovery::{Overlap, SAMPLES};
 use super::{Found, Ground, KEPT, TRUSTED, in_batches};
 use crate::Result;
-use crate::community::join_small;
 use crate::partition::Partition;
 use serde::Serialize;
 
@@ -79,17 +78,10 @@ pub fn stability(
     let c = partition.n_groups();
     // Another seed than the scan's: the level was chosen for its agreement on those samples.
     let seed = ground.seed ^ SAMPLES;
+    let least = (least_size as f64 * KEPT).ceil() as usize;
     let read_sample = |b: usize| -> Result<(Recovered, Shares)> {
-        let sample = ground.source.sample(ground.graph, seed, b as u64);
-        let seed = seed.wrapping_add(b as u64);
-        let again = if by_few {
-            found.again_by_few(ground, &sample, seed)?
-        } else {
-            found.again(ground, &sample, seed)?
-        };
-        let least = (least_size as f64 * KEPT).ceil() as usize;
-        let again = join_small(&sample.graph, &again, least);
-        Ok(read(partition, sample.nodes, &again))
+        let (nodes, again) = found.in_sample(ground, by_few, least, seed, b as u64)?;
+        Ok(read(partition, nodes, &again))
     };
     let mut recoveries = Recoveries::new(n);
     let mut shares: Vec<Shares> = Vec::with_capacity(n_resamples);

@@ -95,3 +95,66 @@ fn pool(widths: &[f64], share: f64, rising: bool) -> Vec<(f64, f64)> {
     }
     pooled
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_quantiles(of: &Unimodal, expected: &[(f64, f64)]) {
+        for &(share, value) in expected {
+            let found = of.quantile(share);
+            assert!((found - value).abs() < 1e-12, "{share}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_has_one_peak_stays() {
+        let of = Unimodal::of(&[0.0, 4.0, 5.0, 7.0]);
+        assert_quantiles(
+            &of,
+            &[
+                (0.0, 0.0),
+                (1.0 / 6.0, 2.0),
+                (0.5, 4.5),
+                (5.0 / 6.0, 6.0),
+                (1.0, 7.0),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_hole_is_filled_from_the_side_that_moves_least() {
+        // Thirds on widths of 1, 8 and 2: with the hole pooled to the right, 10 wide, its end moves by 2/3 · 8/10 − 1/3 = 0.2;
+        // to the left, 9 wide, its start by 1/3 − 2/3 · 1/9 = 0.26.
+        let of = Unimodal::of(&[0.0, 1.0, 9.0, 11.0]);
+        assert_quantiles(
+            &of,
+            &[(1.0 / 6.0, 0.5), (1.0 / 3.0, 1.0), (2.0 / 3.0, 6.0), (1.0, 11.0)],
+        );
+        // The mirror image, with the peak at its last cell.
+        let of = Unimodal::of(&[0.0, 2.0, 10.0, 11.0]);
+        assert_quantiles(&of, &[(1.0 / 3.0, 5.0), (2.0 / 3.0, 10.0), (5.0 / 6.0, 10.5)]);
+    }
+
+    #[test]
+    fn cells_are_pooled_until_densities_rise_or_fall() {
+        // Densities of 1/4, 1 and 1/2 thirds rise if the last two are pooled; of 1, 1/4 and 1/2 they fall.
+        let third = 1.0 / 3.0;
+        assert_eq!(
+            pool(&[4.0, 1.0, 2.0], third, true),
+            [(4.0, third), (3.0, 2.0 * third)]
+        );
+        assert_eq!(
+            pool(&[1.0, 4.0, 2.0], third, false),
+            [(1.0, third), (6.0, 2.0 * third)]
+        );
+        // Equal densities are neither.
+        assert_eq!(pool(&[2.0, 2.0], 0.5, true), [(2.0, 0.5), (2.0, 0.5)]);
+    }
+
+    #[test]
+    fn equal_values_and_a_single_one_have_a_distribution() {
+        assert_eq!(Unimodal::of(&[3.0, 3.0, 3.0]).quantile(0.5), 3.0);
+        assert_eq!(Unimodal::of(&[3.0]).quantile(0.5), 3.0);
+    }
+}

@@ -120,3 +120,32 @@ fn choose(choices: &mut [(u32, f64)], randomness: f64, random: &mut Random) -> u
         .find(|choice| point < choice.1)
         .map_or(best.0, |choice| choice.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::stream;
+
+    #[test]
+    fn without_randomness_the_first_of_the_best_is_chosen() {
+        let mut random = stream(1, 0);
+        assert_eq!(choose(&mut [(7, 0.0)], 0.5, &mut random), 7);
+        let mut torn = [(1, 0.5), (2, 0.9), (3, 0.9), (4, 0.1)];
+        assert_eq!(choose(&mut torn, 0.0, &mut random), 2);
+    }
+
+    #[test]
+    fn chances_are_as_the_exponentials_of_gains() {
+        // exp(gain / 0.5) is 1, 3 and 12: sixteenths of 1, 3 and 12.
+        let gains = [0.0, 0.5 * math::ln(3.0), 0.5 * math::ln(12.0)];
+        let mut random = stream(2, 0);
+        let mut times = [0; 3];
+        for _ in 0..16_000 {
+            let mut choices = [(0, gains[0]), (1, gains[1]), (2, gains[2])];
+            times[choose(&mut choices, 0.5, &mut random) as usize] += 1;
+        }
+        for (times, expected) in times.iter().zip([1_000, 3_000, 12_000]) {
+            assert!(i32::abs(times - expected) < 200, "{times} for {expected}");
+        }
+    }
+}

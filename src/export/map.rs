@@ -4,7 +4,7 @@ use super::cells::{CsvStyle, Rows};
 use super::gexf::{GexfColumn, GexfNetwork, GexfValues};
 use super::{Communities, group_colors};
 use crate::Result;
-use crate::centrality::{PAIR_BRIDGES, SegmentMap, is_bridge};
+use crate::centrality::{PAIR_BRIDGES, SegmentMap, SegmentPair, is_bridge};
 use crate::num::math;
 use crate::partition::Partition;
 use crate::segmentation::Segmentation;
@@ -147,18 +147,55 @@ pub fn community_map_network<'a>(communities: &Communities<'a>) -> GexfNetwork<'
 }
 
 fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
+    let n_groups = m.partition.n_groups();
+    let tied: Vec<&SegmentPair> = m.map.pairs.iter().filter(|p| p.strength > 0.0).collect();
+    let most = tied.iter().map(|p| p.strength).fold(0.0, f64::max);
+    GexfNetwork {
+        description: format!(
+            "map of {n_groups} {} with {} {}; weights are in proportion to the strength of ties, ratio is to the configuration model",
+            m.plural,
+            m.partition.len(),
+            m.words.1,
+        ),
+        ids: Cow::Owned((1..=n_groups).map(|g| g.to_string()).collect()),
+        labels: (0..n_groups).map(|g| label(m, g)).collect(),
+        node_columns: node_columns(m),
+        colors: group_colors(n_groups),
+        sizes: vec![SIZE; n_groups],
+        positions: centers(m).into(),
+        // In proportion: Gephi draws an edge as thick as its weight, and sums of thousands of ties would cover the picture.
+        edges: tied
+            .iter()
+            .map(|p| (p.a, p.b, THICKEST * p.strength / most))
+            .collect(),
+        edge_columns: edge_columns(m, &tied),
+        ..GexfNetwork::default()
+    }
+}
+
+fn numbers<'a>(values: impl IntoIterator<Item = usize>) -> GexfValues<'a> {
+    GexfValues::Integer(values.into_iter().map(|x| Some(x as i64)).collect())
+}
+
+fn node_columns<'a>(m: &Mapped<'a>) -> Vec<GexfColumn<'a>> {
     let (group, members) = m.words;
     let sizes = m.partition.sizes();
     let n = m.partition.len() as f64;
-    let numbers =
-        |values: Vec<usize>| GexfValues::Integer(values.into_iter().map(|x| Some(x as i64)).collect());
     let mut bridges = vec![0; sizes.len()];
     for (&g, &score) in m.partition.labels().iter().zip(m.score) {
         bridges[g as usize] += usize::from(is_bridge(score));
     }
-    let mut node_columns = vec![
-        GexfColumn::new(group, title(group), numbers((1..=sizes.len()).collect())),
-        GexfColumn::new(members, title(members), numbers(sizes.to_vec())),
+    let mut columns = vec![GexfColumn::new(group, title(group), numbers(1..=sizes.len()))];
+    if let Some(names) = m.names {
+        let names = names.iter().map(|name| Some(name.as_str().into())).collect();
+        columns.push(GexfColumn::new(
+            "segment_name",
+            "Segment name",
+            GexfValues::Text(names),
+        ));
+    }
+    columns.extend([
+        GexfColumn::new(members, title(members), numbers(sizes.iter().copied())),
         GexfColumn::new(
             "share",
             "Share",
@@ -174,68 +211,45 @@ fn map_network<'a>(m: &Mapped<'a>) -> GexfNetwork<'a> {
             format!("Bridge {members}"),
             numbers(bridges),
         ),
-    ];
-    if let Some(names) = m.names {
-        let names = names.iter().map(|name| Some(name.as_str().into())).collect();
-        node_columns.insert(
-            1,
-            GexfColumn::new("segment_name", "Segment name", GexfValues::Text(names)),
-        );
-    }
-    let tied: Vec<_> = m.map.pairs.iter().filter(|p| p.strength > 0.0).collect();
-    let doubles = |of: &dyn Fn(usize) -> f64| GexfValues::Double((0..tied.len()).map(of).collect());
+    ]);
+    columns
+}
+
+fn edge_columns<'a>(m: &Mapped<'a>, tied: &[&SegmentPair]) -> Vec<GexfColumn<'a>> {
+    let members = m.words.1;
+    let doubles = |of: fn(&SegmentPair) -> f64| GexfValues::Double(tied.iter().map(|p| of(p)).collect());
     let strongest = tied
         .iter()
         .map(|p| p.bridges.first().map(|&v| (&m.ids[v as usize]).into()));
-    let edge_columns = vec![
-        GexfColumn::new("ties", "Ties", numbers(tied.iter().map(|p| p.ties).collect())),
-        GexfColumn::new("strength", "Strength of ties", doubles(&|e| tied[e].strength)),
-        GexfColumn::new("expected", "Strength by chance", doubles(&|e| tied[e].expected)),
-        GexfColumn::new("ratio", "Observed over expected", doubles(&|e| tied[e].ratio())),
+    vec![
+        GexfColumn::new("ties", "Ties", numbers(tied.iter().map(|p| p.ties))),
+        GexfColumn::new("strength", "Strength of ties", doubles(|p| p.strength)),
+        GexfColumn::new("expected", "Strength by chance", doubles(|p| p.expected)),
+        GexfColumn::new("ratio", "Observed over expected", doubles(SegmentPair::ratio)),
         GexfColumn::new(
             format!("bridge_{members}"),
             format!("Bridge {members}"),
-            numbers(tied.iter().map(|p| p.n_bridges).collect()),
+            numbers(tied.iter().map(|p| p.n_bridges)),
         ),
         GexfColumn::new(
             "strongest_bridge",
             "Strongest bridge",
             GexfValues::Text(strongest.collect()),
         ),
-    ];
-    let label = |g: usize| {
-        let mark = m.names.and_then(|names| names.get(g)?.split(',').next());
-        let mark = mark.map(|mark| format!(" {}", cut(mark.trim(), MARK)));
-        let share = 100.0 * sizes[g] as f64 / n;
-        let share = if share < 0.5 {
-            "<1".to_owned()
-        } else {
-            format!("{share:.0}")
-        };
-        format!("{}{} {share} %", g + 1, mark.unwrap_or_default())
+    ]
+}
+
+/// `2 not recent 34 %`: the group's number, what marks it most, its share.
+fn label(m: &Mapped<'_>, g: usize) -> String {
+    let mark = m.names.and_then(|names| names.get(g)?.split(',').next());
+    let mark = mark.map(|mark| format!(" {}", cut(mark.trim(), MARK)));
+    let share = 100.0 * m.partition.sizes()[g] as f64 / m.partition.len() as f64;
+    let share = if share < 0.5 {
+        "<1".to_owned()
+    } else {
+        format!("{share:.0}")
     };
-    let most = tied.iter().map(|p| p.strength).fold(0.0, f64::max);
-    GexfNetwork {
-        description: format!(
-            "map of {} {} with {} {members}; weights are in proportion to the strength of ties, ratio is to the configuration model",
-            sizes.len(),
-            m.plural,
-            m.partition.len(),
-        ),
-        ids: Cow::Owned((1..=sizes.len()).map(|g| g.to_string()).collect()),
-        labels: (0..sizes.len()).map(label).collect(),
-        node_columns,
-        colors: group_colors(sizes.len()),
-        sizes: vec![SIZE; sizes.len()],
-        positions: centers(m).into(),
-        // In proportion: Gephi draws an edge as thick as its weight, and sums of thousands of ties would cover the picture.
-        edges: tied
-            .iter()
-            .map(|p| (p.a, p.b, THICKEST * p.strength / most))
-            .collect(),
-        edge_columns,
-        ..GexfNetwork::default()
-    }
+    format!("{}{} {share} %", g + 1, mark.unwrap_or_default())
 }
 
 /// The mean place of the members of each group, centered on 0, 0 as Gephi does and small beside [`SIZE`], where discs that would

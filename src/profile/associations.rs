@@ -256,6 +256,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_categories_by_cramer_leave_out_who_lacks_one() {
+        // Rows of 2, 1, 0 and 0, 1, 2, where 1 each is expected: χ² = 4 of at most 6.
+        let x = [0, 0, 0, 1, 1, 1, MISSING, 1];
+        let y = [0, 0, 1, 1, 2, 2, 0, MISSING];
+        let (value, both) = cramers_v(&x, &y).expect("two of two");
+        assert!((value - (4.0f64 / 6.0).sqrt()).abs() < 1e-15, "{value}");
+        assert_eq!(both, 6);
+        assert_eq!(cramers_v(&[0, 0, 1], &[5, 5, 5]), None);
+    }
+
+    #[test]
     fn the_same_column_twice_is_wholly_associated_and_a_constant_with_nothing() {
         let x = [3.0, 1.0, f64::NAN, 2.0, 9.0];
         assert_eq!(spearman(&x, &x), Some((1.0, 4)));

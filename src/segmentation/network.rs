@@ -141,17 +141,7 @@ pub fn communities(
         mut warnings,
         ..
     } = edges;
-    if list.is_empty() {
-        return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
-    }
-    settings.resolution.map_or(Ok(()), community::check_resolution)?;
-    if settings.layout.arrangement == Arrangement::PrincipalComponents {
-        return Err(Error::usage(message![
-            Setting::Layout,
-            " pca needs the columns of a table, and a network has ties alone"
-        ])
-        .hint(message!["leave ", Setting::Layout, " out"]));
-    }
+    check(&list, settings)?;
     observer(Stage::Graph)?;
     let graph = SimilarityGraph::from_edges(nodes.len(), &list);
     let components = graph::components(&graph);
@@ -167,21 +157,7 @@ pub fn communities(
         ..
     } = division;
 
-    if components.n_groups() > 1 {
-        let alone = if partition.n_groups() > 1 {
-            "; a community never spans two parts"
-        } else {
-            ""
-        };
-        warnings.push(Warning::new(
-            "components",
-            format!(
-                "the network falls into {} parts with no tie between them{alone}",
-                group_digits(components.n_groups())
-            ),
-        ));
-    }
-
+    warnings.extend(parts_of_network(&components, partition.n_groups()));
     if !settings.only_communities {
         observer(Stage::Bridges)?;
     }
@@ -232,6 +208,40 @@ pub fn communities(
         bridge_notes,
         layout,
         warnings,
+    })
+}
+
+/// Refuses what cannot be meant.
+fn check(list: &[(u32, u32, f64)], settings: &NetworkSettings) -> Result<()> {
+    if list.is_empty() {
+        return Err(Error::data("there is no edge").hint("a network needs lines such as a,b or a,b,2.5"));
+    }
+    settings.resolution.map_or(Ok(()), community::check_resolution)?;
+    if settings.layout.arrangement == Arrangement::PrincipalComponents {
+        return Err(Error::usage(message![
+            Setting::Layout,
+            " pca needs the columns of a table, and a network has ties alone"
+        ])
+        .hint(message!["leave ", Setting::Layout, " out"]));
+    }
+    Ok(())
+}
+
+/// Says so where the network is in several pieces, divided into so many communities.
+fn parts_of_network(components: &Partition, n_communities: usize) -> Option<Warning> {
+    let alone = if n_communities > 1 {
+        "; a community never spans two parts"
+    } else {
+        ""
+    };
+    (components.n_groups() > 1).then(|| {
+        Warning::new(
+            "components",
+            format!(
+                "the network falls into {} parts with no tie between them{alone}",
+                group_digits(components.n_groups())
+            ),
+        )
     })
 }
 

@@ -127,8 +127,8 @@ impl Workload {
     /// Neighbors: n log n in up to 24 dimensions, n² in more, which is too much where the search turns approximate.
     /// Communities, stability and profiles: n log n; the share of the slower memory in larger runs is in the logarithm, and from
     /// 8,192 customers on searches work on groups. Where scales are examined, communities and the searches of stability take at most what
-    /// those of 25,000 customers take, and samples of all are linked. Betweenness: the nodes and edges visited, which from drawn sources, far apart
-    /// in a large graph, wait for memory. Forces: their passes. Silhouettes are exact, and quadratic, in small tables only, and
+    /// those of 25,000 customers take, and everybody else joins. Betweenness: the nodes and edges visited, which from drawn sources, far apart
+    /// in a large graph, wait for memory. Forces: their passes. Silhouettes are exact, and quadratic, in small tables only, and of many millions against a million;
     /// k-means searches on some of the customers of large ones. All else: n.
     pub fn times(&self, stage: Stage, sample: &Workload) -> f64 {
         self.work(stage) / sample.work(stage).max(1.0)
@@ -147,10 +147,10 @@ impl Workload {
             Stage::Neighbors if self.n_coordinates > MANY_DIMENSIONS => n * n,
             Stage::Neighbors => n_log_n,
             Stage::Communities if self.scans => scan_work(self.n_customers),
-            // With 8 columns by the clock, on tables of `kinfolk generate`: 1.1 s for 25,000 customers, 3.4 for 200,000, 10.3 for 800,000.
+            // By the clock, on tables of `kinfolk generate` with 8 columns: 1.1 s for 25,000 customers, 7.4 for a million, 37 for ten million.
             Stage::Stability if self.by_few() => {
                 let few = stability::SCANNED as f64;
-                0.3 * few * math::log2(few) + 1.15 * n
+                0.3 * few * math::log2(few) + 0.4 * n
             }
             Stage::Communities | Stage::Stability if self.n_customers >= GROUPED => 0.3 * n_log_n,
             Stage::Communities | Stage::Stability | Stage::Profiles => n_log_n,
@@ -164,7 +164,8 @@ impl Workload {
                 };
                 paths + OTHER_BRIDGE_WORK * n
             }
-            Stage::Comparison if self.n_customers > SILHOUETTE_EXACT_UP_TO => 500.0 * n,
+            // 6.5 s for a million, 24 for ten million.
+            Stage::Comparison if self.n_customers > SILHOUETTE_EXACT_UP_TO => 365.0 * n.min(1e6) + 135.0 * n,
             Stage::Comparison => n * n,
             Stage::Baselines => n.min(SEARCHED_BY_K_MEANS) + 0.1 * n,
             Stage::Layout if self.arrangement == Arrangement::ForceAtlas2 => {

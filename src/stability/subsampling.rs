@@ -212,3 +212,32 @@ fn together(overlap: &Overlap, again: &Partition) -> Vec<Option<f64>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_of_segments_are_together_as_often_as_two_of_them_share_a_group() {
+        // Segments of customers 0, 1, 2 and of 3, 4; groups of 2, 3, 4 and of 0, 1.
+        let whole = Partition::from_labels(&[0, 0, 0, 1, 1]);
+        let again = Partition::from_labels(&[0, 0, 1, 1, 1]);
+        let overlap = Overlap::of(&whole, &[0, 1, 2, 3, 4], &again);
+        // Of three pairs in the first segment one; of six between the two those of 2 with 3 and 4; the pair of the second.
+        let third = Some(1.0 / 3.0);
+        assert_eq!(together(&overlap, &again), [third, third, third, Some(1.0)]);
+        // Of a segment of one there is no pair.
+        let alone = Partition::from_labels(&[0, 0, 1]);
+        let overlap = Overlap::of(&alone, &[0, 1, 2], &alone);
+        assert_eq!(
+            together(&overlap, &alone),
+            [Some(1.0), Some(0.0), Some(0.0), None]
+        );
+    }
+
+    #[test]
+    fn whom_customers_fell_to_most_often_and_the_larger_segment_of_two_as_often() {
+        let named = vec![(0, 2), (2, 1), (0, 1), (0, 2), (2, 3)];
+        assert_eq!(most_frequent(4, named), [Some((2, 2)), None, Some((1, 1)), None]);
+    }
+}

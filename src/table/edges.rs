@@ -77,61 +77,9 @@ impl EdgeList {
     /// # Errors
     /// Where no column of the table is its id, or no row is a node's.
     pub fn describe(&mut self, table: &Table) -> Result<()> {
-        let Some(id) = table.columns.iter().find(|c| c.role == Role::Id) else {
-            return Err(
-                Error::data("has no column in which each value stands once, to name the nodes by")
-                    .in_file(table.source.as_str())
-                    .hint(message![Setting::NodesId, " COLUMN names it"]),
-            );
-        };
-        let row_of: FxHashMap<&str, u32> = table.ids.iter().zip(0u32..).collect();
-        let rows: Vec<Option<u32>> = self.nodes.iter().map(|name| row_of.get(name).copied()).collect();
-        let found = rows.iter().flatten().count();
-        if found == 0 {
-            let such = self
-                .nodes
-                .iter()
-                .next()
-                .map(|node| format!(", such as \"{node}\""));
-            return Err(Error::data(format!(
-                "no value of its column \"{}\" is the name of a node{}",
-                id.name,
-                such.unwrap_or_default()
-            ))
-            .in_file(table.source.as_str())
-            .hint(message![
-                Setting::NodesId,
-                " COLUMN names the column that holds the nodes as the ties do"
-            ]));
-        }
-        if let Some(first) = rows.iter().position(Option::is_none) {
-            self.warnings.push(Warning::new(
-                "nodes-without-row",
-                format!(
-                    "{} of {} have no row in {} and no values (first \"{}\")",
-                    group_digits(rows.len() - found),
-                    counted(rows.len(), "node"),
-                    table.source,
-                    &self.nodes[first]
-                ),
-            ));
-        }
-        let mut has_node = vec![false; table.n_rows()];
-        for row in rows.iter().flatten() {
-            has_node[*row as usize] = true;
-        }
-        if let Some(first) = has_node.iter().position(|has| !has) {
-            self.warnings.push(Warning::new(
-                "rows-without-node",
-                format!(
-                    "{} of {} of {} name nodes without any tie and are left out (first \"{}\")",
-                    group_digits(table.n_rows() - found),
-                    counted(table.n_rows(), "row"),
-                    table.source,
-                    &table.ids[first]
-                ),
-            ));
-        }
+        let rows = self.rows_in(table)?;
+        let remarks = self.unmatched(table, &rows);
+        self.warnings.extend(remarks);
         let known = self.attributes.len();
         for column in table.columns.iter().filter(|c| c.role != Role::Id) {
             let is_known = |c: &Column| c.name.eq_ignore_ascii_case(&column.name);
@@ -162,6 +110,69 @@ impl EdgeList {
             self.labels = self.called(column);
         }
         Ok(())
+    }
+
+    /// The row of each node in a table whose id column names nodes.
+    fn rows_in(&self, table: &Table) -> Result<Vec<Option<u32>>> {
+        let Some(id) = table.columns.iter().find(|c| c.role == Role::Id) else {
+            return Err(
+                Error::data("has no column in which each value stands once, to name the nodes by")
+                    .in_file(table.source.as_str())
+                    .hint(message![Setting::NodesId, " COLUMN names it"]),
+            );
+        };
+        let row_of: FxHashMap<&str, u32> = table.ids.iter().zip(0u32..).collect();
+        let rows: Vec<Option<u32>> = self.nodes.iter().map(|name| row_of.get(name).copied()).collect();
+        if rows.iter().any(Option::is_some) {
+            return Ok(rows);
+        }
+        let such = self.nodes.iter().next();
+        let such = such.map(|node| format!(", such as \"{node}\""));
+        Err(Error::data(format!(
+            "no value of its column \"{}\" is the name of a node{}",
+            id.name,
+            such.unwrap_or_default()
+        ))
+        .in_file(table.source.as_str())
+        .hint(message![
+            Setting::NodesId,
+            " COLUMN names the column that holds the nodes as the ties do"
+        ]))
+    }
+
+    /// Nodes without a row and rows without a node.
+    fn unmatched(&self, table: &Table, rows: &[Option<u32>]) -> Vec<Warning> {
+        let mut remarks = Vec::new();
+        let found = rows.iter().flatten().count();
+        if let Some(first) = rows.iter().position(Option::is_none) {
+            remarks.push(Warning::new(
+                "nodes-without-row",
+                format!(
+                    "{} of {} have no row in {} and no values (first \"{}\")",
+                    group_digits(rows.len() - found),
+                    counted(rows.len(), "node"),
+                    table.source,
+                    &self.nodes[first]
+                ),
+            ));
+        }
+        let mut has_node = vec![false; table.n_rows()];
+        for row in rows.iter().flatten() {
+            has_node[*row as usize] = true;
+        }
+        if let Some(first) = has_node.iter().position(|has| !has) {
+            remarks.push(Warning::new(
+                "rows-without-node",
+                format!(
+                    "{} of {} of {} name nodes without any tie and are left out (first \"{}\")",
+                    group_digits(table.n_rows() - found),
+                    counted(table.n_rows(), "row"),
+                    table.source,
+                    &table.ids[first]
+                ),
+            ));
+        }
+        remarks
     }
 
     /// The texts of a column, the names of the nodes where there is none.

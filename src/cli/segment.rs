@@ -104,9 +104,12 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         screen.print(&json)?;
     } else if !screen.is_quiet() {
         let by_name = files.keys().map(String::as_str);
-        let of_table =
-            by_name.filter(|file| [".jsonl", ".parquet", ".xlsx"].iter().any(|e| file.ends_with(e)));
-        let others: Vec<&str> = written.networks.others.iter().copied().chain(of_table).collect();
+        let not_usual = by_name.filter(|file| {
+            [".jsonl", ".parquet", ".xlsx", ".svg", ".png"]
+                .iter()
+                .any(|e| file.ends_with(e))
+        });
+        let others: Vec<&str> = written.networks.others.iter().copied().chain(not_usual).collect();
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,

@@ -24,7 +24,7 @@ pub(super) struct Also<'a> {
     pub(super) model: bool,
     /// The network for Gephi, where there is one.
     pub(super) gexf: Option<&'a str>,
-    /// Its other files, and tables in other formats.
+    /// Its other files, pictures, and tables in other formats.
     pub(super) others: &'a [&'a str],
     pub(super) rules: Option<&'a SegmentRules>,
     pub(super) names: bool,

@@ -226,7 +226,7 @@ fn every_claim_about_small_tables_is_true() {
         Case::of(of_repository("shop_customers.csv"))
             .truth("true_segment")
             .ignore(&["bridge_between"])
-            .flags(&["--rules"]),
+            .flags(&["--rules", "--figures"]),
         Case::of(of_repository("shop_customers.csv"))
             .ignore(&["true_segment", "bridge_between"])
             .flags(&["--segments", "11", "--network", "backbone,graphml"]),

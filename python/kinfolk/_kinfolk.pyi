@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from os import PathLike
 
-__all__ = ["BRIDGE_SCORE", "NoSegments", "__version__", "run", "save"]
+__all__ = ["BRIDGE_SCORE", "NoSegments", "__version__", "csv", "run", "save"]
 
 __version__: str
 BRIDGE_SCORE: float
@@ -20,3 +20,4 @@ def save(
     to: str | PathLike[str],
     force: bool,
 ) -> str: ...
+def csv(names: list[str], columns: list[tuple[str, bytes]]) -> bytes: ...

@@ -126,4 +126,4 @@ class GraphSegmenter(ClusterMixin, BaseEstimator):
 
 def _table(X: Numbers) -> dict[str, Any]:
     """Numbers by column, and the rows' numbers as ids, so that no column is taken for one."""
-    return {_ID: range(len(X)), **{f"x{at}": X[:, at].tolist() for at in range(X.shape[1])}}
+    return {_ID: range(len(X)), **{f"x{at}": X[:, at] for at in range(X.shape[1])}}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import array
+import contextlib
 import csv
 import importlib
 import importlib.util
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
+
+from . import _kinfolk
 
 # Columns of the result that are text, whatever their values look like.
 _TEXT = {
@@ -71,12 +75,27 @@ def installed() -> str:
 def _of_pandas(table: Any) -> Given:
     # A named index holds something; a plain one counts rows.
     named = any(name is not None for name in table.index.names)
-    text = table.to_csv(index=named, lineterminator="\n")
     types = {str(name): dtype for name, dtype in table.dtypes.items()}
     if named and table.index.nlevels == 1:
         types[str(table.index.name)] = table.index.dtype
     points = any(dtype.kind == "f" for dtype in types.values())
-    return Given(data=text.encode(), kind="pandas", types=types, points=points)
+    if table.columns.nlevels == 1:
+        index = [table.index.get_level_values(at) for at in range(table.index.nlevels)] if named else []
+        columns = [*index, *(table.iloc[:, at] for at in range(table.shape[1]))]
+        names = [*(["" if name is None else name for name in table.index.names] if named else []), *table.columns]
+        data = _kinfolk.csv([_written([name]) for name in names], [_pandas_column(one) for one in columns])
+    else:
+        data = table.to_csv(index=named, lineterminator="\n").encode()
+    return Given(data=data, kind="pandas", types=types, points=points)
+
+
+def _pandas_column(column: Any) -> tuple[str, bytes]:
+    """A column, or a level of an index, as the engine takes it."""
+    kind = str(column.dtype)
+    if kind in ("float64", "int64"):
+        return kind, column.to_numpy().tobytes()
+    frame = column.to_frame()
+    return "csv", frame.to_csv(index=False, header=False, lineterminator="\n").encode()
 
 
 def _of_arrow(table: Any) -> Given:
@@ -99,11 +118,27 @@ def _csv_of_columns(table: Mapping[str, Any]) -> bytes:
     lengths = {name: len(column) for name, column in table.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"columns differ in length: {lengths}")
+    return _kinfolk.csv([_written([name]) for name in table], list(map(_column, table.values())))
+
+
+def _column(column: Any) -> tuple[str, bytes]:
+    """An array or a list as the engine takes it."""
+    kind = str(getattr(column, "dtype", ""))
+    if kind in ("float64", "int64"):
+        return kind, column.tobytes()
+    if all(type(value) is float for value in column):
+        return "float64", array.array("d", column).tobytes()
+    if all(type(value) is int for value in column):
+        with contextlib.suppress(OverflowError):
+            return "int64", array.array("q", column).tobytes()
+    return "csv", (_written(map(_cell, column)) + "\n").encode()
+
+
+def _written(cells: Iterable[Any]) -> str:
+    """Cells of one column as the lines of a CSV file."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*(map(_cell, column) for column in table.values())))
-    return out.getvalue().encode()
+    csv.writer(out, lineterminator="\n").writerows([cell] for cell in cells)
+    return out.getvalue().removesuffix("\n")
 
 
 def _is_whole(value: Any) -> bool:

@@ -1,5 +1,7 @@
 //! The binding: words of a command line in, events out. Everything else is Python, in `kinfolk/`.
 
+mod columns;
+
 use kinfolk::cli::{Event, call};
 use kinfolk::export::OutputFolder;
 use kinfolk::{Error, ErrorKind};
@@ -130,6 +132,7 @@ fn copy_all(from: &Path, names: &[String], to: &Path, force: bool) -> kinfolk::R
 fn _kinfolk(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(run, module)?)?;
     module.add_function(wrap_pyfunction!(save, module)?)?;
+    module.add_function(wrap_pyfunction!(columns::csv, module)?)?;
     module.add("BRIDGE_SCORE", kinfolk::centrality::BRIDGE_SCORE)?;
     module.add("NoSegments", module.py().get_type::<NoSegments>())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

@@ -108,6 +108,61 @@ def test_every_table_holds_what_its_file_does(found, kind):
                     assert float(value) == float(cell), (path.name, name)
 
 
+def cells(data):
+    """The cells of a CSV file by column, numbers as numbers."""
+
+    def value(cell):
+        try:
+            return float(cell)
+        except ValueError:
+            return cell
+
+    names, *rows = csv.reader(data.decode().splitlines(keepends=True))
+    return {name: [value(row[at]) for row in rows] for at, name in enumerate(names)}
+
+
+FLOATS = [0.1, -0.0, float("nan"), float("inf"), 5e-324, 1.7976931348623157e308, 1e16, 123456789.123456789]
+WHOLES = [0, -1, 2**63 - 1, -(2**63), 7, 10, 100, 12345]
+TEXTS = ["plain", "a,b", 'say "yes"', "two\nlines", None, "", "Straße", " 1.50 "]
+
+
+def test_what_is_handed_over_of_pandas_is_what_it_would_write():
+    pandas = pytest.importorskip("pandas")
+    from kinfolk import _tables
+
+    table = pandas.DataFrame(
+        {
+            "float, 64": FLOATS,
+            "float 32": pandas.Series([0.1, 2.5, None, 1e-30, 3, 4, 5, 6], dtype="float32"),
+            "whole": WHOLES,
+            "with none": pandas.Series([1, None, 3, 4, 5, 6, 7, 8], dtype="Int64"),
+            "text": TEXTS,
+            "mixed": [1, "a", 2.5, None, True, "b\r\nc", (1, 2), b"d"],
+            "when": pandas.to_datetime(["2024-01-01", "2024-01-02 10:30", None, *["2024-05-06"] * 5], format="ISO8601"),
+            "kind": pandas.Categorical(["x", "y", None, "x", "y", "x,y", "x", "y"]),
+            "yes": [True, False] * 4,
+            7: range(8),
+        }
+    )
+    two = table.set_index(["text", "whole"])
+    for one, index in ((table, False), (table.set_index("text"), True), (two, True), (table[["text"]], False)):
+        expected = cells(one.to_csv(index=index, lineterminator="\n").encode())
+        # Not a number is not equal to itself.
+        assert repr(cells(_tables.given(one).data)) == repr(expected)
+    assert _tables.given(table[:0]).data.decode().splitlines() == table[:0].to_csv(index=False).splitlines()
+
+
+def test_what_is_handed_over_of_a_dict_is_what_is_in_it():
+    from kinfolk import _tables
+
+    table = {"float": FLOATS, "whole": WHOLES, "text": TEXTS, "large": [2**70, *WHOLES[1:]], "mixed": [1, 2.5, *TEXTS[:6]]}
+    written = cells(_tables.given(table).data)
+    for name, column in table.items():
+        plain = [one if one is not None and one == one else "" for one in column]
+        numbers = [float(one) if isinstance(one, (int, float)) else one for one in plain]
+        assert [float(one) if one == " 1.50 " else one for one in numbers] == written[name], name
+
+
 def test_text_that_looks_like_a_number_stays_text():
     pandas = pytest.importorskip("pandas")
     ids = [f"{n:05}" for n in range(60)]

@@ -63,7 +63,9 @@ def processor_seconds():
 def to_parquet(source, target, files=8):
     """A CSV file as a folder of Parquet files, a piece at a time."""
     target.mkdir()
-    reader = pyarrow.csv.open_csv(source, read_options=pyarrow.csv.ReadOptions(block_size=32 << 20))
+    # Bridges are so few that a first piece may have none, and no type.
+    types = pyarrow.csv.ConvertOptions(column_types={"bridge_between": pyarrow.string()})
+    reader = pyarrow.csv.open_csv(source, read_options=pyarrow.csv.ReadOptions(block_size=32 << 20), convert_options=types)
     writers = [pyarrow.parquet.ParquetWriter(target / f"{i}.parquet", reader.schema) for i in range(files)]
     for i, batch in enumerate(reader):
         writers[i % files].write_batch(batch)

@@ -123,8 +123,44 @@ fn choose(choices: &mut [(u32, f64)], randomness: f64, random: &mut Random) -> u
 
 #[cfg(test)]
 mod tests {
+    use super::super::network::Original;
     use super::*;
+    use crate::graph::SimilarityGraph;
+    use crate::partition::Partition;
     use crate::random::stream;
+
+    /// Two triangles of weight 3, joined by an edge of weight 1 between 2 and 3.
+    fn refined(resolution: f64, labels: &[u32], seed: u64) -> Partition {
+        let edges = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)].map(|(a, b)| (a, b, 3.0));
+        let edges: Vec<_> = edges.into_iter().chain([(2, 3, 1.0)]).collect();
+        let graph = SimilarityGraph::from_edges(6, &edges);
+        let network = Original::new(&graph);
+        let mut mover = Mover::new(resolution, seed);
+        Partition::from_labels(&refine(&network, labels, 0.0, 1.0, &mut mover))
+    }
+
+    #[test]
+    fn triangles_grow_together_where_their_parts_are_well_connected() {
+        let triangles = Partition::from_labels(&[0, 0, 0, 1, 1, 1]);
+        for seed in 0..20 {
+            // A pair has 6 to 7 of weight to the others, where 0.5 · 12 · 26 / 38 = 4.1 are expected; 2 gains 1 − 0.5 · 49 / 38 from 3, and more
+            // from its triangle.
+            assert_eq!(refined(0.5, &[0; 6], seed), triangles, "{seed}");
+            assert_eq!(refined(0.5, &[4, 4, 4, 1, 1, 1], seed), triangles, "{seed}");
+            // Alone in its community, everybody stays so.
+            assert_eq!(refined(0.5, &[0, 1, 2, 3, 4, 5], seed), Partition::singletons(6));
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_not_well_connected_takes_nobody_in() {
+        for seed in 0..20 {
+            // At resolution 1 8.2 and more are expected of a pair: the third of each triangle stays alone, and 3 offers 2 less than nothing.
+            let parts = refined(1.0, &[0; 6], seed);
+            assert_eq!(parts.sizes(), [2, 2, 1, 1], "{seed}");
+            assert!((0..3).all(|i| (3..6).all(|j| parts.labels()[i] != parts.labels()[j])));
+        }
+    }
 
     #[test]
     fn without_randomness_the_first_of_the_best_is_chosen() {

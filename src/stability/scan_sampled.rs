@@ -18,7 +18,7 @@ pub const SCANNED: usize = 25_000;
 /// As [`scan`], on a sample where there are more than [`SCANNED`] different customers.
 ///
 /// Customers stand in the order of a kd-tree's leaves, so every so many of them is a sample of every region in proportion: the samples
-/// and null tables that cost most need no more than that. Everybody else then belongs where the ties lead ([`Rings`]). The
+/// and null tables that cost most need no more than that. Everybody else then belongs where the ties lead (`rings.rs`). The
 /// graph of all is not searched: the more customers, the smaller the patches that `k` neighbors see, and of a million modularity cuts
 /// pieces of space before it parts groups.
 ///

@@ -121,7 +121,18 @@ def assign_at_scale():
         f"Spark, two executors of one core, {options.customers:,} customers: {clock:.1f} s, {used:.1f} processor seconds, "
         f"{options.customers / used:,.0f} customers per processor second, {options.customers / used / alone:.2f} of the program's"
     )
-    assert session().read.parquet(str(WORK / "out")).count() == options.customers
+    out = session().read.parquet(str(WORK / "out"))
+    assert out.count() == options.customers and out.select("customer_id").distinct().count() == options.customers
+    text = {name: pyarrow.string() for name in out.columns}
+    program = pyarrow.csv.read_csv(WORK / "assigned.csv", convert_options=pyarrow.csv.ConvertOptions(column_types=text, strings_can_be_null=True))
+    there = pyarrow.parquet.read_table(WORK / "out")
+    there = there.filter(pyarrow.compute.is_in(there["customer_id"], program["customer_id"].combine_chunks()))
+    there, program = (table.select(program.column_names).sort_by("customer_id") for table in (there, program))
+    for name in program.column_names:
+        numbers = pyarrow.types.is_floating(there[name].type) or pyarrow.types.is_integer(there[name].type)
+        said = program[name].cast(there[name].type) if numbers else program[name]
+        assert there[name].equals(said), name
+    print(f"the answers to the first {rows:,} are the program's", flush=True)
 
 
 def sampled_fit():

@@ -20,6 +20,7 @@ import time
 import pyarrow
 import pyarrow.compute
 import pyarrow.csv
+import pyarrow.dataset
 import pyarrow.parquet
 from pyspark.sql import SparkSession
 
@@ -125,8 +126,9 @@ def assign_at_scale():
     assert out.count() == options.customers and out.select("customer_id").distinct().count() == options.customers
     text = {name: pyarrow.string() for name in out.columns}
     program = pyarrow.csv.read_csv(WORK / "assigned.csv", convert_options=pyarrow.csv.ConvertOptions(column_types=text, strings_can_be_null=True))
-    there = pyarrow.parquet.read_table(WORK / "out")
-    there = there.filter(pyarrow.compute.is_in(there["customer_id"], program["customer_id"].combine_chunks()))
+    # Read piece by piece: all of them need not fit into memory.
+    asked = pyarrow.compute.field("customer_id").isin(program["customer_id"].combine_chunks())
+    there = pyarrow.dataset.dataset(WORK / "out", format="parquet").to_table(filter=asked)
     there, program = (table.select(program.column_names).sort_by("customer_id") for table in (there, program))
     for name in program.column_names:
         numbers = pyarrow.types.is_floating(there[name].type) or pyarrow.types.is_integer(there[name].type)

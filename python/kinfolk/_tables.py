@@ -115,6 +115,9 @@ def _of_arrow(table: Any) -> Given:
 
 
 def _csv_of_columns(table: Mapping[str, Any]) -> bytes:
+    for name, column in table.items():
+        if getattr(column, "ndim", 1) != 1:
+            raise ValueError(f"column {name!r} has {column.ndim} dimensions; give each of its columns a name of its own")
     lengths = {name: len(column) for name, column in table.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"columns differ in length: {lengths}")
@@ -123,7 +126,9 @@ def _csv_of_columns(table: Mapping[str, Any]) -> bytes:
 
 def _column(column: Any) -> tuple[str, bytes]:
     """An array or a list as the engine takes it."""
-    kind = str(getattr(column, "dtype", ""))
+    # Plain arrays alone: a masked one's bytes have what the mask hides.
+    plain = type(column).__module__ == "numpy" and type(column).__name__ == "ndarray"
+    kind = str(column.dtype) if plain else ""
     if kind in ("float64", "int64"):
         return kind, column.tobytes()
     if all(type(value) is float for value in column):

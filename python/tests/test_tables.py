@@ -152,6 +152,21 @@ def test_what_is_handed_over_of_pandas_is_what_it_would_write():
     assert _tables.given(table[:0]).data.decode().splitlines() == table[:0].to_csv(index=False).splitlines()
 
 
+def test_of_arrays_only_plain_ones_are_handed_over_by_their_bytes():
+    numpy = pytest.importorskip("numpy")
+    pandas = pytest.importorskip("pandas")
+    from kinfolk import _tables
+
+    halves = numpy.array([0.5, 1.5, float("nan")])
+    assert cells(_tables.given({"x": halves}).data) == {"x": [0.5, 1.5, ""]}
+    assert cells(_tables.given({"x": halves[1::-1]}).data) == {"x": [1.5, 0.5]}
+    assert cells(_tables.given({"x": pandas.Series(halves)}).data) == {"x": [0.5, 1.5, ""]}
+    hidden = numpy.ma.masked_array([0.5, 7.0, 1.5], mask=[False, True, False])
+    assert 7.0 not in cells(_tables.given({"x": hidden}).data)["x"]
+    with pytest.raises(ValueError, match="column 'x' has 2 dimensions"):
+        _tables.given({"x": numpy.ones((3, 2))})
+
+
 def test_what_is_handed_over_of_a_dict_is_what_is_in_it():
     from kinfolk import _tables
 

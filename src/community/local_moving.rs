@@ -34,15 +34,15 @@ impl Scratch {
 
 /// What each community holds.
 #[derive(Default)]
-struct Communities {
-    totals: Vec<f64>,
-    sizes: Vec<u32>,
+pub(super) struct Communities {
+    pub(super) totals: Vec<f64>,
+    pub(super) sizes: Vec<u32>,
     /// Labels that nobody has, the lowest last.
-    vacant: Vec<u32>,
+    pub(super) vacant: Vec<u32>,
 }
 
 impl Communities {
-    fn count(&mut self, labels: &[u32], strengths: &[f64]) {
+    pub(super) fn count(&mut self, labels: &[u32], strengths: &[f64]) {
         let n = labels.len();
         self.totals.clear();
         self.totals.resize(n, 0.0);
@@ -57,9 +57,19 @@ impl Communities {
         self.vacant.extend(empty);
     }
 
+    /// The strength of a community without one of its nodes.
+    #[inline(always)]
+    pub(super) fn rest(&self, community: u32, strength: f64) -> f64 {
+        if self.sizes[community as usize] == 1 {
+            0.0
+        } else {
+            self.totals[community as usize] - strength
+        }
+    }
+
     /// A node of this strength leaves a community, of which `rest` stays, for another.
     #[inline(always)]
-    fn transfer(&mut self, (from, rest): (u32, f64), to: u32, strength: f64) {
+    pub(super) fn transfer(&mut self, (from, rest): (u32, f64), to: u32, strength: f64) {
         self.totals[from as usize] = rest;
         self.totals[to as usize] += strength;
         self.sizes[from as usize] -= 1;
@@ -209,11 +219,7 @@ pub(super) fn move_nodes<N: Network>(
         let (own, strength) = (labels[node as usize], strengths[node as usize]);
         let rate = resolution * strength / total;
         let alone = communities.sizes[own as usize] == 1;
-        let rest = if alone {
-            0.0
-        } else {
-            communities.totals[own as usize] - strength
-        };
+        let rest = communities.rest(own, strength);
         let gains = Gains {
             weight_to,
             touched,

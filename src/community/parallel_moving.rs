@@ -1,7 +1,7 @@
 //! Local moving in parallel, the same for any number of threads.
 
 use super::label_weights::LabelWeights;
-use super::local_moving::TOLERANCE;
+use super::local_moving::{Communities, TOLERANCE};
 use super::network::Network;
 use crate::random::Random;
 use rand::seq::SliceRandom;
@@ -39,9 +39,7 @@ struct ParallelMoving<'a, N> {
     network: &'a N,
     resolution: f64,
     borders: Option<&'a [u32]>,
-    totals: Vec<f64>,
-    sizes: Vec<u32>,
-    vacant: Vec<u32>,
+    communities: Communities,
     /// The batch in which a node was looked at last.
     looked: Vec<u32>,
     /// The batch in which a node proposed last.
@@ -111,21 +109,13 @@ pub(super) fn move_in_parallel<N: Network>(
 impl<'a, N: Network> ParallelMoving<'a, N> {
     fn new(network: &'a N, resolution: f64, borders: Option<&'a [u32]>, labels: &[u32]) -> Self {
         let n = network.n_nodes();
-        let mut totals = vec![0.0; n];
-        let mut sizes = vec![0u32; n];
-        for (&c, &strength) in labels.iter().zip(network.strengths()) {
-            totals[c as usize] += strength;
-            sizes[c as usize] += 1;
-        }
-        // Lowest label on top.
-        let vacant = (0..n as u32).rev().filter(|&c| sizes[c as usize] == 0).collect();
+        let mut communities = Communities::default();
+        communities.count(labels, network.strengths());
         ParallelMoving {
             network,
             resolution,
             borders,
-            totals,
-            sizes,
-            vacant,
+            communities,
             looked: vec![0; n],
             proposed: vec![0; n],
         }
@@ -204,10 +194,15 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         }
         let (rate, tolerance) = self.rate_and_tolerance(node);
         let mut to = own;
-        let mut best = weight_own - rate * self.rest(node, own) + tolerance;
+        let mut best = weight_own
+            - rate
+                * self
+                    .communities
+                    .rest(own, self.network.strengths()[node as usize])
+            + tolerance;
         let mut weight_to = 0.0;
         sums.drain(|c, w| {
-            let gain = w - rate * self.totals[c as usize];
+            let gain = w - rate * self.communities.totals[c as usize];
             // Ties stay put, then go to the lowest label.
             if gain > best || (gain == best && to != own && c < to) {
                 to = c;
@@ -215,7 +210,7 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
                 weight_to = w;
             }
         });
-        if best < 0.0 && self.sizes[own as usize] > 1 {
+        if best < 0.0 && self.communities.sizes[own as usize] > 1 {
             to = ALONE;
             weight_to = 0.0;
         }
@@ -236,15 +231,6 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         )
     }
 
-    /// Strength of a node's community without it.
-    fn rest(&self, node: u32, own: u32) -> f64 {
-        if self.sizes[own as usize] == 1 {
-            0.0
-        } else {
-            self.totals[own as usize] - self.network.strengths()[node as usize]
-        }
-    }
-
     /// Whether no neighbor of higher precedence proposed in this batch.
     fn goes_first(&self, node: u32, number: u32) -> bool {
         let own = precedence(node);
@@ -263,26 +249,23 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         } = proposal;
         let own = labels[node as usize];
         let (rate, tolerance) = self.rate_and_tolerance(node);
-        let rest = self.rest(node, own);
+        let rest = self
+            .communities
+            .rest(own, self.network.strengths()[node as usize]);
         let stay = weight_own - rate * rest;
         if to == ALONE {
-            if stay + tolerance >= 0.0 || self.sizes[own as usize] == 1 {
+            if stay + tolerance >= 0.0 || self.communities.sizes[own as usize] == 1 {
                 return false;
             }
-            let Some(empty) = self.vacant.pop() else {
+            let Some(empty) = self.communities.vacant.pop() else {
                 return false;
             };
             to = empty;
-        } else if weight_to - rate * self.totals[to as usize] <= stay + tolerance {
+        } else if weight_to - rate * self.communities.totals[to as usize] <= stay + tolerance {
             return false;
         }
-        self.totals[own as usize] = rest;
-        self.totals[to as usize] += self.network.strengths()[node as usize];
-        self.sizes[own as usize] -= 1;
-        self.sizes[to as usize] += 1;
-        if self.sizes[own as usize] == 0 {
-            self.vacant.push(own);
-        }
+        let strength = self.network.strengths()[node as usize];
+        self.communities.transfer((own, rest), to, strength);
         labels[node as usize] = to;
         true
     }

@@ -274,7 +274,7 @@ fn link(
     }
     let distinct_points = distinct.rows(points);
     // Where segments are found among a few, no graph of a sample is made: nobody takes the place of who is left out.
-    let by_few = settings.resolution.is_none() && n_distinct > stability::SCANNED;
+    let by_few = settings.resolution.is_none() && stability::by_few(n_distinct);
     let search = Neighbors {
         n_neighbors: if by_few {
             n_neighbors

@@ -136,7 +136,7 @@ impl Workload {
 
     /// Whether segments are looked for among some of the customers.
     fn by_few(&self) -> bool {
-        self.scans && self.n_customers > stability::SCANNED
+        self.scans && stability::by_few(self.n_customers)
     }
 
     fn work(&self, stage: Stage) -> f64 {

@@ -49,6 +49,7 @@ pub use null_network::NetworkSource;
 pub use parts::steadiest_parts;
 pub use recovery::recovery;
 pub use scan::{Level, Scales, scan, searches};
+pub(crate) use scan_sampled::by_few;
 pub use scan_sampled::{SCANNED, scan_customers};
 pub use subsampling::{Stability, stability, verdict};
 

@@ -28,10 +28,8 @@ impl<'a> Rings<'a> {
         let (mut reached, mut ends) = (Vec::new(), Vec::new());
         let mut ring = known.to_vec();
         loop {
-            let waiting = |&v: &u32| {
-                let neighbors = graph.edges_of(v).map(|(u, _)| u);
-                neighbors.filter(|&u| waits[u as usize]).collect::<Vec<u32>>()
-            };
+            let is_waiting = |&u: &u32| waits[u as usize];
+            let waiting = |&v: &u32| graph.neighbors(v).iter().copied().filter(is_waiting);
             let mut next: Vec<u32> = ring
                 .par_iter()
                 .with_min_len(ROWS)

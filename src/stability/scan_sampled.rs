@@ -15,6 +15,11 @@ use rayon::prelude::*;
 /// Above this many different customers scales are examined on a sample of so many.
 pub const SCANNED: usize = 25_000;
 
+/// Whether scales of so many different customers are examined on a sample of them.
+pub(crate) fn by_few(n_different: usize) -> bool {
+    n_different > SCANNED
+}
+
 /// As [`scan`], on a sample where there are more than [`SCANNED`] different customers.
 ///
 /// Customers stand in the order of a kd-tree's leaves, so every so many of them is a sample of every region in proportion: the samples
@@ -29,7 +34,7 @@ pub fn scan_customers(
     customers: &Customers<'_>,
     most_segments: usize,
 ) -> Result<Option<Scales>> {
-    if customers.distinct.len() <= SCANNED {
+    if !by_few(customers.distinct.len()) {
         return scan(ground, most_segments);
     }
     let everybody: Vec<u32> = (0..ground.graph.n_nodes() as u32).collect();

@@ -144,7 +144,7 @@ fn of_orders(holds: &Holds, whole: bool) -> Vec<Definition> {
         .enumerate()
         .filter(|_| whole)
         .map(of_channels);
-    (of_money(holds, whole).into_iter())
+    (of_purchases(holds, whole).into_iter())
         .chain(channels)
         .chain(of_habits(holds, whole))
         .collect()
@@ -159,7 +159,7 @@ fn wanted<const N: usize>(all: [(bool, &str, String, Measure); N]) -> Vec<Defini
 }
 
 /// When, how often, how much, and what.
-fn of_money(holds: &Holds, whole: bool) -> Vec<Definition> {
+fn of_purchases(holds: &Holds, whole: bool) -> Vec<Definition> {
     use Measure::{
         AverageBasket, DaysBetweenOrders, DistinctProducts, Frequency, Monetary, OrderGapVariation, Recency,
         ReturnedShare, Tenure, TopCategoryShare,

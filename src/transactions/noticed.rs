@@ -105,24 +105,25 @@ impl Noticed<'_> {
                 format!(" '{}' leaves them out", names.join(","))
             ],
         );
-        let message = message![
-            format!(
-                "{} with an amount of 0 ({}): ",
-                lines(&t.zero_amount),
-                first(&t.zero_amount)
+        for (code, counted, what, drop) in [
+            (
+                "zero-amounts",
+                &t.zero_amount,
+                ["an amount of 0", ""],
+                Drop::ZeroAmounts,
             ),
-            self.or_drop(Drop::ZeroAmounts, "zero-amounts")
-        ];
-        self.say("zero-amounts", t.zero_amount.times, message);
-        let message = message![
-            format!(
-                "{} with a price below 0 ({}), as adjustments have: ",
-                lines(&t.negative_price),
-                first(&t.negative_price)
+            (
+                "negative-prices",
+                &t.negative_price,
+                ["a price below 0", ", as adjustments have"],
+                Drop::NegativePrices,
             ),
-            self.or_drop(Drop::NegativePrices, "negative-prices")
-        ];
-        self.say("negative-prices", t.negative_price.times, message);
+        ] {
+            let [what, why] = what;
+            let with = format!("{} with {what} ({}){why}: ", lines(counted), first(counted));
+            // The word of the flag is the code of the warning.
+            self.say(code, counted.times, message![with, self.or_drop(drop, code)]);
+        }
         let message = message![
             format!(
                 "{} a line of the same file in every cell, amounts of {} together: ",

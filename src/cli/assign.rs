@@ -1,7 +1,7 @@
 //! `kinfolk assign`.
 
+use super::args::AssignArgs;
 use super::input::Opened;
-use super::model_args::AssignArgs;
 use super::screen::Screen;
 use super::table_file::{TableFile, check_name, is_parquet, table_file};
 use super::{escaped_warning, interrupt, lines, output, show, summary};

@@ -2,10 +2,11 @@
 
 use super::args::{CommunitiesArgs, Output};
 use super::input::Input;
+use super::networks::{self, Networks};
 use super::run_record::{self, SettingsInForce};
 use super::screen::Screen;
 use super::tables::Tables;
-use super::{flags, interrupt, memory, networks, output, summary};
+use super::{flags, interrupt, memory, output, summary};
 use crate::export::{self, OutputFolder};
 use crate::read::{read_edges_from, read_table_from};
 use crate::report;
@@ -63,18 +64,9 @@ pub(super) fn run(
     let files = export::Communities::of(&found);
     let mut escaped = 0;
     if let Some(files) = &files {
-        let networks = networks::write(&mut folder, &args.output, &found.graph, |backbone| {
-            if backbone {
-                export::communities_backbone(files)
-            } else {
-                export::communities_network(files)
-            }
-        })?;
+        let networks = write_networks(&mut folder, &found, files, &args.output)?;
         escaped += networks.escaped;
         warnings.extend(networks.warnings);
-        let mut map = export::community_map_network(files);
-        map.version = args.output.gexf_version();
-        folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
     }
     escaped += write_tables(&mut folder, &found, files.as_ref(), &args.output)?;
     warnings.extend(super::escaped_warning(escaped));
@@ -124,6 +116,26 @@ fn read(args: &CommunitiesArgs, screen: &mut Screen) -> Result<(EdgeList, String
         edges.describe(&table)?;
     }
     Ok((edges, name, sha256))
+}
+
+/// The network in each format that was asked for, and the map of its communities.
+fn write_networks(
+    folder: &mut OutputFolder,
+    found: &NetworkCommunities,
+    files: &export::Communities<'_>,
+    args: &Output,
+) -> Result<Networks> {
+    let written = networks::write(folder, args, &found.graph, |backbone| {
+        if backbone {
+            export::communities_backbone(files)
+        } else {
+            export::communities_network(files)
+        }
+    })?;
+    let mut map = export::community_map_network(files);
+    map.version = args.gexf_version();
+    folder.write("community_map.gexf", |out| export::write_gexf(&map, out))?;
+    Ok(written)
 }
 
 /// The tables; how many texts were made harmless.

@@ -1,6 +1,6 @@
 //! `kinfolk features`.
 
-use super::features_args::FeaturesArgs;
+use super::args::FeaturesArgs;
 use super::guesses::{aligned, printable};
 use super::screen::Screen;
 use super::table_file::{check_name, is_parquet, table_file};

@@ -1,7 +1,7 @@
 //! `kinfolk assign --lines`: one customer per line, each answered at once.
 
+use super::args::AssignArgs;
 use super::flags;
-use super::model_args::AssignArgs;
 use crate::export::{CsvStyle, assigned_header, assigned_json, assigned_rows};
 use crate::model::Assigner;
 use crate::read::{NewTable, RowLayout, Rules};

@@ -103,13 +103,8 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
     if args.output.json {
         screen.print(&json)?;
     } else if !screen.is_quiet() {
-        let by_name = files.keys().map(String::as_str);
-        let not_usual = by_name.filter(|file| {
-            [".jsonl", ".parquet", ".xlsx", ".svg", ".png"]
-                .iter()
-                .any(|e| file.ends_with(e))
-        });
-        let others: Vec<&str> = written.networks.others.iter().copied().chain(not_usual).collect();
+        let asked_for = files.keys().map(String::as_str).filter(|file| is_asked_for(file));
+        let others: Vec<&str> = written.networks.others.iter().copied().chain(asked_for).collect();
         let also = summary::Also {
             report: args.output.report().is_some(),
             model: !args.no_model,
@@ -126,6 +121,13 @@ pub(super) fn run(args: &SegmentArgs, settings_in_force: SettingsInForce, mut sc
         );
     }
     Ok(())
+}
+
+/// Whether a file is of a kind that is written only where it was asked for.
+fn is_asked_for(file: &str) -> bool {
+    [".jsonl", ".parquet", ".xlsx", ".svg", ".png"]
+        .iter()
+        .any(|ending| file.ends_with(ending))
 }
 
 /// What the closing words say of the files.

@@ -171,17 +171,10 @@ pub(crate) fn assign(
     };
     let is_fine =
         |cell: &str| presence(cell, further) != Presence::Missing && !cell.chars().any(is_unprintable);
-    if surely_all_different(n as usize, |row| grid.cell(row, c))
-        && (0..n as usize)
-            .into_par_iter()
-            .all(|row| is_fine(grid.cell(row, c)))
-    {
+    let cells = || (0..n as usize).into_par_iter().map(|row| grid.cell(row, c));
+    if surely_all_different(n as usize, |row| grid.cell(row, c)) && cells().all(is_fine) {
         out.rows.extend(0..n);
-        for row in 0..n as usize {
-            let cell = grid.cell(row, c);
-            out.ids
-                .push(cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell));
-        }
+        (0..n as usize).for_each(|row| out.ids.push(as_counted(grid.cell(row, c), artefact)));
         return out;
     }
     // Only identifiers that have to be made up need to know all others.
@@ -189,10 +182,7 @@ pub(crate) fn assign(
         (0..n as usize).map(|row| grid.cell(row, c)).collect()
     }));
     let mut made: FxHashSet<String> = FxHashSet::default();
-    let plain = |cell: &'_ str| -> String {
-        let plain = cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell);
-        plain.chars().map(printable).collect()
-    };
+    let plain = |cell: &str| -> String { as_counted(cell, artefact).chars().map(printable).collect() };
     let Sharing { repeated, shared } = share(grid, c, names, further);
     let mut numbered: FxHashMap<u32, String> = FxHashMap::default();
     for rows in &shared {
@@ -227,6 +217,11 @@ pub(crate) fn assign(
     renamed.sort_unstable();
     out.warnings = made_up(grid, &repeated, &renamed, &empty, &cleaned);
     out
+}
+
+/// The cell without the ".0" that a program has put behind whole numbers, where one has.
+fn as_counted(cell: &str, artefact: bool) -> &str {
+    cell.strip_suffix(".0").filter(|_| artefact).unwrap_or(cell)
 }
 
 fn row_numbers(n: u32) -> Identifiers {

@@ -48,11 +48,10 @@ impl Model {
         let row = |customer: u32| &cells[customer as usize * d..][..d];
         let different = distinct(found.features.values.view());
         let kept = kept(found, &different, most.min(NUMBERS / d.max(1)).max(1));
-        let points: Vec<f32> = kept
+        let rows = kept
             .iter()
-            .flat_map(|&p| row(different.representatives[p as usize]))
-            .copied()
-            .collect();
+            .flat_map(|&p| row(different.representatives[p as usize]));
+        let points: Vec<f32> = rows.copied().collect();
         let distance = recipe.distance();
         let k = found.n_neighbors.clamp(1, kept.len().max(1));
         let search = PointSearch::new(&points, d, distance);

@@ -84,12 +84,6 @@ impl Columns {
         let names: Vec<String> = first.iter().map(|cell| words(cell).concat()).collect();
         let named = |list: &str| names.iter().position(|n| among(list, n));
         let body = &sample.rows[comments + 1..];
-        let numbers_below = |c: usize| {
-            !body.is_empty()
-                && body
-                    .iter()
-                    .all(|(cells, ..)| cells.get(c).is_some_and(|cell| number::looks_like_number(cell)))
-        };
         let (by_source, by_target) = (named(SOURCES), named(TARGETS));
         // A node may be called node1: then the word stands below as well.
         let is_node = |c: usize| {
@@ -104,8 +98,8 @@ impl Columns {
         let kinds = (named(OWNERS), named(THINGS));
         let of_two_kinds = !by_name && are_names(kinds);
         // A word over numbers is a name, too.
-        let over_numbers =
-            (0..first.len()).any(numbers_below) && !first.iter().any(|cell| number::looks_like_number(cell));
+        let over_numbers = (0..first.len()).any(|c| are_numbers(body, c))
+            && !first.iter().any(|cell| number::looks_like_number(cell));
         let header = by_name || of_two_kinds || over_numbers;
         let (source_at, target_at) = match (by_source, by_target, kinds) {
             (Some(s), Some(t), _) if by_name => (s, t),
@@ -117,12 +111,7 @@ impl Columns {
         let weight = if header {
             named(WEIGHTS).filter(free)
         } else {
-            Some(2).filter(|&c| {
-                c < first.len()
-                    && sample.rows[comments..]
-                        .iter()
-                        .all(|(cells, ..)| cells.get(c).is_some_and(|x| number::looks_like_number(x)))
-            })
+            Some(2).filter(|&c| are_numbers(&sample.rows[comments..], c))
         };
         let call = |c: usize| {
             if header {
@@ -174,6 +163,13 @@ impl Columns {
             .map(|c| OfEdges::new(&name(c), false))
             .collect()
     }
+}
+
+/// Whether each of these rows, of which there are some, has a number in column `c`.
+fn are_numbers(rows: &[(Vec<String>, u64, usize)], c: usize) -> bool {
+    let is_number =
+        |row: &(Vec<String>, u64, usize)| row.0.get(c).is_some_and(|cell| number::looks_like_number(cell));
+    !rows.is_empty() && rows.iter().all(is_number)
 }
 
 fn ordinal(c: usize) -> String {

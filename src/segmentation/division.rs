@@ -1,5 +1,6 @@
 //! From a graph to segments: at a given resolution, or at the one that the data support.
 
+use super::grouping::{Grouping, grouping};
 use super::settings::{LeastSize, Method};
 use crate::community::{self, Leiden, Louvain};
 use crate::features::Features;
@@ -28,6 +29,11 @@ pub(super) struct Division {
 }
 
 impl Division {
+    /// What its groups are.
+    pub(super) fn grouping(&self) -> Grouping {
+        grouping(self.found, self.scales.is_some(), self.partition.n_groups())
+    }
+
     /// Whether the segments were found among some of the customers.
     fn by_few(&self) -> bool {
         self.level.is_some() && self.scales.as_ref().is_some_and(|s| s.sampled)

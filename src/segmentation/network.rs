@@ -1,12 +1,12 @@
 //! The same engine on a network that already exists.
 
 use super::BridgeNote;
-use super::between::{Between, between};
+use super::between::between;
 use super::division::{
     Division, Request, divide, find_at_each, find_communities, measure_stability, out_of_range,
 };
 use super::grouping::{Grouping, grouping};
-use super::settings::{Method, Observer};
+use super::settings::{Method, Observer, Stage};
 use crate::centrality::{self, Centrality, Positions, SegmentMap, Sources};
 use crate::community;
 use crate::graph::{self, SimilarityGraph};
@@ -131,7 +131,6 @@ pub fn communities(
     settings: &NetworkSettings,
     observer: &mut Observer<'_>,
 ) -> Result<NetworkCommunities> {
-    use super::Stage;
     let EdgeList {
         nodes,
         edges: list,
@@ -148,45 +147,10 @@ pub fn communities(
 
     observer(Stage::Communities)?;
     let (division, stability) = divide_nodes(&graph, settings, observer, &mut warnings)?;
-    let Division {
-        partition,
-        resolution,
-        scales,
-        level,
-        found,
-        ..
-    } = division;
-
+    let partition = division.partition;
     warnings.extend(parts_of_network(&components, partition.n_groups()));
-    if !settings.only_communities {
-        observer(Stage::Bridges)?;
-    }
-    let between = (!settings.only_communities).then(|| {
-        let measures = Centrality {
-            betweenness: settings.betweenness,
-            seed: settings.seed,
-        };
-        between(&graph, &partition, None, &measures, "nodes", &mut warnings)
-    });
-    let explain = |(node, pair): (u32, (u32, u32))| {
-        let surroundings = centrality::surroundings(&graph, &partition, None, node, pair.1);
-        let around = profile::around(&surroundings, pair, "neighbors", "community");
-        BridgeNote {
-            customer: node,
-            explanation: format!("{}: {around}", cut(&nodes[node as usize], NAME)),
-        }
-    };
-    let bridge_notes: Vec<BridgeNote> = between.iter().flat_map(Between::strongest).map(explain).collect();
-    let (positions, map) = between.map_or((None, None), |b| (Some(b.positions), Some(b.map)));
-    let layout = if settings.only_communities {
-        Vec::new()
-    } else {
-        observer(Stage::Layout)?;
-        layout::layout(&graph, None, &settings.layout)
-    };
-
-    Ok(NetworkCommunities {
-        modularity: community::modularity(&graph, &partition, resolution),
+    let mut found = NetworkCommunities {
+        modularity: community::modularity(&graph, &partition, division.resolution),
         conductance: community::conductance(&graph, &partition),
         nodes,
         attributes,
@@ -197,18 +161,48 @@ pub fn communities(
         components,
         partition,
         method: settings.method.name(),
-        resolution,
-        found,
-        scales,
-        level,
+        resolution: division.resolution,
+        found: division.found,
+        scales: division.scales,
+        level: division.level,
         stability,
         seed: settings.seed,
-        positions,
-        map,
-        bridge_notes,
-        layout,
+        positions: None,
+        map: None,
+        bridge_notes: Vec::new(),
+        layout: Vec::new(),
         warnings,
-    })
+    };
+    if !settings.only_communities {
+        found.place(settings, observer)?;
+    }
+    Ok(found)
+}
+
+impl NetworkCommunities {
+    /// Finds where each node stands, who bridges two communities, and a place for everybody in the picture.
+    fn place(&mut self, settings: &NetworkSettings, observer: &mut Observer<'_>) -> Result<()> {
+        observer(Stage::Bridges)?;
+        let (graph, partition) = (&self.graph, &self.partition);
+        let measures = Centrality {
+            betweenness: settings.betweenness,
+            seed: settings.seed,
+        };
+        let between = between(graph, partition, None, &measures, "nodes", &mut self.warnings);
+        let explain = |(node, pair): (u32, (u32, u32))| {
+            let surroundings = centrality::surroundings(graph, partition, None, node, pair.1);
+            let around = profile::around(&surroundings, pair, "neighbors", "community");
+            BridgeNote {
+                customer: node,
+                explanation: format!("{}: {around}", cut(&self.nodes[node as usize], NAME)),
+            }
+        };
+        self.bridge_notes = between.strongest().map(explain).collect();
+        (self.positions, self.map) = (Some(between.positions), Some(between.map));
+        observer(Stage::Layout)?;
+        self.layout = layout::layout(graph, None, &settings.layout);
+        Ok(())
+    }
 }
 
 /// Refuses what cannot be meant.
@@ -309,7 +303,7 @@ fn divide_nodes(
         &request,
         warnings,
     )?;
-    observer(super::Stage::Stability)?;
+    observer(Stage::Stability)?;
     let stability = measure_stability(&ground, &division, "community", warnings)?;
     Ok((division, stability))
 }

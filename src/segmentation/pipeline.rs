@@ -3,12 +3,12 @@
 use super::baselines::{baselines, compare_methods};
 use super::between::{Between, between};
 use super::division::{Division, Request, blocks, divide, find_at_each, measure_stability};
-use super::grouping::{Grouping, grouping};
+use super::grouping::Grouping;
 use super::importance;
 use super::permuted::unimportant;
 use super::settings::{Observer, Settings, Stage};
-use super::{BridgeNote, ColumnImportance, Prepared, Segmentation};
-use crate::centrality::{self, Nearest, Surroundings};
+use super::{Baseline, BridgeNote, ColumnImportance, Prepared, Segmentation};
+use crate::centrality::{self, Nearest};
 use crate::community;
 use crate::compare::MethodScores;
 use crate::features::Features;
@@ -40,24 +40,19 @@ use crate::{Error, Result, Warning};
 /// # Errors
 /// Where a setting is out of range or does not fit the table.
 pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<'_>) -> Result<Segmentation> {
-    let Prepared {
-        table,
-        input_rows,
-        features,
-        recipe,
-    } = prepared;
+    let Prepared { table, features, .. } = &prepared;
     let mut warnings: Vec<Warning> = table.warnings.iter().chain(&features.warnings).cloned().collect();
     settings.resolution.map_or(Ok(()), community::check_resolution)?;
 
     observer(Stage::Neighbors)?;
-    let (linked, farther) = link(&features, settings, &mut warnings)?;
+    let (linked, farther) = link(features, settings, &mut warnings)?;
     observer(Stage::Graph)?;
     let graph = graph::similarity_graph(&linked.neighbors, &linked.distinct, linked.similarity);
     let components = graph::components(&graph);
     warnings.extend(parts_of_graph(&components));
     observer(Stage::Communities)?;
-    let (division, stability) = divide_customers(
-        &features,
+    let (mut division, stability) = divide_customers(
+        features,
         &linked,
         &farther,
         &graph,
@@ -67,99 +62,48 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
     )?;
     // Samples took their neighbors from it.
     drop(farther);
-    let Division {
-        partition,
-        resolution,
-        found,
-        mut scales,
-        level,
-        ..
-    } = division;
-    let grouping = grouping(found, scales.is_some(), partition.n_groups());
-    let importance = importance::importance(&importance::Found {
-        features: &features,
-        neighbors: &linked.neighbors,
-        distinct: &linked.distinct,
-        partition: &partition,
-        similarity: linked.similarity,
-        method: settings.method,
-        resolution,
-        seed: settings.seed,
-    })?;
-    // What it tells of is the graph's answer.
-    if grouping != Grouping::Parts {
-        warnings.extend(importance::deciding(&importance, &features));
-    }
-    warnings.extend(unimportant(&importance, grouping.one()));
+    let importance = weigh_columns(features, &linked, &division, settings, &mut warnings)?;
 
     observer(Stage::Bridges)?;
-    let nearest = linked.nearest();
-    let measures = settings.centrality();
-    let between = between(
+    let between = who_bridges(&graph, &linked, &division, settings, &mut warnings);
+    let (baselines, comparison) = put_beside(
+        &prepared,
         &graph,
-        &partition,
-        Some(nearest),
-        &measures,
-        "customers",
+        &mut division,
+        stability.as_ref(),
+        settings,
+        observer,
         &mut warnings,
-    );
-    observer(Stage::Baselines)?;
-    let resampled = stability.is_some();
-    let baselines = baselines(&table, &features, &partition, settings, resampled, &mut warnings)?;
-    observer(Stage::Comparison)?;
-    let method = match found {
-        Found::Parts(_) => "parts",
-        _ => settings.method.name(),
-    };
-    let of_graph = (method, &partition, stability.as_ref().map(|s| &s.segments));
-    let of_baselines = (baselines.iter()).map(|b| (b.name, &b.partition, b.stability.as_ref()));
-    let methods: Vec<_> = std::iter::once(of_graph).chain(of_baselines).collect();
-    let levels = scales.as_mut().map_or(&mut [][..], |s| &mut s.levels);
-    let comparison = compared(
-        &table,
-        &features,
-        &graph,
-        &methods,
-        levels,
-        settings.seed,
-        &mut warnings,
-    );
+    )?;
     observer(Stage::Profiles)?;
-    let mut profiles = profile::profiles(&table, &partition);
+    let mut profiles = profile::profiles(table, &division.partition);
     let unused_names = profiles.rename(&settings.names)?;
-    let associations = profile::associations(&table, &by_separation(&table, &importance));
-    let bridge_notes = bridge_notes(
-        &table,
-        &profiles,
-        &between,
-        grouping.one(),
-        linked.has_equals(),
-        |customer, second| centrality::surroundings(&graph, &partition, Some(nearest), customer, second),
-    );
+    let associations = profile::associations(table, &by_separation(table, &importance));
+    let bridge_notes = bridge_notes(table, &profiles, &between, &division, &linked, &graph);
     observer(Stage::Layout)?;
     let start = layout::first_two(features.values.view());
     let layout = layout::layout(&graph, Some(&start), &settings.layout);
 
     Ok(Segmentation {
-        modularity: community::modularity(&graph, &partition, resolution),
-        conductance: community::conductance(&graph, &partition),
-        metric: recipe.metric(),
+        modularity: community::modularity(&graph, &division.partition, division.resolution),
+        conductance: community::conductance(&graph, &division.partition),
+        metric: prepared.recipe.metric(),
         n_neighbors: linked.neighbors.n_neighbors,
         recall: linked.neighbors.recall,
         similarity: linked.similarity,
-        method,
-        resolution,
-        found,
-        scales,
-        level,
+        method: found_by(&division, settings),
+        resolution: division.resolution,
+        found: division.found,
+        scales: division.scales,
+        level: division.level,
         stability,
         seed: settings.seed,
-        table,
-        input_rows,
-        features,
+        table: prepared.table,
+        input_rows: prepared.input_rows,
+        features: prepared.features,
         graph,
         components,
-        partition,
+        partition: division.partition,
         positions: between.positions,
         map: between.map,
         bridge_notes,
@@ -172,6 +116,88 @@ pub fn segment(prepared: Prepared, settings: &Settings, observer: &mut Observer<
         layout,
         warnings,
     })
+}
+
+/// What the segments are called after: the method, or `parts` where no graph gave them.
+fn found_by(division: &Division, settings: &Settings) -> &'static str {
+    match division.found {
+        Found::Parts(_) => "parts",
+        _ => settings.method.name(),
+    }
+}
+
+/// What each column has to say in the segments.
+fn weigh_columns(
+    features: &Features,
+    linked: &Linked,
+    division: &Division,
+    settings: &Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<ColumnImportance>> {
+    let importance = importance::importance(&importance::Found {
+        features,
+        neighbors: &linked.neighbors,
+        distinct: &linked.distinct,
+        partition: &division.partition,
+        similarity: linked.similarity,
+        method: settings.method,
+        resolution: division.resolution,
+        seed: settings.seed,
+    })?;
+    let grouping = division.grouping();
+    // What it tells of is the graph's answer.
+    if grouping != Grouping::Parts {
+        warnings.extend(importance::deciding(&importance, features));
+    }
+    warnings.extend(unimportant(&importance, grouping.one()));
+    Ok(importance)
+}
+
+/// Where each customer stands, and which segments touch.
+fn who_bridges(
+    graph: &SimilarityGraph,
+    linked: &Linked,
+    division: &Division,
+    settings: &Settings,
+    warnings: &mut Vec<Warning>,
+) -> Between {
+    let nearest = Some(linked.nearest());
+    let measures = settings.centrality();
+    between(
+        graph,
+        &division.partition,
+        nearest,
+        &measures,
+        "customers",
+        warnings,
+    )
+}
+
+/// The other methods' answers, and all methods by the same measures, the segments first.
+fn put_beside(
+    prepared: &Prepared,
+    graph: &SimilarityGraph,
+    division: &mut Division,
+    stability: Option<&Stability>,
+    settings: &Settings,
+    observer: &mut Observer<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Vec<Baseline>, Vec<MethodScores>)> {
+    let Prepared { table, features, .. } = prepared;
+    let segments = &division.partition;
+    observer(Stage::Baselines)?;
+    let baselines = baselines(table, features, segments, settings, stability.is_some(), warnings)?;
+    observer(Stage::Comparison)?;
+    let of_graph = (
+        found_by(division, settings),
+        segments,
+        stability.map(|s| &s.segments),
+    );
+    let of_baselines = (baselines.iter()).map(|b| (b.name, &b.partition, b.stability.as_ref()));
+    let methods: Vec<_> = std::iter::once(of_graph).chain(of_baselines).collect();
+    let levels = (division.scales.as_mut()).map_or(&mut [][..], |s| &mut s.levels);
+    let comparison = compared(table, features, graph, &methods, levels, settings.seed, warnings);
+    Ok((baselines, comparison))
 }
 
 /// The columns in use, those first that separate the segments best.
@@ -358,13 +384,7 @@ fn divide_customers(
         ));
     }
     observer(Stage::Stability)?;
-    let group = grouping(
-        division.found,
-        division.scales.is_some(),
-        division.partition.n_groups(),
-    )
-    .one();
-    let stability = measure_stability(&ground, &division, group, warnings)?;
+    let stability = measure_stability(&ground, &division, division.grouping().one(), warnings)?;
     Ok((division, stability))
 }
 
@@ -381,18 +401,19 @@ fn parts_of_graph(components: &Partition) -> Option<Warning> {
     })
 }
 
-/// A sentence for each of the strongest bridges; `surroundings_of` tells who is around one of them.
+/// A sentence for each of the strongest bridges.
 fn bridge_notes(
     table: &Table,
     profiles: &Profiles,
     between: &Between,
-    group: &str,
-    some_are_equal: bool,
-    surroundings_of: impl Fn(u32, u32) -> Surroundings,
+    division: &Division,
+    linked: &Linked,
+    graph: &SimilarityGraph,
 ) -> Vec<BridgeNote> {
+    let nearest = Some(linked.nearest());
     let explain = |(customer, pair): (u32, (u32, u32))| {
         let likenesses = profile::likenesses(table, profiles, customer as usize, pair);
-        let surroundings = surroundings_of(customer, pair.1);
+        let surroundings = centrality::surroundings(graph, &division.partition, nearest, customer, pair.1);
         let id = &*cut(&table.ids[customer as usize], NAME);
         BridgeNote {
             customer,
@@ -402,8 +423,8 @@ fn bridge_notes(
                 &surroundings,
                 pair,
                 &profiles.names,
-                group,
-                some_are_equal,
+                division.grouping().one(),
+                linked.has_equals(),
             ),
         }
     };

@@ -62,74 +62,49 @@ pub(crate) fn places(
     asked: &Roles,
     reading: &mut Vec<String>,
 ) -> Result<Places> {
-    let look = Look { names, sample };
-    let mut taken: Vec<usize> = Vec::new();
-    let mut flagged = |wanted: &Option<String>, setting: Setting| -> Result<Asked> {
-        let found = asked_for(wanted.as_deref(), setting, names, reading).map_err(|e| e.in_file(source))?;
-        if let Asked::Column(c) = found {
-            taken.push(c);
-        }
-        Ok(found)
+    let mut place = |wanted: &Option<String>, setting| {
+        asked_for(wanted.as_deref(), setting, names, reading).map_err(|e| e.in_file(source))
     };
-    let customer = flagged(&asked.customer, Setting::Customer)?;
-    let date = flagged(&asked.date, Setting::Date)?;
-    let order = flagged(&asked.order, Setting::Order)?;
-    let amount = flagged(&asked.amount, Setting::Amount)?;
-    let quantity = flagged(&asked.quantity, Setting::Quantity)?;
-    let price = flagged(&asked.price, Setting::Price)?;
-    let product = flagged(&asked.product, Setting::Product)?;
-    let category = flagged(&asked.category, Setting::Category)?;
-    let channel = flagged(&asked.channel, Setting::Channel)?;
-    let event = flagged(&asked.event, Setting::Event)?;
-    let discount = flagged(&asked.discount, Setting::Discount)?;
-    let currency = flagged(&asked.currency, Setting::Currency)?;
+    let customer = place(&asked.customer, Setting::Customer)?;
+    let date = place(&asked.date, Setting::Date)?;
+    let order = place(&asked.order, Setting::Order)?;
+    let amount = place(&asked.amount, Setting::Amount)?;
+    let quantity = place(&asked.quantity, Setting::Quantity)?;
+    let price = place(&asked.price, Setting::Price)?;
+    let product = place(&asked.product, Setting::Product)?;
+    let category = place(&asked.category, Setting::Category)?;
+    let channel = place(&asked.channel, Setting::Channel)?;
+    let event = place(&asked.event, Setting::Event)?;
+    let discount = place(&asked.discount, Setting::Discount)?;
+    let currency = place(&asked.currency, Setting::Currency)?;
 
-    let mut free = |asked: Asked, strength: &dyn Fn(usize) -> u32| -> Option<usize> {
-        match asked {
-            Asked::Column(c) => Some(c),
-            Asked::NoColumn => None,
-            Asked::Nothing => {
-                let best = look.strongest(&taken, strength)?;
-                taken.push(best);
-                Some(best)
-            }
-        }
-    };
-    let date =
-        free(date, &|c| look.date(c)).ok_or_else(|| missing(source, names, "holds dates", Setting::Date))?;
-    let customer = free(customer, &|c| look.customer(c))
+    let look = Look { names, sample };
+    let all = [
+        customer, date, order, amount, quantity, price, product, category, channel, event, discount, currency,
+    ];
+    let mut free = Free::after(&all, &look);
+    // The surest names first: who is taken cannot be taken for something else.
+    let date = (free.take(date, |c| look.date(c)))
+        .ok_or_else(|| missing(source, names, "holds dates", Setting::Date))?;
+    let customer = (free.take(customer, |c| look.customer(c)))
         .ok_or_else(|| missing(source, names, "names the customers", Setting::Customer))?;
-    let order = free(order, &|c| look.identifier(c, ORDERS));
-    let product = free(product, &|c| look.identifier(c, PRODUCTS));
-    let category = free(category, &|c| look.label(c, CATEGORIES));
-    let channel = free(channel, &|c| look.label(c, CHANNELS));
-    let event = free(event, &|c| look.label(c, EVENTS));
-    let currency = free(currency, &|c| look.label(c, CURRENCIES));
-    let discounts = match discount {
-        Asked::Column(c) => vec![c],
-        Asked::NoColumn => Vec::new(),
-        Asked::Nothing => (0..names.len())
-            .filter(|&c| !taken.contains(&c) && look.number(c, DISCOUNTS, "") > 0)
-            .collect(),
-    };
-    taken.extend(&discounts);
-    let mut free = |asked: Asked, strength: &dyn Fn(usize) -> u32| match asked {
-        Asked::Column(c) => Some(c),
-        Asked::NoColumn => None,
-        Asked::Nothing => look.strongest(&taken, strength).inspect(|&c| taken.push(c)),
-    };
+    let order = free.take(order, |c| look.identifier(c, ORDERS));
+    let product = free.take(product, |c| look.identifier(c, PRODUCTS));
+    let category = free.take(category, |c| look.label(c, CATEGORIES));
+    let channel = free.take(channel, |c| look.label(c, CHANNELS));
+    let event = free.take(event, |c| look.label(c, EVENTS));
+    let currency = free.take(currency, |c| look.label(c, CURRENCIES));
+    let discounts = free.take_all(discount, |c| look.number(c, DISCOUNTS, ""));
     let both_asked = matches!((quantity, price), (Asked::Column(_), Asked::Column(_)));
-    let quantity = free(quantity, &|c| look.number(c, QUANTITIES, ""));
-    let price = free(price, &|c| look.number(c, PRICES, "total"));
-    let mut amount = free(amount, &|c| look.number(c, AMOUNTS, NO_AMOUNTS));
-    if both_asked && asked.amount.is_none() {
-        amount = None;
-    }
+    let quantity = free.take(quantity, |c| look.number(c, QUANTITIES, ""));
+    let price = free.take(price, |c| look.number(c, PRICES, "total"));
+    let amount = free.take(amount, |c| look.number(c, AMOUNTS, NO_AMOUNTS));
     Ok(Places {
         customer,
         date,
         order,
-        amount,
+        // Who names a quantity and a price means their product.
+        amount: amount.filter(|_| !both_asked || asked.amount.is_some()),
         quantity,
         price,
         product,
@@ -186,6 +161,52 @@ fn missing(source: &str, names: &[String], what: &str, setting: Setting) -> Erro
         ])
 }
 
+/// The columns that have no role yet.
+struct Free<'a> {
+    look: &'a Look<'a>,
+    taken: Vec<usize>,
+}
+
+impl<'a> Free<'a> {
+    fn after(asked: &[Asked], look: &'a Look<'a>) -> Self {
+        let column = |asked: &Asked| match asked {
+            Asked::Column(c) => Some(*c),
+            _ => None,
+        };
+        Free {
+            look,
+            taken: asked.iter().filter_map(column).collect(),
+        }
+    }
+
+    /// The column that was asked for; where nothing was, the one of the greatest strength.
+    fn take(&mut self, asked: Asked, strength: impl Fn(usize) -> u32) -> Option<usize> {
+        match asked {
+            Asked::Column(c) => Some(c),
+            Asked::NoColumn => None,
+            Asked::Nothing => {
+                let best = self.look.strongest(&self.taken, strength)?;
+                self.taken.push(best);
+                Some(best)
+            }
+        }
+    }
+
+    /// As `take`, with every column of any strength.
+    fn take_all(&mut self, asked: Asked, strength: impl Fn(usize) -> u32) -> Vec<usize> {
+        let found = match asked {
+            Asked::Column(c) => vec![c],
+            Asked::NoColumn => Vec::new(),
+            Asked::Nothing => (0..self.look.names.len())
+                .filter(|c| !self.taken.contains(c))
+                .filter(|&c| strength(c) > 0)
+                .collect(),
+        };
+        self.taken.extend(&found);
+        found
+    }
+}
+
 struct Look<'a> {
     names: &'a [String],
     sample: &'a [Vec<String>],
@@ -194,7 +215,7 @@ struct Look<'a> {
 impl Look<'_> {
     /// The column of the greatest strength above 0; of equals the first by name, so that the order of columns is none
     /// of its business.
-    fn strongest(&self, taken: &[usize], strength: &dyn Fn(usize) -> u32) -> Option<usize> {
+    fn strongest(&self, taken: &[usize], strength: impl Fn(usize) -> u32) -> Option<usize> {
         (0..self.names.len())
             .filter(|c| !taken.contains(c))
             .map(|c| (strength(c), c))

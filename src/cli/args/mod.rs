@@ -1,25 +1,25 @@
-//! What can be typed, and what each flag says about itself: a file for each command, and one for what several take.
+//! What can be typed, and what each flag says about itself: a file for each command or kind of command, and one for what several take.
 
 mod bridging;
 mod communities;
 mod compare;
+mod features;
 mod generate;
+mod model;
 mod output;
 mod parsers;
 mod reading;
 mod running;
 mod segment;
 
-use super::features_args::FeaturesArgs;
-use super::model_args::{AssignArgs, ShowArgs, WhyArgs};
 use clap::{Parser, Subcommand};
 pub(super) use communities::CommunitiesArgs;
 pub(super) use compare::CompareArgs;
+pub(super) use features::FeaturesArgs;
 pub(super) use generate::GenerateArgs;
-pub(super) use output::{Output, Spreadsheet};
-pub(super) use parsers::memory_size;
-pub(super) use reading::Reading;
-pub(super) use running::{Running, Saying};
+pub(super) use model::{AssignArgs, ShowArgs, WhyArgs};
+pub(super) use output::Output;
+pub(super) use running::Saying;
 pub(super) use segment::SegmentArgs;
 
 /// Finds customer segments in data without being told how many there are.

@@ -3,8 +3,8 @@
 mod folder;
 mod moves;
 
+use super::args::WhyArgs;
 use super::guesses::printable;
-use super::model_args::WhyArgs;
 use super::screen::Screen;
 use crate::centrality::BRIDGE_SCORE;
 use crate::profile::humanised;

@@ -1,7 +1,9 @@
 //! What the commands about a finished segmentation can be told: `assign`, `show`, `why`.
 
-use super::args::{Reading, Saying, Spreadsheet};
-use super::memory;
+use super::output::Spreadsheet;
+use super::reading::Reading;
+use super::running::Saying;
+use crate::cli::memory;
 use crate::export::CsvStyle;
 use crate::read::{NewRowsSettings, Rules};
 use clap::Args;
@@ -11,17 +13,17 @@ use std::path::PathBuf;
 #[command(
     after_help = "Examples:\n  kinfolk assign shop-segments new.csv\n  kinfolk assign model.kinfolk new.csv.gz -o assigned.csv --novelty 0.001\n  tail -f queue.jsonl | kinfolk assign model.kinfolk --lines"
 )]
-pub(super) struct AssignArgs {
+pub(in crate::cli) struct AssignArgs {
     /// The model that kinfolk segment wrote, or the folder of its results
     #[arg(value_name = "MODEL")]
-    pub(super) model: PathBuf,
+    pub(in crate::cli) model: PathBuf,
     /// The new customers: .csv .tsv .txt of any size, also .gz and .zst; .parquet and .xlsx where built with these features; - for standard input
     #[arg(
         value_name = "NEW",
         required_unless_present = "lines",
         conflicts_with = "lines"
     )]
-    pub(super) new: Option<PathBuf>,
+    pub(in crate::cli) new: Option<PathBuf>,
     /// The file to write: CSV, or Parquet where built with this feature and the name ends in .parquet; - for standard output [default: <input name>-assigned.csv]
     #[arg(
         short,
@@ -30,36 +32,36 @@ pub(super) struct AssignArgs {
         conflicts_with = "lines",
         help_heading = "Output"
     )]
-    pub(super) output: Option<PathBuf>,
+    pub(in crate::cli) output: Option<PathBuf>,
     /// Overwrite the file if it is there; the new one keeps its mode
     #[arg(long, help_heading = "Output")]
-    pub(super) force: bool,
+    pub(in crate::cli) force: bool,
     #[command(flatten)]
     spreadsheet: Spreadsheet,
     /// Read one customer per line from standard input and answer each at once: JSON objects, or CSV with the header first
     #[arg(long, conflicts_with = "excel", help_heading = "Segments")]
-    pub(super) lines: bool,
+    pub(in crate::cli) lines: bool,
     /// The share of customers like the model's who may be told by chance that they are in none of these segments; 0: nobody is
     #[arg(long, default_value_t = 0.01, value_name = "SHARE", help_heading = "Segments")]
-    pub(super) novelty: f64,
+    pub(in crate::cli) novelty: f64,
     /// Assign although most values of a column lie below or above all of the model's
     #[arg(long, conflicts_with = "lines", help_heading = "Segments")]
-    pub(super) allow_outside: bool,
+    pub(in crate::cli) allow_outside: bool,
     /// The customer identifier [default: the column that was in the model's table, else row numbers]
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    pub(super) id: Option<String>,
+    pub(in crate::cli) id: Option<String>,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
-    pub(super) saying: Saying,
+    pub(in crate::cli) saying: Saying,
 }
 
 impl AssignArgs {
-    pub(super) fn csv_style(&self) -> CsvStyle {
+    pub(in crate::cli) fn csv_style(&self) -> CsvStyle {
         self.spreadsheet.csv_style()
     }
 
-    pub(super) fn rows(&self) -> NewRowsSettings {
+    pub(in crate::cli) fn rows(&self) -> NewRowsSettings {
         NewRowsSettings {
             separator: self.reading.separator,
             encoding: self.reading.encoding.clone(),
@@ -73,7 +75,7 @@ impl AssignArgs {
     ///
     /// # Errors
     /// Where a decimal mark is none, or a column is not in the model.
-    pub(super) fn overrule(&self, rules: &mut Rules) -> crate::Result<()> {
+    pub(in crate::cli) fn overrule(&self, rules: &mut Rules) -> crate::Result<()> {
         if let Some(mark) = self.reading.decimal {
             rules.set_decimal(mark)?;
         }
@@ -83,19 +85,19 @@ impl AssignArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  kinfolk show shop-segments\n  kinfolk show model.kinfolk")]
-pub(super) struct ShowArgs {
+pub(in crate::cli) struct ShowArgs {
     /// A model, or a folder of results
     #[arg(value_name = "MODEL|DIR")]
-    pub(super) path: PathBuf,
+    pub(in crate::cli) path: PathBuf,
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  kinfolk why shop-segments --customer C10358")]
-pub(super) struct WhyArgs {
+pub(in crate::cli) struct WhyArgs {
     /// A folder that kinfolk segment wrote
     #[arg(value_name = "DIR")]
-    pub(super) folder: PathBuf,
+    pub(in crate::cli) folder: PathBuf,
     /// The customer, by its id in customers.csv
     #[arg(long, value_name = "ID")]
-    pub(super) customer: String,
+    pub(in crate::cli) customer: String,
 }

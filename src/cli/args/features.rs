@@ -1,6 +1,8 @@
 //! What can be typed after `kinfolk features`.
 
-use super::args::{Reading, Running, memory_size};
+use super::parsers::memory_size;
+use super::reading::Reading;
+use super::running::Running;
 use crate::transactions::{DATABASES, Database, Drop, Roles, TransactionSettings};
 use crate::{Error, Result};
 use clap::Args;
@@ -11,19 +13,19 @@ use std::path::PathBuf;
 #[command(
     after_help = "Examples:\n  kinfolk features purchases.csv -o customers.csv\n  kinfolk features online_retail.csv.gz --window 30d,90d --exclude-products 'POST,DOT,M' -o customers.csv\n  kinfolk features CDNOW_master.txt --customer 1 --date 2 --quantity 3 --amount 4 -o customers.csv\n  kinfolk features events.csv --engagement email_open=1,visit=2 -o customers.csv\n  kinfolk features purchases.csv --sql duckdb --table shop.purchases\n  kinfolk segment customers.csv\n\nA column is named by its name or, where there is no header, by its number from 1; the word none says that there is no such column."
 )]
-pub(super) struct FeaturesArgs {
+pub(in crate::cli) struct FeaturesArgs {
     /// Purchase lines or events, one per line: .csv .tsv .txt, also .gz and .zst; .parquet and .xlsx where built with these features; - for standard input
     #[arg(value_name = "TRANSACTIONS")]
-    pub(super) input: PathBuf,
+    pub(in crate::cli) input: PathBuf,
     /// The file to write: CSV, or Parquet where built with this feature and the name ends in .parquet [default: <input name>-customers.csv]
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    pub(in crate::cli) output: Option<PathBuf>,
     /// Overwrite the file if it is there; the new one keeps its mode
     #[arg(long, help_heading = "Output")]
-    pub(super) force: bool,
+    pub(in crate::cli) force: bool,
     /// Print the query that computes the same table in a database, and write no file
     #[arg(long, value_name = "DATABASE", value_parser = database(), conflicts_with_all = ["output", "force"], help_heading = "Output")]
-    pub(super) sql: Option<Database>,
+    pub(in crate::cli) sql: Option<Database>,
     /// The table of purchase lines in that database
     #[arg(
         long,
@@ -32,7 +34,7 @@ pub(super) struct FeaturesArgs {
         requires = "sql",
         help_heading = "Output"
     )]
-    pub(super) table: String,
+    pub(in crate::cli) table: String,
     #[command(flatten)]
     reading: Reading,
     /// Whether the day comes first in dates such as 03/04/2024 [default: all dates together decide]
@@ -115,9 +117,9 @@ pub(super) struct FeaturesArgs {
     engagement: Vec<(String, f64)>,
     /// The most memory to use, such as 4GB [default: what is free]
     #[arg(long, value_name = "SIZE", value_parser = memory_size, help_heading = "Running")]
-    pub(super) memory: Option<u64>,
+    pub(in crate::cli) memory: Option<u64>,
     #[command(flatten)]
-    pub(super) running: Running,
+    pub(in crate::cli) running: Running,
 }
 
 fn database() -> impl TypedValueParser<Value = Database> {
@@ -170,7 +172,7 @@ fn utc_offset(word: &str) -> Result<i32, String> {
 
 impl FeaturesArgs {
     /// What is asked for, in at most so many bytes of memory.
-    pub(super) fn settings(&self, memory: Option<u64>) -> Result<TransactionSettings> {
+    pub(in crate::cli) fn settings(&self, memory: Option<u64>) -> Result<TransactionSettings> {
         if let Some((column, word)) = self.reading.missing_in().first() {
             return Err(Error::usage(format!(
                 "--missing {column}={word} is for one column, and purchase lines take words for all"

@@ -107,4 +107,46 @@ mod tests {
             &SimilarityGraph::from_edges(3, &clique)
         )));
     }
+
+    #[test]
+    fn each_is_matched_along_its_heaviest_edge_while_that_outweighs_what_is_expected() {
+        // Two heavy pairs, joined by a light edge: strengths 5, 6, 6, 5 of 22 in all.
+        let pairs = SimilarityGraph::from_edges(4, &[(0, 1, 5.0), (2, 3, 5.0), (1, 2, 1.0)]);
+        let network = Original::new(&pairs);
+        let at = |resolution: f64| match_heavy_edges(&network, &mut Mover::new(resolution, 1));
+        assert_eq!(at(1.0), [0, 0, 2, 2]);
+        // 5 is expected of a pair at γ = 5 · 22 / 30, and what is expected is not more.
+        assert_eq!(at(3.6), [0, 0, 2, 2]);
+        assert_eq!(at(3.7), [0, 1, 2, 3]);
+        // The other end of the light edge is heavier, and less is expected of it in proportion.
+        assert_eq!(heaviest(&network, 1.0, 0, 1), Some((0, 5.0)));
+        assert_eq!(heaviest(&network, 5.0, 0, 1), None);
+    }
+
+    #[test]
+    fn of_edges_as_heavy_the_hash_decides_the_same_from_both_ends() {
+        let ring: Vec<(u32, u32, f64)> = (0..64).map(|v| (v, (v + 1) % 64, 1.0)).collect();
+        let graph = SimilarityGraph::from_edges(64, &ring);
+        let network = Original::new(&graph);
+        let hash = |a: u32, b: u32, salt: u32| (a ^ b ^ salt).wrapping_mul(0x9E37_79B1);
+        let mut different = std::collections::BTreeSet::new();
+        for salt in [0, 1, 77, 0x8000_0001] {
+            let chosen: Vec<u32> = (0..64)
+                .map(|v| heaviest(&network, 1.0, salt, v).expect("an edge").0)
+                .collect();
+            for v in 0..64u32 {
+                let (back, on) = ((v + 63) % 64, (v + 1) % 64);
+                let least = if hash(v, back, salt) < hash(v, on, salt) {
+                    back
+                } else {
+                    on
+                };
+                if hash(v, back, salt) != hash(v, on, salt) {
+                    assert_eq!(chosen[v as usize], least, "{v} with {salt}");
+                }
+            }
+            different.insert(chosen);
+        }
+        assert!(different.len() > 1, "salts differ");
+    }
 }

@@ -333,3 +333,146 @@ fn normalize(row: &mut [f32]) {
             .for_each(|v| *v = (f64::from(*v) / length) as f32 + 0.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::features::{FeatureSettings, Scale, fit};
+    use crate::table::written::{categories, feature, table};
+
+    /// A number, a date, a category of three levels and an ordered one, of so many customers.
+    fn customers(n: usize) -> Table {
+        let pick = |words: &[&'static str]| -> Vec<&'static str> {
+            (0..n).map(|i| words[i * 7 % words.len()]).collect()
+        };
+        let number = (0..n).map(|i| (i * 37 % 101) as f64).collect();
+        let date = (0..n).map(|i| 19_000.0 + (i * 11 % 47) as f64).collect();
+        let mut steps = feature("band", categories(&pick(&["high", "low", "mid"])));
+        steps.order = vec![2, 0, 1];
+        table(
+            n,
+            vec![
+                feature("spend", Values::Number(number)),
+                feature("since", Values::Date(date)),
+                feature("city", categories(&pick(&["Kyiv", "Oslo", "Rome"]))),
+                steps,
+            ],
+        )
+    }
+
+    fn recipe() -> Recipe {
+        fit(&customers(60), &FeatureSettings::default())
+            .expect("features")
+            .0
+    }
+
+    #[test]
+    fn every_row_is_made_of_its_own_values_however_many_there_are() {
+        let recipe = recipe();
+        let all = customers(2 * ROWS + 300);
+        let applied = recipe.apply(&all).expect("applied");
+        for row in [0, ROWS - 1, ROWS, 2 * ROWS + 299] {
+            let one = recipe.apply(&all.reordered(&[row as u32])).expect("applied");
+            assert_eq!(one.values.row(0), applied.values.row(row), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_was_a_number_is_no_date_and_what_was_a_date_no_number() {
+        for (at, expected) in [
+            (0, "the values were read as date, but as number"),
+            (1, "the values were read as number, but as date"),
+        ] {
+            let mut other = customers(60);
+            other.columns[at].values = match &other.columns[at].values {
+                Values::Number(v) => Values::Date(v.clone()),
+                Values::Date(v) => Values::Number(v.clone()),
+                values => values.clone(),
+            };
+            let error = recipe().apply(&other).expect_err("another type").to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn unknown_levels_are_counted_and_those_without_a_value_are_not() {
+        let mut other = customers(4);
+        other.columns[2].values = categories(&["Oslo", "Lima", "-", "Bonn"]);
+        let applied = recipe().apply(&other).expect("applied");
+        assert_eq!((applied.unknown, applied.warnings.len()), (2, 1));
+        // All three stand at none of the coordinates of the city.
+        let at = recipe()
+            .coordinates()
+            .iter()
+            .position(|c| c.column == "city")
+            .expect("there");
+        let of_city = |row: usize| {
+            (at..at + 3)
+                .map(|j| applied.values[[row, j]])
+                .collect::<Vec<f32>>()
+        };
+        assert!(of_city(0).contains(&(of_city(0).iter().sum())));
+        assert_eq!([of_city(1), of_city(2), of_city(3)], [[0.0; 3]; 3].map(Vec::from));
+    }
+
+    #[test]
+    fn an_unscaled_value_may_be_as_large_as_single_precision_sums_and_no_larger() {
+        let of = |values: &[f64]| {
+            table(
+                values.len(),
+                vec![feature("spend", Values::Number(values.to_vec()))],
+            )
+        };
+        let settings = FeatureSettings {
+            scale: Some(Scale::None),
+            ..FeatureSettings::default()
+        };
+        let (recipe, _) = fit(&of(&[-1.0, 1.0]), &settings).expect("features");
+        assert!(recipe.apply(&of(&[LARGEST_RAW, -LARGEST_RAW])).is_ok());
+        let error = recipe
+            .apply(&of(&[0.0, -1.1e15, 1.05 * LARGEST_RAW]))
+            .expect_err("too large");
+        assert!(
+            error.to_string().contains("-1.1e15 is too far from the others"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_recipe_that_somebody_broke_is_not_sound() {
+        assert!(recipe().is_sound());
+        assert!(
+            !Recipe {
+                parts: Vec::new(),
+                ..recipe()
+            }
+            .is_sound()
+        );
+        let broken = |at: usize, change: fn(&mut Code)| {
+            let mut recipe = recipe();
+            change(&mut recipe.parts[at].code);
+            !recipe.is_sound()
+        };
+        assert!(broken(0, |code| match code {
+            Code::Number(number) => number.fill = f64::NAN,
+            _ => unreachable!("the first is a number"),
+        }));
+        assert!(broken(2, |code| match code {
+            Code::Category(category) => category.size = f64::NAN,
+            _ => unreachable!("the third is a category"),
+        }));
+        assert!(broken(3, |code| match code {
+            Code::Ordered(ordered) => ordered.number.fill = f64::NAN,
+            _ => unreachable!("the fourth is ordered"),
+        }));
+        assert!(broken(3, |code| match code {
+            Code::Ordered(ordered) => ordered.ranks.reverse(),
+            _ => unreachable!("the fourth is ordered"),
+        }));
+        assert!(broken(3, |code| match code {
+            Code::Ordered(ordered) => ordered.ranks[1].0 = ordered.ranks[0].0.clone(),
+            _ => unreachable!("the fourth is ordered"),
+        }));
+    }
+}

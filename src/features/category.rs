@@ -213,4 +213,147 @@ mod tests {
         assert!(fit(&[0, 0], &names(1)).is_err());
         assert!(fit(&[0, MISSING], &names(1)).is_ok());
     }
+
+    /// Three levels and a group of two, with these shares.
+    fn code() -> CategoryCode {
+        CategoryCode {
+            levels: names(3),
+            grouped: 2,
+            shares: vec![0.5, 0.489, 0.01, 0.001],
+            binary: false,
+            size: 1.0,
+        }
+    }
+
+    #[test]
+    fn what_makes_no_coordinates_is_not_sound() {
+        let binary = |n: usize, grouped: usize| CategoryCode {
+            levels: names(n),
+            grouped,
+            binary: true,
+            ..code()
+        };
+        assert!(code().is_sound() && binary(2, 0).is_sound());
+        assert!(!binary(2, 1).is_sound() && !binary(3, 0).is_sound());
+        assert!(
+            CategoryCode {
+                levels: names(250),
+                ..code()
+            }
+            .is_sound()
+        );
+        assert!(
+            !CategoryCode {
+                levels: names(251),
+                ..code()
+            }
+            .is_sound()
+        );
+        assert!(
+            !CategoryCode {
+                levels: Vec::new(),
+                ..code()
+            }
+            .is_sound()
+        );
+        assert!(
+            !CategoryCode {
+                size: f64::NAN,
+                ..code()
+            }
+            .is_sound()
+        );
+        let unsorted = vec!["b".to_owned(), "a".to_owned()];
+        assert!(
+            !CategoryCode {
+                levels: unsorted.clone(),
+                ..code()
+            }
+            .is_sound()
+        );
+        assert!(
+            !CategoryCode {
+                levels: unsorted,
+                size: f64::NAN,
+                ..code()
+            }
+            .is_sound()
+        );
+    }
+
+    #[test]
+    fn of_two_levels_the_second_is_one_step_up_and_a_missing_value_halfway() {
+        let code = CategoryCode {
+            levels: names(2),
+            grouped: 0,
+            binary: true,
+            size: 3.0,
+            ..code()
+        };
+        let place = |slot| {
+            let mut out = [9f32];
+            code.write(slot, &mut out);
+            out[0]
+        };
+        assert_eq!(
+            [Slot::At(0), Slot::At(1), Slot::Nowhere].map(place),
+            [0.0, 3.0, 1.5]
+        );
+    }
+
+    #[test]
+    fn only_levels_rarer_than_a_hundredth_are_unusual() {
+        let excess = [0, 1, 2, 3].map(|at| code().excess(Slot::At(at)));
+        assert_eq!(excess[..3], [0.0; 3]);
+        assert!((excess[3] - math::ln(10.0)).abs() < 1e-12);
+        assert_eq!(
+            (code().excess(Slot::Nowhere), code().excess(Slot::At(9))),
+            (0.0, 0.0)
+        );
+    }
+
+    #[test]
+    fn shares_are_of_all_customers_and_the_group_has_what_is_left() {
+        // Of 1,000 customers 12 levels have 80 each, one has 20 missing beside it, and two have 10 and 9: the last is rare.
+        let mut codes: Vec<u32> = (0..960).map(|i| i % 12).collect();
+        codes.extend([12; 10].iter().chain(&[13; 9]));
+        codes.extend([MISSING; 21]);
+        let code = fit(&codes, &names(14)).expect("usable");
+        assert_eq!((code.levels.len(), code.grouped), (13, 1));
+        assert_eq!(
+            (code.shares[0], code.shares[12], code.shares[13]),
+            (0.08, 0.01, 0.009)
+        );
+        // A level that nobody has is none, and twelve are few: the rare one stays.
+        codes
+            .iter_mut()
+            .filter(|c| **c == 11 || **c == 12)
+            .for_each(|c| *c = 0);
+        let few = fit(&codes, &names(14)).expect("usable");
+        assert_eq!((few.levels.len(), few.grouped, few.shares.len()), (12, 0, 12));
+        assert_eq!(few.levels.last().map(String::as_str), Some("level 013"));
+        assert!(!few.binary);
+    }
+
+    #[test]
+    fn of_very_many_levels_the_fifty_commonest_have_a_coordinate() {
+        // Of 60 levels of a hundredth and more.
+        let codes: Vec<u32> = (0..60u32)
+            .flat_map(|l| vec![l; if l < 55 { 20 } else { 19 }])
+            .collect();
+        let code = fit(&codes, &names(60)).expect("usable");
+        assert_eq!((code.levels.len(), code.grouped), (50, 10));
+        // Of equally common ones the first by name.
+        assert_eq!(code.levels.last().map(String::as_str), Some("level 049"));
+    }
+
+    #[test]
+    fn rows_are_where_their_level_is() {
+        let slots = slots(&code(), &names(3));
+        assert_eq!(slots, [Slot::At(0), Slot::At(1), Slot::At(2)]);
+        assert_eq!(
+            [0, 2, 3, MISSING].map(|row| slot(&slots, row)),
+            [Slot::At(0), Slot::At(2), Slot::Nowhere, Slot::Nowhere]
+        );
+    }
 }

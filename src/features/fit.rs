@@ -399,3 +399,114 @@ fn typical_variance(drafts: &[Draft], scale: Option<Scale>) -> f64 {
         quantile_sorted(&variances, 0.5)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::table::written::{categories, feature, table};
+
+    fn fitted(columns: Vec<Column>) -> Features {
+        fit(&table(rows(&columns[0]), columns), &FeatureSettings::default())
+            .expect("features")
+            .1
+    }
+
+    fn rising(n: usize) -> Column {
+        feature("rising", Values::Number((0..n).map(|i| i as f64).collect()))
+    }
+
+    #[test]
+    fn constant_columns_are_told_from_those_without_a_common_value() {
+        let names: Vec<String> = (0..40).map(|i| format!("name {i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let features = fitted(vec![
+            rising(40),
+            feature("country", categories(&["NO"; 40])),
+            feature("zero", Values::Number(vec![0.0; 40])),
+            feature("name", categories(&names)),
+        ]);
+        let said: Vec<(&str, String)> = features
+            .warnings
+            .iter()
+            .map(|w| (w.code, w.message.to_string()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    "constant-columns",
+                    "2 columns are the same for everybody and left out: \"country\", \"zero\"".to_owned()
+                ),
+                (
+                    "unusable-columns",
+                    "not used, being text or without a common category: \"name\"".to_owned()
+                ),
+            ]
+        );
+        let used: Vec<bool> = features.treatments.iter().map(|t| t.used).collect();
+        assert_eq!(used, [true, false, false, false]);
+    }
+
+    #[test]
+    fn a_column_of_which_nine_tenths_are_missing_is_used_and_one_of_which_more_are_is_not() {
+        let gaps = |missing: usize| {
+            let value = |i: usize| if i < missing { f64::NAN } else { i as f64 };
+            let sparse = feature("sparse", Values::Number((0..40).map(value).collect()));
+            fitted(vec![rising(40), sparse]).treatments[1].clone()
+        };
+        assert!(gaps(36).used && !gaps(37).used);
+        assert_eq!(gaps(38).action, "left out: 95 % missing");
+        assert_eq!(gaps(40).action, "left out: no values");
+    }
+
+    #[test]
+    fn an_answer_of_two_values_repeats_the_category_that_says_the_same_gaps_included() {
+        let n = 120;
+        let words: Vec<&str> = (0..n).map(|i| ["no", "yes", "-"][i * 5 % 7 % 3]).collect();
+        let flag = |word: &&str| match *word {
+            "no" => 0.0,
+            "yes" => 1.0,
+            _ => f64::NAN,
+        };
+        let features = fitted(vec![
+            rising(n),
+            feature("answer", categories(&words)),
+            feature("flag", Values::Number(words.iter().map(flag).collect())),
+        ]);
+        for (at, other) in [(1, "flag"), (2, "answer")] {
+            let treatment = &features.treatments[at];
+            assert!((treatment.weight - 0.5).abs() < 0.02, "{}", treatment.weight);
+            assert_eq!(treatment.repeats, [other]);
+        }
+    }
+
+    #[test]
+    fn categories_stand_beside_numbers_as_they_vary() {
+        // Under min–max two numbers have the variances of 0 to 1 in 11 steps, 0.1, and in two, 0.25: half of their middle is the square.
+        let settings = FeatureSettings {
+            scale: Some(Scale::Minmax),
+            ..FeatureSettings::default()
+        };
+        let words: Vec<&str> = (0..22).map(|i| ["a", "b"][i % 2]).collect();
+        let table = table(
+            22,
+            vec![
+                feature(
+                    "steps",
+                    Values::Number((0..22).map(|i| f64::from(i / 2)).collect()),
+                ),
+                feature(
+                    "ends",
+                    Values::Number((0..22).map(|i| f64::from(i / 11)).collect()),
+                ),
+                feature("word", categories(&words)),
+            ],
+        );
+        let (_, features) = fit(&table, &settings).expect("features");
+        let step = f64::from((features.values[[0, 2]] - features.values[[1, 2]]).abs());
+        assert!((step - (0.175f64 / 2.0).sqrt()).abs() < 1e-6, "{step}");
+        assert_eq!(typical_variance(&[], None), 1.0);
+        assert_eq!(typical_variance(&[], Some(Scale::None)), 1.0);
+    }
+}

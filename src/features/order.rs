@@ -112,4 +112,22 @@ mod tests {
         assert_eq!(compare(&[-0.0, 2.0], &[0.0, 1.0]), Ordering::Greater);
         assert_eq!(compare(&[-1.0, 2.0], &[0.0, 1.0]), Ordering::Less);
     }
+
+    #[test]
+    fn customers_of_equal_features_are_ordered_by_what_was_left_out_and_then_by_id() {
+        use crate::features::{FeatureSettings, fit};
+        use crate::table::Values;
+        use crate::table::written::{feature, table};
+
+        let numbers = |values: &[f64]| Values::Number(values.to_vec());
+        let mut note = feature("note", numbers(&[4.0, 3.0, 2.0, 2.0]));
+        note.role = Role::Ignored;
+        let mut truth = feature("known", numbers(&[0.0, 1.0, 9.0, 8.0]));
+        truth.role = Role::Truth;
+        let columns = vec![truth, feature("spend", numbers(&[1.0, 1.0, 5.0, 5.0])), note];
+        let customers = table(4, columns);
+        let (_, features) = fit(&customers, &FeatureSettings::default()).expect("features");
+        // 0 and 1 differ in the note, 2 and 3 in the known grouping alone, which has no say.
+        assert_eq!(canonical_order(&features, &customers), [1, 0, 2, 3]);
+    }
 }

@@ -107,4 +107,31 @@ mod tests {
         assert!(found[2].is_nan() && found[5].is_nan());
         assert_eq!(found[3..5], [1.0, 1.0]);
     }
+
+    #[test]
+    fn a_scale_that_was_asked_for_is_left_alone_and_under_manhattan_a_step_is_a_half() {
+        let codes: Vec<u32> = (0..60).map(|i| i % 3).collect();
+        let step = |scale, distance| {
+            let found = fit(&codes, &levels(3), &[0, 1, 2], scale, distance).expect("steps");
+            (found.fit.code.place(1.0) - found.fit.code.place(0.0)) * found.shrink
+        };
+        // Standard deviation of 0, 1, 2.
+        let whole = 1.0 / (2.0f64 / 3.0).sqrt();
+        assert!((step(Some(Scale::Zscore), Distance::Euclidean) - whole).abs() < 1e-12);
+        assert!((step(None, Distance::Manhattan) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_ends_are_the_levels_that_occur_and_those_beside_the_scale_are_none() {
+        // `l00` is the second of four steps, `l01` beside the scale, and nobody has the highest.
+        let names = levels(5);
+        let order = [1, MISSING, 0, 2, 3];
+        let codes = [0, 0, 1, 2, 2, 3, 3, MISSING];
+        let found = fit(&codes, &names, &order, None, Distance::Euclidean).expect("three steps");
+        assert_eq!(found.ends, ("l02".to_owned(), "l03".to_owned()));
+        let ranks: Vec<(&str, f64)> = found.ranks.iter().map(|(l, r)| (l.as_str(), *r)).collect();
+        assert_eq!(ranks, [("l00", 1.0), ("l02", 0.0), ("l03", 2.0), ("l04", 3.0)]);
+        // Two steps are no scale.
+        assert!(fit(&[0, 2, 1, 0], &names, &order, None, Distance::Euclidean).is_none());
+    }
 }

@@ -236,4 +236,59 @@ mod tests {
         assert_eq!(both(&a, &b).to_bits(), both(&back_a, &back_b).to_bits());
         assert!(both(&a, &b) < 0.7);
     }
+
+    #[test]
+    fn nine_rows_are_too_few_to_call_numbers_repeated_and_ten_are_not() {
+        let rising = |n: usize| (0..n).map(|i| i as f64).collect::<Vec<f64>>();
+        let shares = |n: usize| {
+            let column = rising(n);
+            of_numbers(&[Cow::Borrowed(&column[..]), Cow::Borrowed(&column[..])])
+        };
+        assert_eq!(shares(9), [(1.0, vec![]), (1.0, vec![])]);
+        assert_eq!(shares(10), [(0.5, vec![1]), (0.5, vec![0])]);
+        // One column has nobody to repeat it, and a constant one goes with nothing.
+        assert_eq!(of_numbers(&[Cow::Borrowed(&rising(9)[..])]), [(1.0, vec![])]);
+        let constant = of_numbers(&[Cow::Owned(rising(20)), Cow::Owned(vec![3.0; 20])]);
+        assert_eq!(constant, [(1.0, vec![]), (1.0, vec![])]);
+    }
+
+    #[test]
+    fn ranks_are_twice_their_distance_from_the_middle() {
+        let column = [3.0, 1.0, f64::NAN, 1.0, -0.0, 0.0];
+        // 0, 0, 1, 1, 3: mid-ranks 1.5, 1.5, 3.5, 3.5, 5, less 3, doubled.
+        assert_eq!(centered_ranks(&column, &[0, 1, 2, 3, 4, 5]), [4, 1, 0, 1, -3, -3]);
+        assert_eq!(centered_ranks(&column, &[0, 1]), [1, -1]);
+    }
+
+    #[test]
+    fn an_association_is_that_of_the_cross_table_less_what_chance_gives() {
+        // 30 10 / 10 30: φ² = ¼; of 80 rows chance gives 1/79.
+        let pairs = [(0, 0, 30), (0, 1, 10), (1, 0, 10), (1, 1, 30)];
+        let column = |pick: fn(&(u8, u8, usize)) -> u8, pairs: &[(u8, u8, usize)]| -> Vec<u8> {
+            pairs.iter().flat_map(|p| vec![pick(p); p.2]).collect()
+        };
+        let (a, b) = (column(|p| p.0, &pairs), column(|p| p.1, &pairs));
+        let expected = (0.25 - 1.0 / 79.0) / (1.0 - 1.0 / 79.0);
+        assert!((association(&a, 2, &b, 2, &mut Vec::new()) - expected).abs() < 1e-12);
+        // 20 20 0 / 0 0 40, with a level that nobody has: φ² = 1, degrees of freedom 1 and 2.
+        let pairs = [(0, 0, 20), (0, 1, 20), (1, 3, 40)];
+        let (a, b) = (column(|p| p.0, &pairs), column(|p| p.1, &pairs));
+        let expected = (1.0 - 2.0 / 79.0) / (1.0 - 1.0 / 79.0);
+        assert!((association(&a, 2, &b, 4, &mut Vec::new()) - expected).abs() < 1e-12);
+        assert!((association(&b, 4, &a, 2, &mut Vec::new()) - expected).abs() < 1e-12);
+        // A constant column goes with nothing.
+        assert_eq!(association(&a, 2, &[0; 80], 1, &mut Vec::new()), 0.0);
+    }
+
+    #[test]
+    fn of_many_rows_about_ten_thousand_are_asked_unless_masses_are_equal() {
+        let different = |n: usize| (0..n).map(|i| i as f64).collect::<Vec<f64>>();
+        let asked = |column: &[f64]| sample(&[Cow::Borrowed(column)]).len();
+        assert_eq!(asked(&different(19_999)), 19_999);
+        let half = asked(&different(20_000));
+        assert!((9_500..10_500).contains(&half), "{half}");
+        let fifth = asked(&different(50_000));
+        assert!((9_500..10_500).contains(&fifth), "{fifth}");
+        assert_eq!(asked(&vec![1.0; 50_000]), 50_000);
+    }
 }

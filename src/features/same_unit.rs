@@ -127,4 +127,93 @@ mod tests {
         assert!(alike(&slices(pixels.leak())));
         assert!(!alike(&slices(mixed.leak())));
     }
+
+    use crate::table::written::{categories, feature, table};
+
+    fn drafts_of(table: &Table) -> Vec<Draft> {
+        let draft = |column: &crate::table::Column| match &column.values {
+            Values::Number(values) => {
+                Draft::Number(number::fit(values, false, None, true).expect("not constant"))
+            }
+            _ => Draft::Out(String::new(), super::super::treatments::Reason::Asked),
+        };
+        table.columns.iter().map(draft).collect()
+    }
+
+    /// So many numbered columns of 40 customers, `two` of them of two values, behind a category.
+    fn numbered(n: usize, two: usize) -> Table {
+        let words: Vec<&str> = (0..40).map(|i| if i % 2 == 0 { "a" } else { "b" }).collect();
+        let mut columns = vec![feature("kind", categories(&words))];
+        columns.extend((0..n).map(|c| {
+            let value = |i: usize| {
+                if c < two {
+                    (i % 2) as f64 * 20.0
+                } else {
+                    (i * (c + 3) % 101) as f64
+                }
+            };
+            feature(&format!("p{c}"), Values::Number((0..40).map(value).collect()))
+        }));
+        table(40, columns)
+    }
+
+    #[test]
+    fn six_numbered_columns_are_a_family_unless_most_are_answers_of_yes_and_no() {
+        let joined = |n: usize, two: usize| {
+            let table = numbered(n, two);
+            join(&table, &mut drafts_of(&table))
+        };
+        assert_eq!(joined(6, 0), [1, 2, 3, 4, 5, 6]);
+        assert!(joined(5, 0).is_empty());
+        assert_eq!(joined(6, 3), [1, 2, 3, 4, 5, 6]);
+        assert!(joined(6, 4).is_empty());
+        let table = numbered(6, 0);
+        let mut drafts = drafts_of(&table);
+        join(&table, &mut drafts);
+        let spreads: Vec<f64> = drafts
+            .iter()
+            .filter_map(|d| match d {
+                Draft::Number(fit) => Some(fit.code.spread),
+                _ => None,
+            })
+            .collect();
+        assert!(spreads.iter().all(|s| *s == spreads[0]), "one scale: {spreads:?}");
+        assert!(
+            matches!(&drafts[1], Draft::Number(fit) if fit.transform.contains("one scale for 6 columns, p0 to p5"))
+        );
+    }
+
+    #[test]
+    fn fifty_columns_of_any_names_are_a_family_and_forty_nine_are_not() {
+        let joined = |n: usize| {
+            let mut table = numbered(n, 0);
+            for (c, column) in table.columns.iter_mut().enumerate() {
+                column.name = format!("{c} things");
+            }
+            join(&table, &mut drafts_of(&table)).len()
+        };
+        assert_eq!((joined(50), joined(49)), (50, 0));
+    }
+
+    #[test]
+    fn one_unit_takes_sizes_and_spreads_that_are_alike() {
+        let wide = |i: usize| (i % 100) as f64;
+        // One in 1,000 reaches as far, and all else is 0.
+        let spike = |i: usize| if i == 0 { 99.0 } else { 0.0 };
+        // As spread, ten times as far from 0.
+        let away = |i: usize| 900.0 + (i % 100) as f64;
+        let of = |first: &dyn Fn(usize) -> f64, second: &dyn Fn(usize) -> f64| {
+            let columns: Vec<Vec<f64>> = (0..8)
+                .map(|c| {
+                    (0..1000)
+                        .map(|i| if c < 4 { first(i) } else { second(i) })
+                        .collect()
+                })
+                .collect();
+            alike(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        };
+        assert!(of(&wide, &wide));
+        assert!(!of(&wide, &spike) && !of(&spike, &wide));
+        assert!(!of(&wide, &away) && !of(&away, &wide));
+    }
 }

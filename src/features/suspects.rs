@@ -4,7 +4,11 @@ use super::treatments::Draft;
 use crate::message::{Setting, message};
 use crate::table::{Table, Values};
 use crate::text::phrases;
+use crate::text::shown::within;
 use crate::warning::Warning;
+
+/// Characters of a name in the remark.
+const MOST_SHOWN: usize = 40;
 
 /// Outcomes when they have two values; the strong ones whatever they hold.
 const STRONG: &[&str] = &["churn", "churned", "attrition", "attrited", "exited"];
@@ -131,7 +135,7 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Option<Warning> {
     let suspects: Vec<&str> = found.iter().map(|&(i, _)| name(i)).collect();
     let said: Vec<String> = found
         .iter()
-        .map(|&(i, s)| format!("\"{}\" ({})", shortened(name(i)), s.words()))
+        .map(|&(i, s)| format!("\"{}\" ({})", within(name(i), MOST_SHOWN), s.words()))
         .collect();
     Some(Warning::new(
         "result-columns",
@@ -157,15 +161,6 @@ pub(super) fn warnings(table: &Table, drafts: &[Draft]) -> Option<Warning> {
             )
         ],
     ))
-}
-
-fn shortened(name: &str) -> String {
-    const MOST: usize = 40;
-    if name.chars().count() <= MOST {
-        name.to_owned()
-    } else {
-        name.chars().take(MOST - 1).chain(['…']).collect()
-    }
 }
 
 fn suspicion(name: &str, levels: usize) -> Option<Suspicion> {

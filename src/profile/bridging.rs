@@ -301,4 +301,131 @@ mod tests {
             "4 of its 4 neighbors are in community 2, and 25 % of the walks of three such steps end in community 1"
         );
     }
+
+    use crate::partition::Partition;
+    use crate::table::written::{categories, feature, table};
+
+    /// What the first of 21 customers is like, of whom it and ten others are in the first segment.
+    fn of_first(columns: Vec<crate::table::Column>) -> Likenesses {
+        let table = table(21, columns);
+        let labels: Vec<u32> = (0..21).map(|i| u32::from(i > 10)).collect();
+        let profiles = super::super::profiles(&table, &Partition::from_labels(&labels));
+        likenesses(&table, &profiles, 0, (0, 1))
+    }
+
+    /// This value, then ten of `own` and ten of `other`.
+    fn numbers(first: f64, own: f64, other: f64) -> Vec<f64> {
+        (0..21)
+            .map(|i| [first, own, other][usize::div_ceil(i, 10)])
+            .collect()
+    }
+
+    /// The column of the first customer's only likeness, and where it is.
+    fn sides(found: &Likenesses) -> Vec<&'static str> {
+        let mut sides = Vec::new();
+        for (side, name) in [
+            (&found.own, "own"),
+            (&found.other, "other"),
+            (&found.between, "between"),
+        ] {
+            sides.extend(side.iter().map(|_| name));
+        }
+        sides
+    }
+
+    #[test]
+    fn a_number_is_like_the_segment_whose_median_is_at_least_twice_as_near() {
+        for (value, side) in [
+            (10.0, &["own"][..]),
+            (20.0, &["own"]),
+            (20.1, &["between"]),
+            (29.9, &["between"]),
+            (30.0, &["other"]),
+            (40.0, &["other"]),
+            // Beyond both, and not twice as near to either.
+            (-50.0, &[]),
+            (100.0, &[]),
+            (f64::NAN, &[]),
+        ] {
+            for falling in [false, true] {
+                let turn = |x: f64| if falling { -x } else { x };
+                let values = numbers(turn(value), turn(10.0), turn(40.0));
+                assert_eq!(
+                    sides(&of_first(vec![feature("spend", Values::Number(values))])),
+                    side,
+                    "{value}"
+                );
+            }
+        }
+        let dates = numbers(19_000.0, 19_000.0, 19_400.0);
+        let found = of_first(vec![feature("last seen", Values::Date(dates))]);
+        assert_eq!(found.own[0].value, "2022-01-08");
+        assert_eq!(found.own[0].column, "last seen");
+    }
+
+    #[test]
+    fn columns_that_hardly_tell_the_two_apart_or_of_equal_medians_are_left_out() {
+        // All but one have 10: δ is a tenth.
+        let mut alike = numbers(10.0, 10.0, 10.0);
+        alike[20] = 11.0;
+        assert_eq!(
+            of_first(vec![feature("spend", Values::Number(alike))]),
+            Likenesses::default()
+        );
+        // The first segment lies below 10 as often as at it, the other above: the medians are 10.
+        let halves: Vec<f64> = (0..21)
+            .map(|i| match i {
+                1..=5 => 5.0,
+                17..=20 => 15.0,
+                _ => 10.0,
+            })
+            .collect();
+        assert_eq!(
+            of_first(vec![feature("spend", Values::Number(halves))]),
+            Likenesses::default()
+        );
+        let mut ignored = feature("spend", Values::Number(numbers(10.0, 10.0, 40.0)));
+        ignored.role = Role::Ignored;
+        assert_eq!(of_first(vec![ignored]), Likenesses::default());
+    }
+
+    #[test]
+    fn a_category_is_like_the_segment_that_holds_it_more_by_a_quarter_and_a_little() {
+        // Of the eleven of the first segment `own` hold what the first customer holds, of the ten others `other`.
+        let held = |own: usize, other: usize| {
+            let holds = |i: usize| if i <= 10 { i < own } else { i - 11 < other };
+            let words: Vec<&str> = (0..21).map(|i| if holds(i) { "x" } else { "y" }).collect();
+            of_first(vec![feature("plan", categories(&words))])
+        };
+        assert_eq!(sides(&held(7, 2)), ["own"]);
+        assert_eq!(held(7, 2).own[0].value, "x");
+        // Shares that differ by 0.274 and by 0.281.
+        assert!(sides(&held(3, 0)).is_empty());
+        assert_eq!(sides(&held(9, 5)), ["own"]);
+        assert_eq!(sides(&held(1, 9)), ["other"]);
+        assert!(sides(&held(5, 5)).is_empty());
+        let mut words = vec!["y"; 21];
+        words[0] = "-";
+        words[11] = "z";
+        assert_eq!(
+            of_first(vec![feature("plan", categories(&words))]),
+            Likenesses::default()
+        );
+    }
+
+    #[test]
+    fn the_column_that_tells_most_is_named_first_and_of_equals_the_first_of_the_table() {
+        let mut less = numbers(10.0, 10.0, 40.0);
+        less[20] = 10.0;
+        let whole = || Values::Number(numbers(10.0, 10.0, 40.0));
+        let columns = vec![
+            feature("less", Values::Number(less)),
+            feature("b", whole()),
+            feature("a", whole()),
+        ];
+        let found = of_first(columns);
+        let order: Vec<&str> = found.own.iter().map(|l| l.column.as_str()).collect();
+        assert_eq!(order, ["b", "a", "less"]);
+        assert_eq!(found.own[0].apart, 2.0);
+    }
 }

@@ -6,6 +6,7 @@ use super::measure::Measured;
 use super::tell_apart::tell_apart;
 use super::words::{Reading, humanised, reading, tame};
 use crate::table::ColumnType;
+use crate::text::shown::within;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest level in a name, in characters.
@@ -138,7 +139,7 @@ fn column_trait(
 ) -> Option<Trait> {
     let row = speaker(rows)?;
     let text = if let Some(level) = row.level.as_deref() {
-        let short = shortened(level);
+        let short = within(level, LEVEL_LENGTH);
         let speaks_for_itself = level.chars().count() > 2
             && !BLAND.contains(&level.to_lowercase().as_str())
             && level.chars().any(char::is_alphabetic)
@@ -174,15 +175,6 @@ fn quantifier(share: f64) -> &'static str {
     }
 }
 
-fn shortened(level: &str) -> String {
-    if level.chars().count() <= LEVEL_LENGTH {
-        return level.to_owned();
-    }
-    let mut out: String = level.chars().take(LEVEL_LENGTH - 1).collect();
-    out.push('…');
-    out
-}
-
 /// Words for a number or date.
 fn number_words(column: &str, spoken: &str, row: &ProfileRow) -> Option<String> {
     let up = direction(row)?;
@@ -214,9 +206,182 @@ mod tests {
         assert_eq!(names, ["a", "a (2)", "a (3)", "b", "a (4)"]);
     }
 
+    use crate::partition::Partition;
+    use crate::table::written::{categories, feature, table};
+    use crate::table::{Role, Values};
+
+    /// Names of two segments of ten customers each, by these columns.
+    fn named(columns: Vec<(&str, Values)>) -> [String; 2] {
+        let columns = columns
+            .into_iter()
+            .map(|(name, values)| feature(name, values))
+            .collect();
+        let labels: Vec<u32> = (0..20).map(|i| i / 10).collect();
+        let measured =
+            super::super::measure::columns(&table(20, columns), &Partition::from_labels(&labels), |r| {
+                r == Role::Feature
+            });
+        names(&measured, 2).try_into().expect("two")
+    }
+
+    /// So many of the first ten hold `word`, so many of the others; who does not holds `beside`.
+    fn held(word: &'static str, first: usize, second: usize, beside: &'static str) -> Values {
+        let holds = |i: usize| i % 10 < if i < 10 { first } else { second };
+        let words: Vec<&str> = (0..20).map(|i| if holds(i) { word } else { beside }).collect();
+        categories(&words)
+    }
+
+    fn numbers(first: f64, second: f64) -> Values {
+        Values::Number((0..20).map(|i| if i < 10 { first } else { second }).collect())
+    }
+
     #[test]
-    fn long_levels_are_cut_by_characters() {
-        assert_eq!(shortened(&"ä".repeat(41)).chars().count(), 40);
-        assert_eq!(shortened(&"ä".repeat(40)), "ä".repeat(40));
+    fn how_many_hold_a_category_is_said_in_four_words() {
+        let words = [1.0, 0.95, 0.949, 0.6, 0.599, 0.1].map(quantifier);
+        assert_eq!(
+            words,
+            [
+                "all",
+                "almost all",
+                "mostly",
+                "mostly",
+                "more often",
+                "more often"
+            ]
+        );
+        assert_eq!(
+            named(vec![("plan", held("gold", 10, 0, "basic"))]),
+            ["all gold", "all basic"]
+        );
+        assert_eq!(
+            named(vec![("plan", held("gold", 6, 0, "basic"))]),
+            ["mostly gold", "all basic"]
+        );
+        assert_eq!(
+            named(vec![("plan", held("gold", 5, 0, "basic"))]),
+            ["more often gold", "all basic"]
+        );
+    }
+
+    #[test]
+    fn levels_that_say_nothing_by_themselves_are_named_with_their_column() {
+        for (word, beside) in [
+            ("Yes", "No"),
+            ("A", "B2"),
+            ("2024", "1_000"),
+            ("Unknown", "never"),
+        ] {
+            let expected = [
+                format!("member card: all {word}"),
+                format!("member card: all {beside}"),
+            ];
+            assert_eq!(named(vec![("member_card", held(word, 10, 0, beside))]), expected);
+        }
+        // Three letters speak for themselves, unless another column has them too.
+        assert_eq!(
+            named(vec![("plan", held("abo", 10, 0, "Cash"))]),
+            ["all abo", "all Cash"]
+        );
+        let both = vec![
+            ("tv", held("No service", 10, 0, "dish")),
+            ("phone", held("line", 5, 5, "no service")),
+        ];
+        assert_eq!(named(both), ["tv: all No service", "all dish"]);
+    }
+
+    #[test]
+    fn flags_are_said_of_those_who_have_them_or_have_not() {
+        assert_eq!(
+            named(vec![("has_app", numbers(1.0, 0.0))]),
+            ["has app: all 1", "has app: all 0"]
+        );
+        let seven = Values::Number((0..20).map(|i| f64::from(u8::from(i < 7))).collect());
+        assert_eq!(
+            named(vec![("has_app", seven)]),
+            ["has app: mostly 1", "has app: all 0"]
+        );
+    }
+
+    #[test]
+    fn numbers_and_dates_are_said_as_people_say_them() {
+        for (column, first, second, expected) in [
+            ("monetary", 90.0, 10.0, ["high monetary", "low monetary"]),
+            ("recency_days", 90.0, 10.0, ["not recent", "recent"]),
+            ("days_since_order", 90.0, 10.0, ["order long ago", "recent order"]),
+            ("age", 90.0, 10.0, ["older", "younger"]),
+            ("tenure_months", 90.0, 10.0, ["long tenure", "short tenure"]),
+            ("online_share", 0.6, 0.1, ["mostly online", "hardly any online"]),
+            (
+                "online_share",
+                0.59,
+                0.11,
+                ["high online share", "low online share"],
+            ),
+            // Not in 0 to 1: no share, whatever the name says.
+            (
+                "online_share",
+                60.0,
+                0.1,
+                ["high online share", "low online share"],
+            ),
+            (
+                "online_share",
+                0.6,
+                -0.1,
+                ["high online share", "low online share"],
+            ),
+        ] {
+            assert_eq!(
+                named(vec![(column, numbers(first, second))]),
+                expected,
+                "{column} {first}"
+            );
+        }
+        let dates = Values::Date(
+            (0..20)
+                .map(|i| if i < 10 { 19_000.0 } else { 18_000.0 })
+                .collect(),
+        );
+        assert_eq!(
+            named(vec![("signup_date", dates)]),
+            ["recent signup", "early signup"]
+        );
+    }
+
+    #[test]
+    fn at_most_two_traits_that_stand_out_make_a_name_and_weak_ones_are_said_to_be_weak() {
+        let three = vec![
+            ("a x", numbers(9.0, 1.0)),
+            ("b x", numbers(9.0, 1.0)),
+            ("c x", numbers(9.0, 1.0)),
+        ];
+        assert_eq!(named(three), ["high a x, high b x", "low a x, low b x"]);
+        // Six and four of ten: the shares differ by 0.2, four and six of ten tie in nothing else.
+        let weak = named(vec![("plan", held("gold", 6, 4, "basic"))]);
+        assert_eq!(
+            weak,
+            ["hardly distinct: mostly gold", "hardly distinct: mostly basic"]
+        );
+        let equal = named(vec![("plan", held("gold", 5, 5, "basic"))]);
+        assert_eq!(
+            equal,
+            ["not distinct in any column", "not distinct in any column (2)"]
+        );
+        assert_eq!(names(&[], 1), ["all customers"]);
+    }
+
+    #[test]
+    fn columns_that_people_would_call_the_same_are_called_as_written() {
+        let twice = vec![
+            ("order value", numbers(9.0, 1.0)),
+            ("order_value", numbers(9.0, 1.0)),
+        ];
+        assert_eq!(
+            named(twice),
+            [
+                "high order value, high order_value",
+                "low order value, low order_value"
+            ]
+        );
     }
 }

@@ -142,4 +142,25 @@ mod tests {
         assert_eq!(crowding(&apart, &halves, &[1.0; 4]), 0.0);
         assert_eq!(Border::of(&apart, &halves).ln_cut, -12.0);
     }
+
+    #[test]
+    fn the_denser_side_of_each_two_groups_counts_by_the_weight_between_them() {
+        // Three groups of two: ranks are ¼ for the sparser and ¾ for the denser node of each.
+        let partition = Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
+        let spacing = [2.0, 1.0, 2.0, 1.0, 2.0, 1.0];
+        // 0 and 1 meet by their sparse nodes, twice as strongly as 1 and 2 by a sparse and a dense one.
+        let graph = SimilarityGraph::from_edges(6, &[(0, 2, 2.0), (2, 5, 1.0), (0, 1, 5.0)]);
+        assert!((crowding(&graph, &partition, &spacing) - (2.0 * 0.25 + 0.75) / 3.0).abs() < 1e-12);
+        // One side that is dense makes the pair dense, in whichever order its groups come.
+        let other_way = SimilarityGraph::from_edges(6, &[(1, 2, 1.0), (1, 4, 1.0)]);
+        assert!((crowding(&other_way, &partition, &spacing) - 0.75).abs() < 1e-12);
+        assert_eq!(
+            crowding(
+                &SimilarityGraph::from_edges(6, &[(0, 1, 1.0)]),
+                &partition,
+                &spacing
+            ),
+            0.0
+        );
+    }
 }

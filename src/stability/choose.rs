@@ -302,4 +302,56 @@ mod tests {
         assert!((level(20, 0.9, 0.5, 0.1).handiness() - 0.382_6).abs() < 1e-3);
         assert!((level(20, 0.99, 0.1, 0.1).handiness() - 1.0).abs() < 1e-12);
     }
+
+    #[test]
+    fn a_border_at_its_limit_is_not_thin() {
+        assert!(!level(4, 1.0, 0.85, 0.1).is_supported());
+    }
+
+    #[test]
+    fn worth_is_detail_times_thinness_times_the_sixth_power_of_agreement_times_handiness() {
+        // ln 4 · √0.75 · 0.9⁶, and handy.
+        let expected = math::ln(4.0) * 0.75f64.sqrt() * math::powi(0.9, 6);
+        assert!((level(4, 0.9, 0.25, 0.1).worth() - expected).abs() < 1e-12);
+        // Of 20 segments 0.3826 of it.
+        let many = math::ln(20.0) * 0.75f64.sqrt() * math::powi(0.9, 6) * 0.382_6;
+        assert!((level(20, 0.9, 0.25, 0.1).worth() - many).abs() < 1e-3);
+        // A border as thick as structureless draws have is worth nothing, and so is one thicker.
+        assert_eq!(level(4, 0.9, 1.0, 0.1).worth(), 0.0);
+        assert_eq!(level(4, 0.9, 1.5, 0.1).worth(), 0.0);
+    }
+
+    #[test]
+    fn the_menu_has_each_supported_answer_once() {
+        let of = |labels: &[u32], stability: f64, supported: bool| Level {
+            resolution: 0.5,
+            partition: crate::partition::Partition::from_labels(labels),
+            modularity: 0.0,
+            stability: Some(stability),
+            border_ratio: Some(0.2),
+            border_limit: Some(0.85),
+            crowding: Some(0.1),
+            doubtful: Some(0.0),
+            nested: None,
+            joined: false,
+            supported,
+            ari_with_truth: None,
+        };
+        let (two, three, four) = ([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 2, 3]);
+        let levels = [
+            of(&two, 0.9, true),
+            of(&two, 0.95, true),
+            of(&two, 0.92, true),
+            of(&three, 0.9, false),
+            of(&four, 0.9, true),
+        ];
+        // The stablest of three with one answer, and what is not supported is not on it.
+        assert_eq!(menu(&levels, None), [1, 4]);
+        // The recommended one stands for its answer, whether it comes before a stabler one or behind.
+        assert_eq!(menu(&levels, Some(0)), [0, 4]);
+        assert_eq!(menu(&levels, Some(2)), [2, 4]);
+        // Of equals the first.
+        assert_eq!(menu(&[of(&two, 0.9, true), of(&two, 0.9, true)], None), [0]);
+        assert!(menu(&[of(&two, 0.9, false)], None).is_empty());
+    }
 }

@@ -257,4 +257,176 @@ mod tests {
         assert!(taken.iter().all(|t| (1520..1680).contains(t)), "{taken:?}");
         assert_eq!(ascending_sample(3, 3, &mut stream(5, 0)), [0, 1, 2]);
     }
+
+    use crate::stability::wide;
+    use ndarray::Array2;
+
+    /// Two groups of 20 customers on a line, each at a point of its own but for the last two, who share one.
+    struct World {
+        points: Array2<f32>,
+        distinct: Distinct,
+        neighbors: NeighborGraph,
+        farther: NeighborGraph,
+        spacing: Vec<f32>,
+    }
+
+    impl World {
+        fn new() -> World {
+            let points = Array2::from_shape_fn((39, 1), |(i, _)| (if i < 20 { i } else { i + 80 }) as f32);
+            let search = Neighbors {
+                n_neighbors: wide(3),
+                search: Some(Search::Exact),
+            };
+            let all = neighbors::neighbors(points.view(), Distance::Euclidean, &search).expect("searched");
+            let spacing = all.spacing(3);
+            let (neighbors, farther) = all.split(3);
+            let group: Vec<u32> = (0..40).map(|i| i.min(38)).collect();
+            World {
+                points,
+                distinct: Distinct::from_groups(group),
+                neighbors,
+                farther,
+                spacing,
+            }
+        }
+
+        fn customers(&self) -> Customers<'_> {
+            Customers {
+                points: self.points.view(),
+                blocks: &[None],
+                distance: Distance::Euclidean,
+                distinct: &self.distinct,
+                neighbors: &self.neighbors,
+                spacing: &self.spacing,
+                farther: &self.farther,
+                search: Some(Search::Exact),
+                similarity: Similarity::Jaccard,
+            }
+        }
+
+        fn graph(&self) -> SimilarityGraph {
+            similarity_graph(&self.neighbors, &self.distinct, Similarity::Jaccard)
+        }
+    }
+
+    #[test]
+    fn a_sample_links_those_who_stay_to_their_nearest_who_stay() {
+        let world = World::new();
+        let customers = world.customers();
+        assert_eq!(customers.n_different(), 39);
+        let mut shared = 0;
+        for number in 0..20 {
+            let sample = customers.sample(&world.graph(), 5, number);
+            assert_eq!((sample.nodes.len(), sample.graph.n_nodes()), (32, 32));
+            assert_eq!(sample.nodes, customers.sampled_nodes(5, number));
+            let both = sample.nodes.contains(&38) && sample.nodes.contains(&39);
+            assert_eq!(sample.together.is_some(), both);
+            shared += usize::from(both);
+            // Who stays is linked as if the others had never been.
+            let kept: Vec<usize> = sample
+                .nodes
+                .iter()
+                .map(|&c| customers.point_of(None, c as usize))
+                .collect();
+            let distinct = neighbors::distinct(world.points.select(Axis(0), &kept).view());
+            let points = distinct
+                .rows(world.points.select(Axis(0), &kept).view())
+                .to_owned();
+            let search = Neighbors {
+                n_neighbors: 3,
+                search: Some(Search::Exact),
+            };
+            let anew = neighbors::neighbors(points.view(), Distance::Euclidean, &search).expect("searched");
+            let graph = similarity_graph(&anew, &distinct, Similarity::Jaccard);
+            assert_eq!(
+                sample.graph.edges().collect::<Vec<_>>(),
+                graph.edges().collect::<Vec<_>>(),
+                "{number}"
+            );
+        }
+        assert!((1..20).contains(&shared), "{shared}");
+    }
+
+    #[test]
+    fn a_few_stand_for_all_and_everybody_at_their_points_is_among_them() {
+        let world = World::new();
+        let customers = world.customers();
+        let everybody: Vec<u32> = (0..40).collect();
+        let few = Few::of(&customers, &everybody, 13).expect("linked");
+        // Every third of 39 points.
+        assert_eq!(few.nodes, (0..13).map(|i| 3 * i).collect::<Vec<u32>>());
+        assert!(few.together.is_none());
+        // Of the upper half, from whom all points are taken where so many are wanted.
+        let half: Vec<u32> = (20..40).collect();
+        let few = Few::of(&customers, &half, 30).expect("linked");
+        assert_eq!(few.nodes, (0..20).collect::<Vec<u32>>());
+        assert!(few.together.is_some());
+        let sample = customers
+            .few(&half)
+            .expect("customers have places")
+            .expect("linked");
+        assert_eq!((sample.nodes, sample.graph.n_nodes()), (half, 20));
+    }
+
+    #[test]
+    fn divisions_are_judged_joined_and_made_on_the_points() {
+        let world = World::new();
+        let customers = world.customers();
+        let halves = Partition::from_labels(&(0..40).map(|i| i / 20).collect::<Vec<u32>>());
+        let crossed = Partition::from_labels(&(0..40).map(|i| i % 2).collect::<Vec<u32>>());
+        let borders = customers.borders(&world.graph(), &[&halves, &crossed]);
+        assert!(borders[0].ln_cut < -11.0 && borders[1].ln_cut > -1.0);
+        assert!(borders.iter().all(|b| b.crowding.is_some()));
+        let nowhere = Customers {
+            spacing: &[],
+            ..world.customers()
+        };
+        assert!(nowhere.borders(&world.graph(), &[&halves])[0].crowding.is_none());
+        // Four quarters: the two pairs are farther from each other than their halves.
+        let quarters = Partition::from_labels(&(0..40).map(|i| i / 10).collect::<Vec<u32>>());
+        let joined = customers.joined(None, &quarters);
+        assert_eq!(joined[0].partition, halves);
+        let upper: Vec<u32> = (10..40).collect();
+        let of_upper = customers.joined(Some(&upper), &quarters.restricted(&upper));
+        assert_eq!(of_upper[0].partition, halves.restricted(&upper));
+        assert_eq!(
+            customers.parts(None, 2, 1).expect("places").expect("divided"),
+            halves
+        );
+        assert_eq!(
+            customers
+                .parts(Some(&upper), 2, 1)
+                .expect("places")
+                .expect("divided"),
+            halves.restricted(&upper)
+        );
+        assert_eq!(
+            customers
+                .parts(Some(&[3, 8]), 9, 1)
+                .expect("places")
+                .expect("divided")
+                .n_groups(),
+            2
+        );
+    }
+
+    #[test]
+    fn structureless_draws_are_as_many_and_each_its_own() {
+        let world = World::new();
+        let customers = world.customers();
+        let draw = customers.null_draws(5);
+        let graphs: Vec<_> = (0..3).map(|number| draw(number).expect("drawn")).collect();
+        assert_eq!(graphs.iter().map(|g| g.kind).collect::<Vec<_>>(), [0, 1, 0]);
+        assert!(graphs.iter().all(|g| g.graph.n_nodes() == 40));
+        let edges = |g: &NullDraw| g.graph.edges().collect::<Vec<_>>();
+        assert_ne!(edges(&graphs[0]), edges(&graphs[2]));
+        assert_eq!(
+            edges(&graphs[2]),
+            edges(&customers.null_draws(5)(2).expect("drawn"))
+        );
+        assert_ne!(
+            edges(&graphs[2]),
+            edges(&customers.null_draws(6)(2).expect("drawn"))
+        );
+    }
 }

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 /// With how many other samples each is compared.
 const COMPARED: usize = 12;
-/// Where more of the samples than this recommend nothing, nothing is recommended: evidence near its threshold is none.
-const MOST_WITHOUT: f64 = 0.3;
+/// Where this share of the samples recommends nothing, nothing is recommended: evidence near its threshold is none.
+const MANY_WITHOUT: f64 = 0.3;
 /// Nor where what is recommended agrees less than this with what samples recommend, or about as many come back in a smaller share of them.
 const LEAST_AGREEMENT: f64 = 0.6;
 /// A level stands where this share of the samples supports it by itself; a later one where those before lead to nothing that comes back.
@@ -93,7 +93,7 @@ pub(super) fn standing(evidence: &[Vec<Evidence>], n_levels: usize, share: f64) 
 }
 
 /// The candidate that agrees best with what the samples recommend, and how far it comes back; `None` for the candidate
-/// where more than three in ten of the samples recommend nothing, the agreement is below 0.6, or fewer than three in five recommend about as many.
+/// where three in ten of the samples recommend nothing, the agreement is below 0.6, or fewer than three in five recommend about as many.
 pub(super) fn settle(
     draws: &[Draw],
     levels: &[Level],
@@ -106,7 +106,7 @@ pub(super) fn settle(
         .zip(choices)
         .filter_map(|(draw, choice)| Some((draw, draw.found[(*choice)?].as_ref()?)))
         .collect();
-    let none = 1.0 - chosen.len() as f64 / n;
+    let none = (draws.len() - chosen.len()) as f64 / n;
     let counts: Vec<usize> = chosen.iter().map(|(_, p)| p.n_groups()).collect();
     let range = counts.iter().copied().min().zip(counts.iter().copied().max());
     let nothing = Recurrence {
@@ -116,7 +116,7 @@ pub(super) fn settle(
         range,
         n_samples: draws.len(),
     };
-    if none > MOST_WITHOUT {
+    if none >= MANY_WITHOUT {
         return (None, nothing);
     }
     let agreement = |l: usize| -> f64 {
@@ -271,5 +271,101 @@ mod tests {
         let moved = centered([Some(1.0), None, Some(3.0), Some(8.0)].into_iter(), Some(2.0));
         assert_eq!(moved, [Some(0.0), None, Some(2.0), Some(7.0)]);
         assert_eq!(centered([Some(1.0)].into_iter(), None), [None]);
+    }
+
+    #[test]
+    fn where_three_samples_in_ten_recommend_nothing_nothing_is_recommended() {
+        let levels = [level(&[0, 0, 1, 1])];
+        let draws: Vec<Draw> = (0..10).map(|_| draw(&[0, 1, 2, 3], &[&[0, 0, 1, 1]])).collect();
+        let with = |nothing: usize| {
+            let choices: Vec<Option<usize>> = (0..10).map(|b| (b >= nothing).then_some(0)).collect();
+            settle(&draws, &levels, &[0], &choices)
+        };
+        let (best, recurrence) = with(2);
+        assert_eq!((best, recurrence.none), (Some(0), 0.2));
+        // Who recommends nothing counts as no agreement.
+        assert!((recurrence.agreement.expect("recommended") - 0.8).abs() < 1e-12);
+        assert!((recurrence.same_number - 0.8).abs() < 1e-12);
+        let (best, recurrence) = with(3);
+        assert_eq!(
+            (best, recurrence.agreement, recurrence.range),
+            (None, None, Some((2, 2)))
+        );
+        assert_eq!((recurrence.none, recurrence.n_samples), (0.3, 10));
+    }
+
+    #[test]
+    fn of_many_segments_a_fifth_more_or_fewer_are_about_as_many() {
+        // Ten groups of two; samples find all of them, or eight, or seven: the last groups together.
+        let joined = |n: u32| -> Vec<u32> { (0..20u32).map(|i| (i / 2).min(n - 1)).collect() };
+        let nodes: Vec<u32> = (0..20).collect();
+        let levels = [level(&joined(10))];
+        let recommended = |others: u32| {
+            let draws: Vec<Draw> = (0..5)
+                .map(|b| draw(&nodes, &[&joined(if b < 2 { 10 } else { others })]))
+                .collect();
+            settle(&draws, &levels, &[0], &[Some(0); 5])
+        };
+        let (best, recurrence) = recommended(8);
+        assert_eq!((best, recurrence.same_number), (Some(0), 0.4));
+        assert_eq!(recommended(7).0, None);
+    }
+
+    #[test]
+    fn a_sample_is_compared_with_the_next_twelve_on_what_both_have() {
+        let one = |labels: &[u32]| draw(&[0, 1, 2, 3], &[labels]);
+        let (pairs, crossed) = ([0, 0, 1, 1], [0, 1, 0, 1]);
+        // Two that agree and two that are crossed: adjusted Rand −0.5 with the others.
+        let draws = [one(&pairs), one(&pairs), one(&crossed), one(&crossed)];
+        let mean = (1.0 - 0.5 - 0.5) / 3.0;
+        for b in 0..4 {
+            let agreement = agreement_with_others(&draws, b, 0).expect("others are there");
+            assert!((agreement - mean).abs() < 1e-12, "{b}: {agreement}");
+        }
+        // Behind the last comes the first; the thirteenth is not asked.
+        let mut many: Vec<Draw> = (0..14).map(|_| one(&pairs)).collect();
+        many[0] = one(&crossed);
+        assert_eq!(agreement_with_others(&many, 1, 0), Some(1.0));
+        let beside = agreement_with_others(&many, 13, 0).expect("others are there");
+        assert!((beside - (11.0 - 0.5) / 12.0).abs() < 1e-12);
+        assert_eq!(agreement_with_others(&many[..1], 0, 0), None);
+    }
+
+    #[test]
+    fn evidence_of_samples_lies_about_that_of_the_whole() {
+        let border = |ln_cut: f64| Border {
+            diversity: 0.6,
+            ln_cut,
+            crowding: None,
+        };
+        let mut draws: Vec<Draw> = (0..3).map(|_| draw(&[0, 1, 2, 3], &[&[0, 0, 1, 1]])).collect();
+        for (draw, ln_cut) in draws.iter_mut().zip([-3.0, -2.0, -1.5]) {
+            draw.borders[0] = Some(border(ln_cut));
+        }
+        let null = Null::of_curves(vec![(0, vec![(0.6, -1.0)])]);
+        let found = evidence(&draws, &[level(&[0, 0, 1, 1])], &null);
+        // The middle one has the ratio of the whole, 0.2, the others e⁻¹ and e^½ of it; agreement is 0.9 for all.
+        for (sample, shift) in found.iter().zip([-1.0, 0.0, 0.5]) {
+            let ratio = sample[0].border_ratio.expect("a border");
+            assert!(
+                (ratio - 0.2 * crate::num::math::exp(shift)).abs() < 1e-12,
+                "{ratio}"
+            );
+            assert_eq!((sample[0].n_groups, sample[0].stability), (2, Some(0.9)));
+        }
+    }
+
+    #[test]
+    fn levels_are_kept_in_the_order_asked_for() {
+        let mut one = draw(&[0, 1], &[&[0, 0], &[0, 1], &[1, 1]]);
+        one.borders[1] = Some(Border {
+            diversity: 0.6,
+            ln_cut: -1.0,
+            crowding: None,
+        });
+        one.keep(&[1, 0]);
+        let groups: Vec<usize> = one.found.iter().flatten().map(Partition::n_groups).collect();
+        assert_eq!(groups, [2, 1]);
+        assert!(one.borders[0].is_some() && one.borders[1].is_none());
     }
 }

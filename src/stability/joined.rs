@@ -107,4 +107,33 @@ mod tests {
         let points = array![[0.0f32], [1.0]];
         assert!(joined(points.view(), |i| i, &Partition::singletons(2)).is_empty());
     }
+
+    #[test]
+    fn centers_and_sizes_decide_who_is_joined_first() {
+        // Groups of 2, 1 and 4 nodes with their means at 0, 3 and −3.5: Ward's distances are 9 · 2/3 = 6 and 3.5² · 8/6 = 16.3, although
+        // the pull of the large one is no farther than that.
+        let points = array![[-1.0f32], [1.0], [3.0], [-3.0], [-3.0], [-4.0], [-4.0]];
+        let partition = Partition::from_labels(&[0, 0, 1, 2, 2, 2, 2]);
+        let coarser = joined(points.view(), |i| i, &partition);
+        assert_eq!(coarser.len(), 1);
+        assert_eq!(coarser[0].partition.labels(), [1, 1, 1, 0, 0, 0, 0]);
+        // Of the three together the mean is 1: 4.5² · 12/7 = 34.7.
+        assert!((coarser[0].step - (20.25f64 * 12.0 / 7.0 / 6.0).sqrt()).abs() < 1e-9);
+        // The same by rows that stand elsewhere.
+        let turned = array![[-4.0f32], [-4.0], [-3.0], [-3.0], [3.0], [1.0], [-1.0]];
+        let again = joined(turned.view(), |i| 6 - i, &partition);
+        assert_eq!(again[0].partition.labels(), coarser[0].partition.labels());
+    }
+
+    #[test]
+    fn of_pairs_as_near_the_first_is_joined_and_two_hundred_groups_are_the_most() {
+        let even = array![[0.0f32], [1.0], [2.0]];
+        let coarser = joined(even.view(), |i| i, &Partition::singletons(3));
+        assert_eq!(coarser[0].partition.labels(), [0, 0, 1]);
+        let many = |c: usize| {
+            let points = ndarray::Array2::from_shape_fn((c, 1), |(i, _)| (i * i) as f32);
+            joined(points.view(), |i| i, &Partition::singletons(c)).len()
+        };
+        assert_eq!((many(200), many(201)), (198, 0));
+    }
 }

@@ -15,7 +15,7 @@
 //! Of the supported levels one look takes that of the greatest `diversity × √(1 − border ratio) × stability⁶ × handiness`: diversity is
 //! the entropy of the segment sizes, what a customer's segment tells; handiness prefers 2 to 10 segments. Every
 //! sample is given the same look, at the levels that half of them support; the recommended level is the one that agrees best with what the
-//! samples take. Where that does not come back, or more than three in ten of them take nothing, levels that three quarters of them support
+//! samples take. Where that does not come back, or three in ten of them take nothing, levels that three quarters of them support
 //! are asked about, and then nothing is recommended ([`Recurrence`]). The other supported levels are on the menu.
 //!
 //! Sources: Lambiotte, Delvenne and Barahona, IEEE TNSE 1, 76 (2014) for scales by robustness; Hennig, Comput. Stat.
@@ -25,6 +25,7 @@
 mod again;
 mod border;
 mod choose;
+mod covariance;
 mod customers;
 mod draws;
 mod joined;
@@ -142,7 +143,7 @@ pub struct Sample {
     pub together: Option<Partition>,
 }
 
-/// How many samples of so many customers are held at once, where there are threads for them: one from 250,000 on.
+/// How many samples of so many customers are held at once, where there are threads for them: one above 250,000.
 ///
 /// ```
 /// assert_eq!(kinfolk::stability::at_once(1_000_000), 1);
@@ -153,7 +154,7 @@ pub fn at_once(n_nodes: usize) -> usize {
 }
 
 /// Does `count` pieces of work that each need memory of the size of the graph, and hands what they give to `take` in their
-/// order. Many at once for small graphs; one by one, each in parallel by itself, from 250,000 nodes on.
+/// order. Many at once for small graphs; one by one, each in parallel by itself, above 250,000 nodes.
 fn in_batches<T: Send>(
     n_nodes: usize,
     count: usize,
@@ -203,5 +204,17 @@ mod tests {
             assert_eq!(taken, [0, 1, 2, 3, 4, 5, 6], "{n_nodes}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn so_many_neighbors_are_searched_that_samples_rarely_run_short() {
+        // 15 / 0.8 + 6 √(15 · 0.2) / 0.8 = 31.7, and 62.5 + 6 √10 / 0.8 = 86.2; of few neighbors 12 more.
+        assert_eq!([1, 5, 15, 50].map(wide), [13, 17, 32, 87]);
+    }
+
+    #[test]
+    fn many_small_samples_are_held_at_once_and_one_large() {
+        let n_nodes = [0, 1000, 100_000, 250_000, 250_001, 10_000_000];
+        assert_eq!(n_nodes.map(at_once), [64, 64, 5, 2, 1, 1]);
     }
 }

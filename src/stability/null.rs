@@ -47,6 +47,11 @@ impl Null {
         Ok(Null { curves })
     }
 
+    #[cfg(test)]
+    pub(super) fn of_curves(curves: Vec<(u8, Vec<(f64, f64)>)>) -> Null {
+        Null { curves }
+    }
+
     /// Cut of a division over the thinnest that any null draw has at its diversity: below 1, its borders are thinner
     /// than structureless customers would have them.
     pub fn ratio(&self, border: Border) -> f64 {
@@ -239,5 +244,47 @@ mod tests {
     fn kinds_that_differ_from_each_other_do_not_make_null_draws_differ() {
         let two_kinds = null((0..8).map(|i| ((i % 2) as u8, -1.0 - f64::from(i % 2))));
         assert_eq!(two_kinds.limits(&[1.0]), [THINNER]);
+    }
+
+    #[test]
+    fn a_limit_is_the_prediction_limit_of_one_more_null_draw() {
+        // Of one kind two null draws at ln cuts −1 and −2, of another two at −2.9 and −3.1; at diversity 0.5, a point of all curves.
+        let null = null([(0, -1.0), (0, -2.0), (1, -2.9), (1, -3.1)].into_iter());
+        let squares: f64 = 2.0 * 0.25 + 2.0 * 0.01;
+        // One level alone: what it lends to itself is its own variance. 2 degrees of freedom and 6 lent.
+        let variance = (squares + 6.0 * squares / 2.0) / 8.0;
+        let below = 3.833 * (variance * 1.5).sqrt();
+        let expected = math::exp(-3.0 - below + 3.1);
+        assert!(expected < THINNER);
+        assert!((null.limits(&[0.5])[0] - expected).abs() < 1e-12);
+        // A level without a border, of diversity 0, lends nothing: its limit is looked at by nobody, the other's is as it was.
+        assert!((null.limits(&[0.5, 0.0])[0] - expected).abs() < 1e-12);
+        // One null draw of each kind does not tell how much they differ.
+        assert_eq!(
+            self::null([(0, -1.0), (1, -9.0)].into_iter()).limits(&[0.5, 1.0]),
+            [THINNER; 2]
+        );
+    }
+
+    #[test]
+    fn between_two_degrees_of_freedom_the_reciprocals_are_divided() {
+        assert_eq!(student_9975(0), 7.453);
+        // 1/8 − 1/9 is 5/9 of 1/8 − 1/10.
+        let nine = 3.833 + (3.581 - 3.833) * (1.0 / 8.0 - 1.0 / 9.0) / (1.0 / 8.0 - 1.0 / 10.0);
+        assert!((student_9975(9) - nine).abs() < 1e-12);
+        assert!((student_9975(9) - 3.69).abs() < 0.01, "as in the tables");
+        assert!((student_9975(60) - (3.030 + 2.807) / 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn curves_that_jump_are_as_low_as_the_jump() {
+        let jump = [(1.0, -1.0), (1.0, -3.0), (2.0, -0.5)];
+        assert_eq!(at(&jump, 1.0), -1.0 + 0.0);
+        assert_eq!(at(&jump, 2.0), -0.5);
+        assert_eq!(at(&jump, 9.0), -0.5);
+        let narrow = [(1.0, -1.0), (1.0 + 1e-13, -3.0)];
+        assert_eq!(at(&narrow, 1.0 + 5e-14), -3.0);
+        // Below the first point half the diversity has half the cut.
+        assert!((at(&jump, 0.5) - (-1.0 - math::ln(2.0))).abs() < 1e-12);
     }
 }

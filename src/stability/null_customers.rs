@@ -1,5 +1,6 @@
 //! Structureless null tables: customers of the same spread and number without segments.
 
+use super::covariance::{covariance, latent_covariance, rank_scores, root_of};
 use super::unimodal::Unimodal;
 use crate::num::math;
 use crate::random::Random;
@@ -246,22 +247,6 @@ fn normal_share(x: f64) -> f64 {
     0.5 * math::erfc(-x / std::f64::consts::SQRT_2)
 }
 
-/// Standard normal scores by rank; equal values share the mean of theirs.
-fn rank_scores(values: &[f64], normal: &[f64]) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]).then(a.cmp(&b)));
-    let mut scores = vec![0.0; values.len()];
-    let mut begin = 0;
-    for tied in order.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
-        let mean = normal[begin..begin + tied.len()].iter().sum::<f64>() / tied.len() as f64;
-        for &i in tied {
-            scores[i as usize] = mean;
-        }
-        begin += tied.len();
-    }
-    scores
-}
-
 fn nearest(grades: &[f32], value: f32) -> f32 {
     let right = grades.partition_point(|&g| g < value);
     match (right.checked_sub(1).map(|l| grades[l]), grades.get(right)) {
@@ -278,125 +263,10 @@ fn nearest(grades: &[f32], value: f32) -> f32 {
     }
 }
 
-/// The covariance of centered columns, lower triangle, row by row.
-fn covariance(columns: &[Vec<f64>]) -> Vec<f64> {
-    let p = columns.len();
-    let n = columns.first().map_or(1, Vec::len).max(1);
-    (0..p * p)
-        .into_par_iter()
-        .map(|at| {
-            let (a, b) = (at / p, at % p);
-            if b > a {
-                return 0.0;
-            }
-            let products = columns[a].iter().zip(&columns[b]).map(|(x, y)| x * y);
-            products.sum::<f64>() / n as f64
-        })
-        .collect()
-}
-
-/// The covariance that normal variables have whose ranks, tied as the data are, have these scores of mean square `whole` where
-/// nothing is tied.
-///
-/// Customers who share a value share the mean of their scores, which hides a part of how columns go together: two
-/// columns that are 0 for every second customer would be drawn less alike than they are. A column of which the share
-/// R of the mean square is left explains R of what it would say: products are divided by the R of both columns (polychoric correlation
-/// to first order; Olsson, Psychometrika 44, 443 (1979)). What no variables could have is drawn together until they can.
-fn latent_covariance(scores: &[Vec<f64>], whole: f64) -> Vec<f64> {
-    let p = scores.len();
-    let tied = covariance(scores);
-    let left: Vec<f64> = (0..p).map(|a| (tied[a * p + a] / whole).min(1.0)).collect();
-    let mut shrink = 1.0;
-    for _ in 0..MOST_SHRINKS {
-        let mut latent = tied.clone();
-        for a in 0..p {
-            for b in 0..a {
-                // Without ties nothing is hidden, and nothing moves.
-                let hidden = left[a] * left[b];
-                let most = MOST_CORRELATED * whole;
-                let by = if hidden > 0.999 { 1.0 } else { hidden.max(1e-3) };
-                let full = tied[a * p + b] / by;
-                latent[a * p + b] = if by < 1.0 {
-                    shrink * full.clamp(-most, most)
-                } else {
-                    full
-                };
-            }
-            if left[a] <= 0.999 {
-                latent[a * p + a] = whole;
-            }
-        }
-        if pivots_are_positive(&latent, p) {
-            return latent;
-        }
-        shrink *= 0.9;
-    }
-    tied
-}
-
-/// How often what no variables could have is drawn together by a tenth.
-const MOST_SHRINKS: usize = 20;
-/// No two tied columns are taken for more alike than this.
-const MOST_CORRELATED: f64 = 0.99;
-
-/// Whether a covariance is one: whether no pivot of its root is clearly negative.
-fn pivots_are_positive(covariance: &[f64], p: usize) -> bool {
-    let root = root_of(covariance, p);
-    (0..p).all(|a| {
-        let dot: f64 = (0..a).map(|k| root[a * p + k] * root[a * p + k]).sum();
-        covariance[a * p + a] - dot > -1e-6 * covariance[a * p + a].abs()
-    })
-}
-
-/// Cholesky root of a covariance; a column that depends on earlier ones gets a zero pivot.
-fn root_of(covariance: &[f64], p: usize) -> Vec<f64> {
-    let mut root = vec![0.0; p * p];
-    for a in 0..p {
-        for b in 0..=a {
-            let dot: f64 = (0..b).map(|k| root[a * p + k] * root[b * p + k]).sum();
-            let rest = covariance[a * p + b] - dot;
-            root[a * p + b] = if a == b {
-                if rest > 1e-10 * covariance[a * p + a] {
-                    rest.sqrt()
-                } else {
-                    0.0
-                }
-            } else if root[b * p + b] > 0.0 {
-                rest / root[b * p + b]
-            } else {
-                0.0
-            };
-        }
-    }
-    root
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::stream;
-
-    /// Columns that are normal with this correlation, zero below their middle, as ranks score them.
-    fn half_zero(correlation: f64) -> (Vec<Vec<f64>>, f64) {
-        let mut random = stream(3, 0);
-        let n = 20_000;
-        let mut draw = || {
-            (0..n)
-                .map(|_| random.sample(StandardNormal))
-                .collect::<Vec<f64>>()
-        };
-        let (x, e) = (draw(), draw());
-        let mix = (1.0 - correlation * correlation).sqrt();
-        let y: Vec<f64> = x.iter().zip(e).map(|(x, e)| correlation * x + mix * e).collect();
-        let mut normal = draw();
-        normal.sort_unstable_by(f64::total_cmp);
-        let cut = |v: &[f64]| v.iter().map(|x| x.max(0.0)).collect::<Vec<f64>>();
-        let whole = normal.iter().map(|x| x * x).sum::<f64>() / n as f64;
-        (
-            vec![rank_scores(&cut(&x), &normal), rank_scores(&cut(&y), &normal)],
-            whole,
-        )
-    }
 
     #[test]
     fn the_nearest_grade_is_taken_and_the_lower_of_two_as_near() {
@@ -414,12 +284,10 @@ mod tests {
     }
 
     #[test]
-    fn shares_of_a_normal_distribution_and_scores_by_rank() {
+    fn shares_of_a_normal_distribution() {
         assert_eq!(normal_share(0.0), 0.5);
         assert!((normal_share(1.959_963_984_540_054) - 0.975).abs() < 1e-12);
         assert!((normal_share(-1.959_963_984_540_054) - 0.025).abs() < 1e-12);
-        // The two fives share the mean of the scores 0 and 1.
-        assert_eq!(rank_scores(&[5.0, 1.0, 5.0], &[-1.0, 0.0, 1.0]), [0.5, -1.0, 0.5]);
     }
 
     #[test]
@@ -435,45 +303,199 @@ mod tests {
         assert_eq!(quantiles, [0.0, 0.0, 1.0, 2.0, 3.0]);
     }
 
+    /// So many rows of two numbers that go together, a third that does not, and a category of two coordinates.
+    fn customers(n: usize) -> (Array2<f32>, Vec<Option<u32>>) {
+        let mut random = stream(11, 0);
+        let mut points = Array2::zeros((n, 5));
+        for i in 0..n {
+            let mut draw = || -> f64 { random.sample(StandardNormal) };
+            let (x, y, z) = (draw(), draw(), draw());
+            let category = i % 3 == 0;
+            let row = [
+                5.0 + 2.0 * x,
+                x + 0.5 * y - 1.0,
+                z,
+                f64::from(category),
+                1.0 - f64::from(category),
+            ];
+            (0..5).for_each(|j| points[[i, j]] = row[j] as f32);
+        }
+        (points, vec![None, None, None, Some(0), Some(0)])
+    }
+
+    /// Mean of a column, and covariance of two.
+    fn moments(table: &Array2<f32>, a: usize, b: usize) -> (f64, f64) {
+        let column = |j: usize| {
+            table
+                .column(j)
+                .iter()
+                .map(|&x| f64::from(x))
+                .collect::<Vec<f64>>()
+        };
+        let (x, y) = (column(a), column(b));
+        let n = x.len() as f64;
+        let mean = |v: &[f64]| v.iter().sum::<f64>() / n;
+        let (mx, my) = (mean(&x), mean(&y));
+        (
+            mx,
+            x.iter().zip(&y).map(|(x, y)| (x - mx) * (y - my)).sum::<f64>() / n,
+        )
+    }
+
     #[test]
-    fn columns_with_zeros_are_drawn_as_much_alike_as_they_are() {
-        for correlation in [0.8, 0.5, -0.5] {
-            let (scores, whole) = half_zero(correlation);
-            let latent = latent_covariance(&scores, whole);
-            let tied = covariance(&scores);
-            let as_drawn = |c: &[f64]| c[2] / (c[0] * c[3]).sqrt();
-            assert!(
-                (as_drawn(&latent) - correlation).abs() < 0.1,
-                "{correlation}: {}",
-                as_drawn(&latent)
-            );
-            if correlation > 0.0 {
+    fn a_null_table_has_the_means_the_covariance_and_the_categories_of_the_data() {
+        let (points, blocks) = customers(8_001);
+        let model = NullModel::of(points.view(), &blocks, &mut stream(1, 0));
+        for kind in [Kind::Unimodal, Kind::Gaussian, Kind::Uniform] {
+            let table = model.draw(points.view(), kind, &mut stream(2, kind as u64));
+            for (a, b) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)] {
+                let (of_data, of_table) = (moments(&points, a, b), moments(&table, a, b));
+                assert!((of_data.0 - of_table.0).abs() < 0.12, "mean of {a}");
                 assert!(
-                    as_drawn(&tied) < as_drawn(&latent),
-                    "ties hide what goes together"
+                    (of_data.1 - of_table.1).abs() < 0.25,
+                    "{a} and {b}: {} for {}",
+                    of_table.1,
+                    of_data.1
                 );
             }
+            // Both coordinates of a category go with each other, as often as they did, and no more with anything else.
+            assert!(table.rows().into_iter().all(|row| row[3] + row[4] == 1.0));
+            assert_eq!(table.column(3).sum(), points.column(3).sum());
+            assert!(table.column(3) != points.column(3), "shuffled");
+        }
+        // The first coordinate of a uniform table is a uniform variable itself: no farther than √3 standard deviations.
+        let uniform = model.draw(points.view(), Kind::Uniform, &mut stream(2, 9));
+        let (mean, variance) = moments(&points, 0, 0);
+        let farthest = uniform
+            .column(0)
+            .iter()
+            .map(|&x| (f64::from(x) - mean).abs())
+            .fold(0.0, f64::max);
+        let edge = (3.0 * variance).sqrt();
+        assert!(
+            farthest < edge * 1.001 && farthest > edge * 0.99,
+            "{farthest} for {edge}"
+        );
+    }
+
+    #[test]
+    fn grades_and_a_floor_stay_what_they_are() {
+        let n = 400;
+        // One in four has nothing, the others one of five grades; beside it as many different values as customers.
+        let value = |i: usize| {
+            if i.is_multiple_of(4) {
+                0.0
+            } else {
+                1.0 + (i % 5) as f32
+            }
+        };
+        let points = Array2::from_shape_fn((n, 2), |(i, j)| if j == 0 { value(i) } else { i as f32 });
+        let model = NullModel::of(points.view(), &[None, None], &mut stream(1, 0));
+        assert_eq!(
+            model.numbers[0].grades.as_deref(),
+            Some(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0][..])
+        );
+        assert_eq!(model.numbers[0].floor, Some((0.0, 0.25)));
+        assert!(model.numbers[1].grades.is_none() && model.numbers[1].floor.is_none());
+        assert_eq!(model.numbers[1].mean, 199.5);
+        let table = model.draw(points.view(), Kind::Unimodal, &mut stream(2, 0));
+        assert!(table.column(0).iter().all(|x| (0..6).any(|g| *x == g as f32)));
+        let lowest = table.column(0).iter().filter(|x| **x == 0.0).count();
+        assert!((80..=120).contains(&lowest), "{lowest} of 400 for a quarter");
+    }
+
+    #[test]
+    fn few_above_a_floor_or_few_at_it_make_none() {
+        let floor = |at: usize, above: usize| {
+            let points = Array2::from_shape_fn((at + above, 1), |(i, _)| i.saturating_sub(at - 1) as f32);
+            NullModel::of(points.view(), &[None], &mut stream(1, 0)).numbers[0].floor
+        };
+        assert_eq!(floor(10, 10), Some((0.0, 0.5)));
+        assert_eq!(floor(11, 9), None);
+        assert_eq!(floor(5, 95), Some((0.0, 0.05)));
+        assert_eq!(floor(4, 96), None);
+    }
+
+    #[test]
+    fn values_that_four_customers_share_on_average_are_grades() {
+        let grades = |different: usize| {
+            let points = Array2::from_shape_fn((40, 1), |(i, _)| (i % different) as f32);
+            let model = NullModel::of(points.view(), &[None], &mut stream(1, 0));
+            model.numbers[0].grades.as_ref().map(Vec::len)
+        };
+        assert_eq!((grades(10), grades(11)), (Some(10), None));
+    }
+
+    #[test]
+    fn scores_by_rank_are_as_far_below_the_middle_as_above() {
+        for n in [6usize, 7] {
+            let points = Array2::from_shape_fn((n, 2), |(i, j)| if j == 0 { i as f32 } else { -(i as f32) });
+            let model = NullModel::of(points.view(), &[None, None], &mut stream(1, 0));
+            for i in 0..n {
+                assert_eq!(model.scores[0][i], -model.scores[0][n - 1 - i]);
+                assert_eq!(
+                    model.scores[0][i], -model.scores[1][i],
+                    "falling ranks are rising ones turned round"
+                );
+            }
+            assert!(model.scores[0].is_sorted() && model.scores[0][n - 1] > 0.0);
         }
     }
 
     #[test]
-    fn without_ties_nothing_moves_and_the_root_multiplies_out() {
-        let columns = vec![vec![1.0, -1.0, 2.0, -2.0], vec![1.0, -1.0, -2.0, 2.0]];
-        let covariance = covariance(&columns);
-        assert_eq!(covariance, [2.5, 0.0, -1.5, 2.5]);
-        assert_eq!(latent_covariance(&columns, 2.5), covariance);
-        let root = root_of(&covariance, 2);
-        assert!((root[0] * root[0] - 2.5).abs() < 1e-12);
-        assert!((root[2] * root[0] + 1.5).abs() < 1e-12);
-        assert!((root[2] * root[2] + root[3] * root[3] - 2.5).abs() < 1e-12);
+    fn directions_stay_directions_and_customers_of_zeros_are_no_obstacle() {
+        let mut points = Array2::from_shape_fn((50, 2), |(i, j)| {
+            let angle = i as f64 / 40.0;
+            if j == 0 {
+                math::cos(angle) as f32
+            } else {
+                math::sin(angle) as f32
+            }
+        });
+        points.row_mut(7).fill(0.0);
+        let model = NullModel::of(points.view(), &[None, None], &mut stream(1, 0));
+        assert!(model.unit);
+        let table = model.draw(points.view(), Kind::Gaussian, &mut stream(2, 0));
+        assert!(
+            table
+                .rows()
+                .into_iter()
+                .all(|r| (r[0] * r[0] + r[1] * r[1] - 1.0).abs() < 1e-5)
+        );
+        let longer = points.mapv(|x| 2.0 * x);
+        assert!(!NullModel::of(longer.view(), &[None, None], &mut stream(1, 0)).unit);
+        let nothing = Array2::zeros((50, 2));
+        assert!(!NullModel::of(nothing.view(), &[None, None], &mut stream(1, 0)).unit);
     }
 
     #[test]
-    fn what_no_columns_could_have_is_drawn_together() {
-        assert!(!pivots_are_positive(
-            &[1.0, 0.0, 0.0, 0.9, 1.0, 0.0, -0.9, 0.9, 1.0],
-            3
-        ));
-        assert!(pivots_are_positive(&[1.0, 0.0, 0.9, 1.0], 2));
+    fn of_more_coordinates_than_customers_customers_are_mixed() {
+        let mut random = stream(4, 0);
+        let points = Array2::from_shape_fn((60, 80), |(_, j)| {
+            (j as f64 + (1.0 + j as f64 / 40.0) * random.sample::<f64, _>(StandardNormal)) as f32
+        });
+        let blocks = vec![None; 80];
+        let model = NullModel::of(points.view(), &blocks, &mut stream(1, 0));
+        assert!(model.roots.is_none());
+        let several = points.view().split_at(ndarray::Axis(1), 59).0;
+        assert!(
+            NullModel::of(several, &blocks[..59], &mut stream(1, 0))
+                .roots
+                .is_some()
+        );
+        let spread = |table: &Array2<f32>| (0..80).map(|j| moments(table, j, j).1).sum::<f64>() / 80.0;
+        let mean = |table: &Array2<f32>| (0..80).map(|j| moments(table, j, j).0).sum::<f64>() / 80.0;
+        for kind in [Kind::Unimodal, Kind::Gaussian, Kind::Uniform] {
+            let table = model.draw(points.view(), kind, &mut stream(2, kind as u64));
+            let ratio = spread(&table) / spread(&points);
+            assert!((0.7..1.4).contains(&ratio), "spread {ratio}");
+            assert!((mean(&table) - mean(&points)).abs() < 0.5);
+        }
+    }
+
+    #[test]
+    fn every_second_null_table_is_unimodal_and_the_others_take_turns() {
+        let kinds: Vec<u8> = (0..8).map(|number| Kind::of(number) as u8).collect();
+        assert_eq!(kinds, [0, 1, 0, 2, 0, 1, 0, 2]);
     }
 }

@@ -305,3 +305,16 @@ impl Effort {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_customers_the_fewer_searches_in_fewer_steps() {
+        let n = [
+            30, 500, 501, 1_000, 1_001, 3_000, 3_001, 10_000, 10_001, 10_000_000,
+        ];
+        assert_eq!(n.map(searches), [115, 115, 85, 85, 69, 69, 65, 65, 21, 21]);
+    }
+}

@@ -127,3 +127,13 @@ impl Few {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_twenty_five_thousand_customers_all_are_examined() {
+        assert!(!by_few(25_000) && by_few(25_001));
+    }
+}

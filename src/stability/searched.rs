@@ -259,4 +259,122 @@ mod tests {
         assert_eq!(plateaus(&late, &at, 10), [(1, 0), (2, 0), (3, 1), (4, 1)]);
         assert_eq!(plateaus(&early, &at, 2), [(0, 0), (1, 0)]);
     }
+
+    use crate::graph::SimilarityGraph;
+    use crate::stability::{Border, Joined, NullDraws, Sample, Source};
+
+    /// Forty nodes without edges; samples are the first 32 of them. What Ward's method makes of any groups is four groups with a clear
+    /// step, and two without one.
+    struct Fixed;
+
+    fn groups(n: usize, k: usize) -> Partition {
+        Partition::from_labels(&(0..n).map(|i| i % k).collect::<Vec<_>>())
+    }
+
+    impl Source for Fixed {
+        fn n_different(&self) -> usize {
+            40
+        }
+        fn sample(&self, _: &SimilarityGraph, _: u64, _: u64) -> Sample {
+            Sample {
+                nodes: (0..32).collect(),
+                graph: SimilarityGraph::from_edges(32, &[(0, 1, 1.0)]),
+                together: None,
+            }
+        }
+        fn sampled_nodes(&self, _: u64, _: u64) -> Vec<u32> {
+            (0..32).collect()
+        }
+        fn null_draws(&self, _: u64) -> NullDraws<'_> {
+            unreachable!("nothing is compared with structureless draws here")
+        }
+        fn borders(&self, _: &SimilarityGraph, _: &[&Partition]) -> Vec<Border> {
+            unreachable!("no borders are asked for here")
+        }
+        fn joined(&self, nodes: Option<&[u32]>, _: &Partition) -> Vec<Joined> {
+            let n = nodes.map_or(40, <[u32]>::len);
+            let joined = |k: usize, step: f64| Joined {
+                partition: groups(n, k),
+                step,
+            };
+            vec![joined(2, 1.49), joined(4, 1.5)]
+        }
+    }
+
+    /// Three groups up to 0.1, ten up to 0.5, eleven beyond it; the first search finds them as they stand, others turned round.
+    fn find(graph: &SimilarityGraph, at: &[f64], seed: u64, _: Option<&Partition>) -> Result<Vec<Partition>> {
+        let n = graph.n_nodes();
+        let one = |&resolution: &f64| {
+            let k = if resolution <= 0.1 {
+                3
+            } else if resolution <= 0.5 {
+                10
+            } else {
+                11
+            };
+            let first: u64 = 7;
+            let turn = usize::from(seed != first);
+            Partition::from_labels(&(0..n).map(|i| (i + turn * (i / k)) % k).collect::<Vec<_>>())
+        };
+        Ok(at.iter().map(one).collect())
+    }
+
+    fn ground<'a>(graph: &'a SimilarityGraph, source: &'a Fixed) -> Ground<'a> {
+        Ground {
+            graph,
+            together: None,
+            find: &find,
+            source,
+            seed: 7,
+        }
+    }
+
+    #[test]
+    fn a_fifth_of_the_customers_beside_the_parts_is_the_most_that_is_examined() {
+        let graph = SimilarityGraph::from_edges(40, &[(0, 1, 1.0)]);
+        let searched = search_all(&ground(&graph, &Fixed), &[0.01, 0.1, 0.3, 0.5, 1.0], 3).expect("found");
+        // Of three parts no resolution is coarser; eight segments beside two more of them are ten, and eleven are too many.
+        assert_eq!(searched.n_joined, 1);
+        assert_eq!(searched.at, [0.0, 0.01, 0.1, 0.3, 0.5]);
+        assert_eq!(searched.run, [0, 1, 1, 2, 2]);
+        let counts: Vec<Vec<usize>> = (searched.found.iter())
+            .map(|of_level| of_level.iter().map(Partition::n_groups).collect())
+            .collect();
+        assert_eq!(
+            counts,
+            [vec![4], vec![3; 3], vec![3; 3], vec![10; 3], vec![10; 3]]
+        );
+        // The first is of the seed asked for, the others are of other ones.
+        assert_eq!(searched.found[3][0], groups(40, 10));
+        assert_ne!(searched.found[3][1], groups(40, 10));
+        assert_eq!(searched.last_of_runs(), [0.1, 0.5]);
+    }
+
+    #[test]
+    fn a_sample_is_divided_where_it_is_asked_and_joined_levels_are_found_by_their_number() {
+        let graph = SimilarityGraph::from_edges(40, &[(0, 1, 1.0)]);
+        let searched = Searched {
+            at: vec![0.0, 0.0, 0.0, 0.1, 0.3],
+            run: vec![0, 1, 2, 3, 4],
+            n_joined: 3,
+            found: [4, 3, 5, 3, 10].iter().map(|&k| vec![groups(40, k)]).collect(),
+        };
+        let draw = draw_sample(
+            &ground(&graph, &Fixed),
+            &searched,
+            &[true, true, true, false, true],
+            0,
+        )
+        .expect("drawn");
+        assert_eq!(draw.nodes.len(), 32);
+        let counts: Vec<Option<usize>> = draw
+            .found
+            .iter()
+            .map(|found| found.as_ref().map(Partition::n_groups))
+            .collect();
+        // Four as joined, three as the coarsest resolution has them, and five nowhere.
+        assert_eq!(counts, [Some(4), Some(3), None, None, Some(10)]);
+        let bordered: Vec<bool> = draw.borders.iter().map(Option::is_some).collect();
+        assert_eq!(bordered, [true, true, false, false, true]);
+    }
 }

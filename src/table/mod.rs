@@ -234,3 +234,56 @@ impl Table {
             .sort_by(|a, b| (a.code, &a.message).cmp(&(b.code, &b.message)));
     }
 }
+
+/// Tables in as few words as a test of another room needs.
+#[cfg(test)]
+pub(crate) mod written {
+    use super::{Column, MISSING, Role, Table, Values};
+    use crate::message::Message;
+
+    /// A column that measures similarity.
+    pub(crate) fn feature(name: &str, values: Values) -> Column {
+        Column {
+            name: name.to_owned(),
+            values,
+            role: Role::Feature,
+            order: Vec::new(),
+            missing: 0,
+            note: Message::default(),
+        }
+    }
+
+    /// Categories, one per word; `-` is missing.
+    pub(crate) fn categories(words: &[&str]) -> Values {
+        let mut levels: Vec<String> = words
+            .iter()
+            .filter(|w| **w != "-")
+            .map(|w| (*w).to_owned())
+            .collect();
+        levels.sort_unstable();
+        levels.dedup();
+        let code = |word: &&str| {
+            levels
+                .iter()
+                .position(|l| l == word)
+                .map_or(MISSING, |c| c as u32)
+        };
+        Values::Category {
+            codes: words.iter().map(code).collect(),
+            levels,
+        }
+    }
+
+    /// A table of so many customers, called by their number from 0.
+    pub(crate) fn table(n: usize, columns: Vec<Column>) -> Table {
+        Table {
+            source: "t.csv".to_owned(),
+            ids: (0..n).map(|i| i.to_string()).collect(),
+            lines: (0..n as u64).map(|i| i + 2).collect(),
+            columns,
+            reading: Vec::new(),
+            warnings: Vec::new(),
+            value_column: None,
+        }
+    }
+}

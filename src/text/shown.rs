@@ -27,6 +27,14 @@ pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// At most so many characters, the last an ellipsis where there are more.
+pub(crate) fn within(text: &str, most: usize) -> Cow<'_, str> {
+    if text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    cut(text, most.saturating_sub(1))
+}
+
 fn written_out(text: &str, unseen: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&unseen) {
         return Cow::Borrowed(text);
@@ -66,5 +74,12 @@ mod tests {
         assert_eq!(cut("äöü", 3), "äöü");
         assert_eq!(cut("äöüß", 3), "äöü…");
         assert_eq!(cut("abc", 3), "abc");
+    }
+
+    #[test]
+    fn the_ellipsis_is_among_the_characters_that_are_left() {
+        assert_eq!(within(&"ä".repeat(41), 40), format!("{}…", "ä".repeat(39)));
+        assert_eq!(within(&"ä".repeat(40), 40), "ä".repeat(40));
+        assert_eq!(within("", 40), "");
     }
 }

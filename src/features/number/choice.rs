@@ -115,3 +115,76 @@ fn shape_of(sorted: &[f64], curve: &Curve) -> Shape {
 fn bent(sorted: &[f64], curve: &Curve) -> Vec<f64> {
     sorted.iter().map(|&v| curve.at(v)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(sorted: &[f64], scale: Option<Scale>, centered: bool) -> Option<Choice> {
+        let magnitude = sorted.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        Choice::new(sorted, magnitude, scale, centered)
+    }
+
+    #[test]
+    fn no_robust_spread_is_narrower_than_a_quarter_of_the_deviation() {
+        let mut values: Vec<f64> = (0..99).map(f64::from).collect();
+        let plain = chosen(&values, Some(Scale::Robust), true).expect("a spread");
+        let shape = Shape::of(&values.iter().map(|v| v / 98.0).collect::<Vec<_>>());
+        assert!((plain.center - 0.5).abs() < 1e-12 && (plain.spread - shape.robust).abs() < 1e-12);
+        values.push(10_000.0);
+        let squashed = chosen(&values, Some(Scale::Robust), true).expect("a spread");
+        let shape = Shape::of(&values.iter().map(|v| v / 10_000.0).collect::<Vec<_>>());
+        assert!(shape.sd > 4.0 * shape.robust);
+        assert!((squashed.spread - shape.sd / 4.0).abs() < 1e-12);
+        assert_eq!((plain.transform, squashed.transform), ("robust", "robust"));
+        // Where the quartiles are equal there is no robust spread.
+        let mut flat = vec![5.0; 90];
+        flat.extend([6.0, 7.0, 8.0]);
+        assert_eq!(
+            chosen(&flat, Some(Scale::Robust), true)
+                .expect("a spread")
+                .transform,
+            "z-score, since the quartiles are equal"
+        );
+    }
+
+    #[test]
+    fn what_stays_as_it_is_loses_its_mean_or_nothing() {
+        let centered = chosen(&[2.0, 4.0, 12.0], Some(Scale::None), true).expect("a spread");
+        assert!((centered.center - 6.0).abs() < 1e-12);
+        assert_eq!((centered.spread, centered.transform), (1.0, "as it is"));
+        assert_eq!(
+            chosen(&[2.0, 4.0, 12.0], Some(Scale::None), false)
+                .expect("a spread")
+                .center,
+            0.0
+        );
+    }
+
+    #[test]
+    fn skewness_is_logged_where_nothing_is_negative_and_bent_on_both_sides_where_something_is() {
+        let tail = |low: f64| -> Vec<f64> {
+            let mut values = vec![low];
+            values.extend((0..200).map(|i| crate::num::math::exp(f64::from(i) / 25.0)));
+            values
+        };
+        assert_eq!(
+            chosen(&tail(0.0), None, true).expect("a spread").transform,
+            "log, z-score"
+        );
+        assert_eq!(
+            chosen(&tail(-1.0), None, true).expect("a spread").transform,
+            "asinh, z-score"
+        );
+        let even: Vec<f64> = (-50..50).map(f64::from).collect();
+        assert_eq!(chosen(&even, None, true).expect("a spread").transform, "z-score");
+        // Outliers on both sides: no skewness, and a deviation of many robust ones.
+        let mut both = vec![-1e6];
+        both.extend((-50..=50).map(f64::from));
+        both.push(1e6);
+        assert_eq!(
+            chosen(&both, None, true).expect("a spread").transform,
+            "asinh, z-score"
+        );
+    }
+}

@@ -70,3 +70,106 @@ impl NumberCode {
 pub(super) fn days_before(latest: f64, value: f64) -> f64 {
     (latest - value).min(f64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code() -> NumberCode {
+        NumberCode {
+            reference: None,
+            fill: 4.0,
+            curve: Curve::Plain { magnitude: 1.0 },
+            center: 4.0,
+            spread: 2.0,
+            bounded: true,
+            factor: 1.0,
+            middle: 0.5,
+            tolerance: 0.25,
+        }
+    }
+
+    #[test]
+    fn a_place_is_centered_divided_and_bounded() {
+        assert_eq!(
+            [8.0, 0.0, f64::NAN, 1e9, -1e9].map(|x| code().place(x)),
+            [2.0, -2.0, 0.0, 1000.0, -1000.0]
+        );
+        let unbounded = NumberCode {
+            bounded: false,
+            ..code()
+        };
+        assert_eq!(unbounded.place(1e9), (1e9 - 4.0) / 2.0);
+        let dates = NumberCode {
+            reference: Some(100.0),
+            ..code()
+        };
+        // 8 days before the latest; one without a date is placed by the fill, which counts days already.
+        assert_eq!([92.0, f64::NAN].map(|x| dates.place(x)), [2.0, 0.0]);
+    }
+
+    #[test]
+    fn an_excess_begins_three_robust_deviations_from_the_middle() {
+        let excess = [0.5, 1.25, -0.25, 1.5, -1.0].map(|place| code().excess(place));
+        assert_eq!(excess, [0.0, 0.0, 0.0, 1.0, 3.0]);
+        assert_eq!(code().excess(1e9), 997.0);
+        // A column of which half is equal says nothing.
+        assert_eq!(
+            NumberCode {
+                tolerance: 0.0,
+                ..code()
+            }
+            .excess(1e9),
+            0.0
+        );
+    }
+
+    #[test]
+    fn what_makes_no_coordinates_is_not_sound() {
+        assert!(code().is_sound());
+        assert!(
+            !NumberCode {
+                spread: 0.0,
+                ..code()
+            }
+            .is_sound()
+        );
+        for broken in [
+            NumberCode {
+                fill: f64::NAN,
+                ..code()
+            },
+            NumberCode {
+                center: f64::INFINITY,
+                ..code()
+            },
+            NumberCode {
+                spread: f64::NAN,
+                ..code()
+            },
+            NumberCode {
+                factor: f64::NAN,
+                ..code()
+            },
+        ] {
+            assert!(!broken.is_sound());
+        }
+        let ranked = |values: &[f64], ranks: &[f64]| NumberCode {
+            curve: Curve::Rank {
+                values: values.to_vec(),
+                ranks: ranks.to_vec(),
+            },
+            ..code()
+        };
+        assert!(ranked(&[1.0, 2.0], &[0.0, 1.0]).is_sound());
+        assert!(!ranked(&[1.0, 2.0], &[0.0]).is_sound());
+        assert!(!ranked(&[2.0, 1.0], &[0.0, 1.0]).is_sound());
+        assert!(
+            !NumberCode {
+                spread: 0.0,
+                ..ranked(&[1.0], &[0.0])
+            }
+            .is_sound()
+        );
+    }
+}

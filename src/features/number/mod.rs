@@ -279,4 +279,25 @@ mod tests {
         assert_eq!(fit.code.place(25.0), 0.0);
         assert_eq!(fit.code.place(10.0), 1.0);
     }
+
+    #[test]
+    fn columns_in_one_unit_are_logged_where_most_of_them_are_skewed() {
+        let skewed: Vec<f64> = (0..50).map(|i| math::exp(f64::from(i) / 8.0)).collect();
+        let even: Vec<f64> = (0..50).map(|i| f64::from(i) * 10.0).collect();
+        let of = |columns: &[&[f64]]| fit_together(columns, "together")[0].transform.clone();
+        assert!(!of(&[&skewed, &even]).contains("log"), "half are not most");
+        assert!(of(&[&skewed, &skewed, &even]).contains("log"));
+        let negative: Vec<f64> = skewed.iter().map(|v| v - 2.0).collect();
+        assert!(!of(&[&skewed, &skewed, &negative]).contains("log"));
+    }
+
+    #[test]
+    fn a_fit_knows_its_middle_its_tolerance_and_its_variance() {
+        let fit = fit(&[0.0, 1.0, 2.0, 3.0, 104.0], false, Some(Scale::None), false).expect("not constant");
+        assert_eq!(fit.code.middle, 2.0);
+        // Quartiles 1 and 3: 2 / 1.349.
+        assert!((fit.code.tolerance - 2.0 / 1.349).abs() < 1e-3);
+        // Mean 22: (22² + 21² + 20² + 19² + 82²) / 5.
+        assert!((fit.variance - 1682.0).abs() < 1e-9);
+    }
 }

@@ -88,21 +88,7 @@ impl Betweenness {
 /// ```
 pub fn betweenness(graph: &SimilarityGraph, sources: Sources, seed: u64) -> Betweenness {
     let n = graph.n_nodes();
-    let work = (n + 2 * graph.n_edges()).max(1);
-    // Ends of the rounds: after each, whoever asked for Auto may stop.
-    let rounds: Vec<usize> = match sources {
-        Sources::Exact => vec![n],
-        Sources::Count(count) => vec![count.clamp(1, n.max(1)).min(n)],
-        Sources::Auto if n <= EXACT_WORK / work => vec![n],
-        Sources::Auto => {
-            let most = (SAMPLED_WORK / work).clamp(MIN_SOURCES.min(n), n);
-            let least = MIN_SOURCES.min(most);
-            (0..3)
-                .rev()
-                .map(|halvings| (most >> halvings).max(least))
-                .collect()
-        }
-    };
+    let rounds = rounds(n, graph.n_edges(), sources);
     let exact = rounds.last() == Some(&n);
     let part = if exact { Part::Whole } else { Part::Behind };
     let order = breadth_first(graph);
@@ -124,6 +110,22 @@ pub fn betweenness(graph: &SimilarityGraph, sources: Sources, seed: u64) -> Betw
         }
     }
     scaled(&dependencies, counted)
+}
+
+/// How many sources have been searched from after each round: whoever asked for [`Sources::Auto`] may stop after any.
+fn rounds(n: usize, n_edges: usize, sources: Sources) -> Vec<usize> {
+    let work = (n + 2 * n_edges).max(1);
+    match sources {
+        Sources::Exact => vec![n],
+        Sources::Count(count) => vec![count.clamp(1, n.max(1)).min(n)],
+        Sources::Auto if n <= EXACT_WORK / work => vec![n],
+        Sources::Auto => {
+            let most = (SAMPLED_WORK / work).clamp(MIN_SOURCES.min(n), n);
+            let least = MIN_SOURCES.min(most);
+            let halved = |halvings: u32| (most >> halvings).max(least);
+            [2, 1, 0].map(halved).to_vec()
+        }
+    }
 }
 
 /// Adds the paths that start at these nodes.
@@ -381,6 +383,109 @@ mod tests {
                 .sum::<f64>()
                 / 6.0;
             assert!((mean - exact.values[v]).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn as_many_sources_as_the_work_allows_in_three_rounds_that_double() {
+        assert_eq!(rounds(0, 0, Sources::Auto), [0]);
+        assert_eq!(rounds(7, 3, Sources::Exact), [7]);
+        assert_eq!(
+            [0, 3, 9].map(|count| rounds(7, 3, Sources::Count(count))[0]),
+            [1, 3, 7]
+        );
+        // 10,000 nodes with 110,000 edges: 230,000 visits from each of them are the most that is exact.
+        assert_eq!(rounds(10_000, 110_000, Sources::Auto), [10_000]);
+        // 150,000,000 visits, 230,100 at a time: 651 sources.
+        assert_eq!(rounds(10_000, 110_050, Sources::Auto), [162, 325, 651]);
+        // Never fewer than 32.
+        assert_eq!(rounds(1_000_000, 1_000_000, Sources::Auto), [32, 32, 50]);
+        assert_eq!(rounds(1_000_000, 10_000_000, Sources::Auto), [32, 32, 32]);
+    }
+
+    #[test]
+    fn squares_are_those_of_what_each_source_says() {
+        let ladder = graph(
+            7,
+            &[(0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 2), (4, 6), (1, 5)],
+        );
+        let from = |sources: &[u32]| {
+            let mut found = Dependencies::new(7, true);
+            count_from(&ladder, sources, Part::Behind, &mut found);
+            found
+        };
+        let all = from(&[0, 2, 3, 6]);
+        let each = [0, 2, 3, 6].map(|source| from(&[source]));
+        for v in 0..7 {
+            let sum: f64 = each.iter().map(|one| one.sums[v]).sum();
+            let squares: f64 = each.iter().map(|one| one.sums[v] * one.sums[v]).sum();
+            assert!(
+                (all.sums[v] - sum).abs() < 1e-12 && (all.squares[v] - squares).abs() < 1e-12,
+                "{v}"
+            );
+        }
+        assert!(all.squares.iter().any(|&x| x > 0.0));
+    }
+
+    #[test]
+    fn one_source_says_no_more_than_its_own_count() {
+        let dependencies = Dependencies {
+            sums: vec![3.0, 0.0, 0.0],
+            squares: vec![9.0, 0.0, 0.0],
+        };
+        let found = scaled(&dependencies, 1);
+        // Variance 9 · 3, two thirds of it; the usual count is 1.
+        assert!((found.errors[0] - 3.0 * (18.0f64 + 1.0).sqrt()).abs() < 1e-12);
+        assert!((found.errors[1] - 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn ranks_are_settled_where_nobody_behind_the_fortieth_can_be_among_the_first_twenty() {
+        // 100 falling values; the first twenty end at 81, those behind the fortieth begin at 60.
+        let found = |error_of_others: f64, error_of_first: f64| Betweenness {
+            values: (0..100).map(|v| f64::from(100 - v)).collect(),
+            errors: (0..100)
+                .map(|v| if v < 20 { error_of_first } else { error_of_others })
+                .collect(),
+            n_sources: 10,
+        };
+        assert!(is_settled(&found(0.0, 0.0)));
+        assert!(is_settled(&found(20.9 / Z, 0.0)) && !is_settled(&found(21.1 / Z, 0.0)));
+        assert!(is_settled(&found(0.0, 20.9 / Z)) && !is_settled(&found(0.0, 21.1 / Z)));
+        assert!(!is_settled(&found(10.6 / Z, 10.6 / Z)));
+        assert!(
+            is_settled(&Betweenness {
+                n_sources: 100,
+                ..found(99.0, 99.0)
+            }),
+            "exact"
+        );
+        // Equal values everywhere: none of those behind is below the first.
+        assert!(!is_settled(&Betweenness {
+            values: vec![1.0; 100],
+            ..found(0.0, 0.0)
+        }));
+        // Forty are all shown.
+        let few = found(99.0, 99.0);
+        assert!(is_settled(&Betweenness {
+            values: few.values[..40].to_vec(),
+            errors: few.errors[..40].to_vec(),
+            n_sources: 10
+        }));
+    }
+
+    #[test]
+    fn drawn_places_are_spread_evenly() {
+        for count in [5, 21, 144] {
+            let mut places = draw(100_000, count, 3);
+            places.sort_unstable();
+            let gaps: Vec<u32> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            let (least, most) = (gaps.iter().min().expect("some"), gaps.iter().max().expect("some"));
+            // Of golden steps neighboring gaps differ by the golden ratio or its square.
+            assert!(
+                f64::from(*most) < 2.63 * f64::from(*least),
+                "{least} to {most} of {count}"
+            );
         }
     }
 }

@@ -334,4 +334,122 @@ mod tests {
         );
         assert_eq!(labels, [1, 1, 2, 3]);
     }
+
+    use crate::SimilarityGraph;
+
+    /// A node between two triangles, tied to the first by `left` and to the second by `right`.
+    fn between(left: f64, right: f64) -> SimilarityGraph {
+        let triangles = [
+            (1, 2, 1.0),
+            (2, 3, 1.0),
+            (1, 3, 1.0),
+            (4, 5, 1.0),
+            (5, 6, 1.0),
+            (4, 6, 1.0),
+        ];
+        let own = [(0, 1, left), (0, 4, right)];
+        SimilarityGraph::from_edges(7, &triangles.iter().chain(&own).copied().collect::<Vec<_>>())
+    }
+
+    fn proposed(
+        graph: &SimilarityGraph,
+        labels: &[u32],
+        resolution: f64,
+        borders: Option<&[u32]>,
+    ) -> Option<u32> {
+        let network = Original::new(graph);
+        let moving = ParallelMoving::new(&network, resolution, borders, labels);
+        let proposal = moving.propose(0, labels, &mut LabelWeights::new());
+        proposal.map(|p| p.to)
+    }
+
+    #[test]
+    fn a_node_proposes_the_community_that_gains_most_and_of_equals_the_lowest() {
+        let alone = [0, 2, 2, 2, 1, 1, 1];
+        assert_eq!(proposed(&between(2.0, 1.0), &alone, 1.0, None), Some(2));
+        assert_eq!(proposed(&between(1.0, 2.0), &alone, 1.0, None), Some(1));
+        assert_eq!(proposed(&between(1.0, 1.0), &alone, 1.0, None), Some(1));
+        // In one of two that are as good it stays.
+        assert_eq!(
+            proposed(&between(1.0, 1.0), &[2, 2, 2, 2, 1, 1, 1], 1.0, None),
+            None
+        );
+        // Behind a border is no reason to go.
+        assert_eq!(
+            proposed(&between(2.0, 3.0), &alone, 1.0, Some(&[0, 0, 0, 0, 1, 1, 1])),
+            Some(2)
+        );
+        assert_eq!(
+            proposed(&between(1.0, 2.0), &alone, 1.0, Some(&[0, 1, 1, 1, 1, 1, 1])),
+            None
+        );
+        // Where all expect more than there is it goes by itself, unless it is.
+        assert_eq!(
+            proposed(&between(0.1, 0.1), &[2, 2, 2, 2, 1, 1, 1], 3.0, None),
+            Some(ALONE)
+        );
+        assert_eq!(proposed(&between(0.1, 0.1), &alone, 3.0, None), None);
+    }
+
+    #[test]
+    fn what_no_longer_gains_when_its_turn_comes_is_not_done() {
+        let graph = between(2.0, 1.0);
+        let network = Original::new(&graph);
+        let mut labels = [0, 2, 2, 2, 1, 1, 1];
+        let mut moving = ParallelMoving::new(&network, 1.0, None, &labels);
+        let proposal = moving
+            .propose(0, &labels, &mut LabelWeights::new())
+            .expect("a gain");
+        assert_eq!(
+            (proposal.to, proposal.weight_own, proposal.weight_to),
+            (2, 0.0, 2.0)
+        );
+        assert!(moving.commit(proposal, &mut labels));
+        assert_eq!(labels[0], 2);
+        // Done once it gains nothing.
+        let again = Proposal {
+            weight_own: 2.0,
+            ..proposal
+        };
+        assert!(!moving.commit(again, &mut labels));
+        // Being there is worth more than being alone, and one who is alone cannot leave.
+        let leave = Proposal {
+            to: ALONE,
+            weight_own: 2.0,
+            weight_to: 0.0,
+            ..proposal
+        };
+        assert!(!moving.commit(leave, &mut labels));
+        // 0.1 of 2 are tied to where it is: γ = 3 expects more.
+        let graph = between(0.1, 0.1);
+        let network = Original::new(&graph);
+        let mut labels = [2, 2, 2, 2, 1, 1, 1];
+        let mut moving = ParallelMoving::new(&network, 3.0, None, &labels);
+        let leave = moving
+            .propose(0, &labels, &mut LabelWeights::new())
+            .expect("a gain");
+        assert!(moving.commit(leave, &mut labels));
+        assert!(labels[0] != 2 && labels[0] != 1);
+        assert!(!moving.commit(leave, &mut labels), "it is alone now");
+    }
+
+    #[test]
+    fn whoever_was_looked_at_before_a_neighbor_left_is_woken() {
+        let graph = between(2.0, 1.0);
+        let network = Original::new(&graph);
+        let labels = [2, 2, 2, 2, 1, 1, 1];
+        let mut moving = ParallelMoving::new(&network, 1.0, None, &labels);
+        moving.looked = vec![1, 1, 1, 1, 1, 3, 3];
+        let woken = |moving: &ParallelMoving<'_, _>, moved: &[(u32, u32)]| -> Vec<usize> {
+            let again: Vec<AtomicBool> = (0..7).map(|_| AtomicBool::new(false)).collect();
+            moving.wake(moved, &labels, &again);
+            (0..7).filter(|&v| again[v].load(Relaxed)).collect()
+        };
+        // Of the neighbors of node 0 that is 4, who is in another community; those of its own have no reason to follow.
+        assert_eq!(woken(&moving, &[(0, 2)]), [4]);
+        moving.looked[4] = 2;
+        assert_eq!(woken(&moving, &[(0, 2)]), [4]);
+        moving.looked[4] = 3;
+        assert!(woken(&moving, &[(0, 2)]).is_empty());
+    }
 }

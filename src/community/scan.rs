@@ -161,3 +161,46 @@ fn best(divisions: &[Division], resolution: f64) -> &Division {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn divisions_are_compared_at_any_resolution_by_two_numbers() {
+        use crate::community::modularity::modularity as of_partition;
+
+        // Two triangles on one edge.
+        let edges = [
+            (0, 1, 1.0),
+            (1, 2, 1.0),
+            (0, 2, 1.0),
+            (2, 3, 1.0),
+            (3, 4, 1.0),
+            (4, 5, 1.0),
+            (3, 5, 1.0),
+        ];
+        let graph = SimilarityGraph::from_edges(6, &edges);
+        let network = Original::new(&graph);
+        let divisions = [
+            vec![0; 6],
+            vec![0, 0, 0, 1, 1, 1],
+            vec![0, 1, 2, 3, 4, 5],
+            vec![0, 0, 0, 1, 1, 1],
+        ]
+        .map(|labels: Vec<u32>| Division::new(&network, labels));
+        for division in &divisions {
+            for resolution in [0.0, 0.3, 1.0, 2.5] {
+                let expected = of_partition(&graph, &Partition::from_labels(&division.labels), resolution);
+                assert!((division.modularity(resolution) - expected).abs() < 1e-12);
+            }
+        }
+        // All are best together below 2/7, alone above 21/8, and of equals the first counts.
+        for (resolution, place) in [(0.28, 0), (0.29, 1), (2.62, 1), (2.63, 2)] {
+            assert!(
+                std::ptr::eq(best(&divisions, resolution), &divisions[place]),
+                "{resolution}"
+            );
+        }
+    }
+}

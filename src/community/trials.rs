@@ -58,3 +58,30 @@ pub fn best_of(
         })
         .unwrap_or_else(|| Err(Error::usage("no trials were asked for").hint("ask for 1 or more")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_equal_divisions_the_lowest_seed_wins_and_of_others_the_best() {
+        let two_pairs = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (2, 3, 1.0)]);
+        let good = || Partition::from_labels(&[0, 0, 1, 1]);
+        let equal = best_of(&two_pairs, 1.0, 5..25, |_| Ok(good())).expect("divided");
+        assert_eq!((equal.seed, equal.modularity), (5, 0.5));
+        let one = |wanted: u64| {
+            move |seed: u64| {
+                Ok(if seed == wanted {
+                    good()
+                } else {
+                    Partition::one_group(4)
+                })
+            }
+        };
+        for wanted in [5, 11, 24] {
+            let best = best_of(&two_pairs, 1.0, 5..25, one(wanted)).expect("divided");
+            assert_eq!((best.seed, best.partition), (wanted, good()));
+        }
+        assert!(best_of(&two_pairs, 1.0, 5..5, |_| Ok(good())).is_err());
+    }
+}

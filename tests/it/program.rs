@@ -682,15 +682,8 @@ fn same_bytes(text: &str, flags: &[&str]) {
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         sums(&folder.path().join(name))
     };
-    let first = run("first", text, "2");
-    assert_eq!(run("one-thread", text, "1"), first, "threads");
-    for seed in 0..3 {
-        assert_eq!(
-            run(&format!("shuffle{seed}"), &shuffled(text, seed), "2"),
-            first,
-            "row order {seed}"
-        );
-    }
+    // Both at once: `hashes::` tells them apart, on smaller tables.
+    assert_eq!(run("other", &shuffled(text, 0), "1"), run("first", text, "2"));
 }
 
 #[test]

@@ -314,4 +314,47 @@ mod tests {
             Some("channel store InfO 62 % against 31 % overall")
         );
     }
+
+    #[test]
+    fn a_ratio_is_said_as_its_size_is_said() {
+        let said = |own: f64| ratio(&row("monetary", (own, 100.0), (own, 100.0), 0.5));
+        for (own, expected) in [
+            (0.4, Some("less than 1 % of the average")),
+            (1.0, Some("1 % of the average")),
+            (44.4, Some("44 % of the average")),
+            (45.0, Some("about half the average")),
+            (55.0, Some("about half the average")),
+            (56.0, Some("44 % below the average")),
+            (98.0, Some("2 % below the average")),
+            (99.0, None),
+            (101.0, None),
+            (102.0, Some("2 % above the average")),
+            (194.0, Some("94 % above the average")),
+            (195.0, Some("about twice the average")),
+            (205.0, Some("about twice the average")),
+            (206.0, Some("2.1 times the average")),
+            (1000.0, Some("10.0 times the average")),
+            (1001.0, None),
+        ] {
+            assert_eq!(said(own).as_deref(), expected, "{own}");
+        }
+        let negative = ProfileRow {
+            range: (-1.0, 900.0),
+            ..row("monetary", (140.0, 100.0), (1.0, 1.0), 0.5)
+        };
+        assert_eq!(ratio(&negative), None);
+        assert_eq!(ratio(&row("monetary", (140.0, 0.0), (1.0, 1.0), 0.5)), None);
+        // A share of 0 to 1 is said as it is; one that is none by its values is a number.
+        let share = |most: f64| ProfileRow {
+            range: (0.0, most),
+            ..row("online_share", (0.9, 0.5), (1.0, 1.0), 0.5)
+        };
+        assert_eq!(ratio(&share(1.0)), None);
+        assert_eq!(ratio(&share(1.1)).as_deref(), Some("80 % above the average"));
+        let below = ProfileRow {
+            range: (-0.1, 1.0),
+            ..share(1.0)
+        };
+        assert!(!is_share(&below));
+    }
 }

@@ -10,7 +10,7 @@ pub(in crate::profile) fn percent(share: f64, decimals: usize) -> String {
     let decimals = decimals.max(usize::from(at_the_end));
     if x > 0.0 && x < 0.05 && decimals == 1 {
         "under 0.1 %".to_owned()
-    } else if x > 99.95 && x < 100.0 && decimals == 1 {
+    } else if (99.95..100.0).contains(&x) && decimals == 1 {
         "over 99.9 %".to_owned()
     } else {
         format!("{x:.decimals$} %")
@@ -84,5 +84,44 @@ mod tests {
         ] {
             assert_eq!(plain_number(x, 3), expected, "{x}");
         }
+    }
+
+    #[test]
+    fn very_small_and_very_large_numbers_have_an_exponent_and_codes_no_groups() {
+        for (x, expected) in [
+            (1e-4, "0.0001"),
+            (9.4e-5, "9.40e-5"),
+            (-9.4e-5, "-9.40e-5"),
+            (999_999_999_999.0, "999,999,999,999"),
+            (1e12, "1.00e12"),
+            (-0.5, "-0.5"),
+            (0.09996, "0.1"),
+        ] {
+            assert_eq!(plain_number(x, 3), expected, "{x}");
+        }
+        assert_eq!(column_number("birth_year", 1984.0, 4), "1984");
+        assert_eq!(column_number("birth_year", 19_840.0, 5), "19,840");
+        assert_eq!(column_number("ZIP code", 10_115.0, 5), "10115");
+        assert_eq!(column_number("spend", 1984.0, 4), "1,984");
+    }
+
+    #[test]
+    fn small_shares_do_not_become_nothing_nor_large_ones_everything() {
+        for (share, expected) in [
+            (0.0, "0 %"),
+            (0.0004, "under 0.1 %"),
+            (0.0005, "0.1 %"),
+            (0.004, "0.4 %"),
+            (0.01, "1 %"),
+            (0.615, "62 %"),
+            (0.99, "99 %"),
+            (0.996, "99.6 %"),
+            (0.9995, "over 99.9 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(percent(share, 0), expected, "{share}");
+        }
+        assert_eq!(percent(0.0004, 2), "0.04 %");
+        assert_eq!(percent(0.9996, 2), "99.96 %");
     }
 }

@@ -342,4 +342,53 @@ mod tests {
         labels.sort_unstable();
         assert_eq!(labels, [0, 1, 2, 3, 4, 5]);
     }
+
+    /// What a node of community 2 of five gains: the weight to each, less half of its strength.
+    fn gains<'a>(weight_to: &'a [f64], touched: &'a [u32], stay: f64, tolerance: f64) -> Gains<'a> {
+        Gains {
+            weight_to,
+            touched,
+            totals: &[2.0; 5],
+            own: 2,
+            stay,
+            rate: 0.5,
+            tolerance,
+        }
+    }
+
+    #[test]
+    fn the_greatest_gain_is_taken_of_equals_the_lowest_label_and_staying_before_all() {
+        let touched = [4, 2, 0, 3];
+        // Gains of 0.5, 0 (its own), 0.5 and 1.
+        let weights = [1.5, 0.0, 9.0, 2.0, 1.5];
+        assert_eq!(gains(&weights, &touched, 0.0, 0.1).best(), (3, 1.0));
+        assert_eq!(gains(&weights, &touched, 0.4, 0.1).best(), (3, 1.0));
+        // Nothing above what it has, or by no more than rounding.
+        assert_eq!(gains(&weights, &touched, 1.0, 0.0).best(), (2, 1.0));
+        assert_eq!(gains(&weights, &touched, 0.9, 0.25).best(), (2, 1.15));
+        let equal = [1.5, 0.0, 9.0, 0.0, 1.5];
+        assert_eq!(gains(&equal, &touched, 0.0, 0.1).best(), (0, 0.5));
+        assert_eq!(gains(&equal, &[0, 2, 4], 0.0, 0.1).best(), (0, 0.5));
+    }
+
+    #[test]
+    fn communities_that_gain_are_drawn_by_their_edges() {
+        // 0, 3 and 4 gain, with weights of 1.5, 3 and 1.5; 1 gains nothing, and its own is none.
+        let weights = [1.5, 1.0, 9.0, 3.0, 1.5];
+        let touched = [4, 1, 2, 0, 3];
+        let mut random = stream(3, 0);
+        let mut drawn = [0; 5];
+        for _ in 0..4000 {
+            drawn[gains(&weights, &touched, 0.0, 0.1).drawn(3, &mut random) as usize] += 1;
+        }
+        assert_eq!((drawn[1], drawn[2]), (0, 0));
+        // 1,000, 2,000 and 1,000, with standard deviations of 27 and 32.
+        assert!(
+            (880..1120).contains(&drawn[0]) && (880..1120).contains(&drawn[4]),
+            "{drawn:?}"
+        );
+        assert!((1870..2130).contains(&drawn[3]), "{drawn:?}");
+        // None gains: what was best before rounding.
+        assert_eq!(gains(&weights, &touched, 5.0, 0.1).drawn(3, &mut random), 3);
+    }
 }

@@ -307,4 +307,25 @@ mod tests {
         assert_eq!(renumber(&mut labels), 3);
         assert_eq!(labels, [0, 1, 0, 2]);
     }
+
+    #[test]
+    fn communities_without_edges_inside_have_none_to_themselves() {
+        let path = SimilarityGraph::from_edges(4, &[(0, 1, 1.0), (1, 2, 2.0), (2, 3, 4.0)]);
+        let network = Original::new(&path);
+        let coarse = aggregate(&network, &[0, 1, 1, 2], 3);
+        assert_eq!(
+            (0..3).map(|c| coarse.row(c).0.len()).collect::<Vec<_>>(),
+            [1, 3, 1]
+        );
+        assert_eq!(coarse.strengths(), [1.0, 9.0, 4.0]);
+        assert_eq!(quality(&network, &[0; 4], 0.0), 1.0);
+        assert_eq!(
+            quality(
+                &Original::new(&SimilarityGraph::from_edges(3, &[])),
+                &[0, 1, 2],
+                1.0
+            ),
+            0.0
+        );
+    }
 }

@@ -184,4 +184,14 @@ mod tests {
             assert!(i32::abs(times - expected) < 200, "{times} for {expected}");
         }
     }
+
+    #[test]
+    fn edges_of_a_node_to_itself_or_out_of_its_community_hold_no_part_in_it() {
+        let edges = [(0, 1, 2.0), (0, 0, 5.0), (1, 2, 3.0), (0, 2, 7.0)];
+        let graph = SimilarityGraph::from_edges(4, &edges);
+        assert_eq!(
+            inside_communities(&Original::new(&graph), &[4, 4, 1, 1]),
+            [2.0, 2.0, 0.0, 0.0]
+        );
+    }
 }

@@ -70,4 +70,16 @@ mod tests {
         assert_eq!(after, Partition::from_labels(&[0, 0, 1, 1, 1, 2]));
         assert_eq!(join_small(edges, &before, 1), before);
     }
+
+    #[test]
+    fn where_all_are_small_they_join_and_one_that_has_grown_stays() {
+        let edges = [(0, 2, 1.0), (2, 4, 3.0), (4, 0, 1.0)];
+        let pairs = Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
+        // The last joins the second; the four of them are no longer small, and the first joins them.
+        assert_eq!(join_small(edges, &pairs, 3), Partition::one_group(6));
+        // One of two as strong: the larger.
+        let torn = Partition::from_labels(&[0, 0, 0, 1, 1, 2]);
+        let joined = join_small([(0, 5, 1.0), (3, 5, 1.0)], &torn, 2);
+        assert_eq!(joined, Partition::from_labels(&[0, 0, 0, 1, 1, 0]));
+    }
 }

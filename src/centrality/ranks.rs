@@ -79,4 +79,17 @@ mod tests {
     fn nothing_has_no_ranks() {
         assert!(interval_ranks(&[], &[]).rank.is_empty());
     }
+
+    #[test]
+    fn values_that_agree_to_nine_digits_are_equal_and_others_are_not() {
+        let apart = |by: f64| interval_ranks(&[1.0, 1.0 + by], &[0.0; 2]);
+        assert_eq!(
+            (apart(0.9e-9).rank, apart(0.9e-9).low, apart(0.9e-9).high),
+            (vec![1, 1], vec![1, 1], vec![2, 2])
+        );
+        assert_eq!(
+            (apart(1.1e-9).rank, apart(1.1e-9).low, apart(1.1e-9).high),
+            (vec![2, 1], vec![2, 1], vec![2, 1])
+        );
+    }
 }

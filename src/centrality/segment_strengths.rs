@@ -240,4 +240,22 @@ mod tests {
         assert_eq!(participation(&graph, &partition), [0.5, 0.0, 0.0, 0.0]);
         assert!(within_module_z(&graph, &partition).iter().all(|z| z.is_finite()));
     }
+
+    #[test]
+    fn rows_are_those_of_their_nodes_however_many_there_are() {
+        let n = 2 * CHUNK + 5;
+        let found = SegmentStrengths::gather(n, 3, |v, add| {
+            add(2, 0.0);
+            add(v % 2, 1.0);
+            add(v % 2, f64::from(v));
+        });
+        for v in [0, CHUNK as u32 - 1, CHUNK as u32, 2 * CHUNK as u32 + 4] {
+            assert_eq!(
+                found.of(v).collect::<Vec<_>>(),
+                [(v % 2, 1.0 + f64::from(v))],
+                "{v}"
+            );
+            assert_eq!(found.towards(v, 2), 0.0);
+        }
+    }
 }

@@ -102,6 +102,12 @@ mod tests {
         assert!(!heaviest_edges_close_triangles(&Original::new(
             &SimilarityGraph::from_edges(10, &ring)
         )));
+        // An edge of a node to itself closes nothing.
+        let with_loops: Vec<(u32, u32, f64)> =
+            ring.iter().copied().chain((0..10).map(|v| (v, v, 0.5))).collect();
+        assert!(!heaviest_edges_close_triangles(&Original::new(
+            &SimilarityGraph::from_edges(10, &with_loops)
+        )));
         let clique = [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0)];
         assert!(heaviest_edges_close_triangles(&Original::new(
             &SimilarityGraph::from_edges(3, &clique)

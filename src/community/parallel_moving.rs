@@ -452,4 +452,14 @@ mod tests {
         moving.looked[4] = 3;
         assert!(woken(&moving, &[(0, 2)]).is_empty());
     }
+
+    #[test]
+    fn rounding_is_allowed_for_in_proportion_to_the_resolution() {
+        // Strengths 3 of 18.
+        let graph = between(2.0, 1.0);
+        let network = Original::new(&graph);
+        let moving = ParallelMoving::new(&network, 3.0, None, &[0; 7]);
+        let (rate, tolerance) = moving.rate_and_tolerance(0);
+        assert!((rate - 0.5).abs() < 1e-15 && (tolerance - 12.0 * TOLERANCE).abs() < 1e-24);
+    }
 }

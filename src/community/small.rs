@@ -77,6 +77,10 @@ mod tests {
         let pairs = Partition::from_labels(&[0, 0, 1, 1, 2, 2]);
         // The last joins the second; the four of them are no longer small, and the first joins them.
         assert_eq!(join_small(edges, &pairs, 3), Partition::one_group(6));
+        // Three are not small, although the last two of them alone would be.
+        let grown = Partition::from_labels(&[0, 0, 0, 1, 1, 2]);
+        let joined = join_small([(5, 3, 3.0), (3, 0, 1.0)], &grown, 3);
+        assert_eq!(joined, Partition::from_labels(&[0, 0, 0, 1, 1, 1]));
         // One of two as strong: the larger.
         let torn = Partition::from_labels(&[0, 0, 0, 1, 1, 2]);
         let joined = join_small([(0, 5, 1.0), (3, 5, 1.0)], &torn, 2);

@@ -65,11 +65,10 @@ impl Model {
             .collect();
         let tested = spread(candidates.len(), TESTED);
         let voters: Vec<Voter> = kept.iter().map(|&p| voter(found, different.copies(p))).collect();
-        let n_segments = found.partition.n_groups();
         let seen: Vec<Seen> = tested
             .par_iter()
             .map_init(
-                || (Votes::new(n_segments), search.room(k)),
+                || (Votes::new(found.partition.n_groups()), search.room(k)),
                 |(votes, room), &at| {
                     let customer = candidates[at];
                     let point = different.group[customer as usize];

@@ -126,3 +126,34 @@ fn improve<N: Network>(network: &N, resolution: f64, algorithm: &impl Algorithm)
     }
     labels
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolution_out_of_range_is_told_which_way() {
+        assert!(
+            [0.0, 1.0, HIGHEST_RESOLUTION]
+                .into_iter()
+                .all(|r| check_resolution(r).is_ok())
+        );
+        for (resolution, words) in [
+            (
+                1e6 + 1.0,
+                "the resolution 1000001 is above 1000000, the highest there is",
+            ),
+            (
+                f64::INFINITY,
+                "the resolution inf is above 1000000, the highest there is",
+            ),
+            (-0.1, "the resolution -0.1 is not a number of 0 or above"),
+            (f64::NAN, "the resolution NaN is not a number of 0 or above"),
+        ] {
+            let error = check_resolution(resolution)
+                .expect_err("out of range")
+                .to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -519,9 +519,11 @@ fn lines_are_answered_as_the_file_is_and_a_bad_one_is_not_the_end() {
     let answers: Vec<String> = (1..44).filter(|n| good(*n)).map(|n| told[n].clone()).collect();
     let expected: Vec<String> = file[1..].iter().map(|line| format!("{line},")).collect();
     assert_eq!(answers, expected);
-    insta::assert_snapshot!([&*told[3], &*told[7], &*told[9]].join("\n"), @r#",,,,,,,,,,,,,"line 4, column ""spend"": ""many"" is not a number; if ""many"" means no value, set --missing ""many"""
+    insta::assert_snapshot!([&*told[3], &*told[7], &*told[9]].join("\n"), @r#"
+,,,,,,,,,,,,,"line 4, column ""spend"": ""many"" is not a number; if ""many"" means no value, set --missing ""many"""
 ,,,,,,,,,,,,,"line 8: the row ends after 2 of 6 cells, before ""basket"", which every customer of the model has; is a line break or a separator missing there?"
-,,,,,,,,,,,,,line 10: is not valid UTF-8"#);
+,,,,,,,,,,,,,line 10: is not valid UTF-8
+"#);
 
     // The same as JSON objects; another error, null for nothing, and a number as a text.
     let objects: Vec<String> = new
@@ -554,8 +556,10 @@ fn lines_are_answered_as_the_file_is_and_a_bad_one_is_not_the_end() {
             assert_eq!(value, cell, "{name} of {line}");
         }
     }
-    insta::assert_snapshot!(told[40..].join("\n"), @r#"{"error":"line 41: is no JSON object: key must be a string at line 1 column 2"}
-{"customer_id":"43","segment":null,"segment_name":"too little known","probability":null,"second_segment":null,"second_probability":null,"bridge_from":null,"bridge_to":null,"novelty_p":0.00249376559,"nearest_segment":6,"missing_values":5,"unknown_categories":0,"values_outside":0}"#);
+    insta::assert_snapshot!(told[40..].join("\n"), @r#"
+{"error":"line 41: is no JSON object: key must be a string at line 1 column 2"}
+{"customer_id":"43","segment":null,"segment_name":"too little known","probability":null,"second_segment":null,"second_probability":null,"bridge_from":null,"bridge_to":null,"novelty_p":0.00249376559,"nearest_segment":6,"missing_values":5,"unknown_categories":0,"values_outside":0}
+"#);
 }
 
 #[test]

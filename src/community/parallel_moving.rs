@@ -194,12 +194,10 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         }
         let (rate, tolerance) = self.rate_and_tolerance(node);
         let mut to = own;
-        let mut best = weight_own
-            - rate
-                * self
-                    .communities
-                    .rest(own, self.network.strengths()[node as usize])
-            + tolerance;
+        let rest = self
+            .communities
+            .rest(own, self.network.strengths()[node as usize]);
+        let mut best = weight_own - rate * rest + tolerance;
         let mut weight_to = 0.0;
         sums.drain(|c, w| {
             let gain = w - rate * self.communities.totals[c as usize];
@@ -249,9 +247,8 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         } = proposal;
         let own = labels[node as usize];
         let (rate, tolerance) = self.rate_and_tolerance(node);
-        let rest = self
-            .communities
-            .rest(own, self.network.strengths()[node as usize]);
+        let strength = self.network.strengths()[node as usize];
+        let rest = self.communities.rest(own, strength);
         let stay = weight_own - rate * rest;
         if to == ALONE {
             if stay + tolerance >= 0.0 || self.communities.sizes[own as usize] == 1 {
@@ -264,7 +261,6 @@ impl<'a, N: Network> ParallelMoving<'a, N> {
         } else if weight_to - rate * self.communities.totals[to as usize] <= stay + tolerance {
             return false;
         }
-        let strength = self.network.strengths()[node as usize];
         self.communities.transfer((own, rest), to, strength);
         labels[node as usize] = to;
         true

@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn shares_are_of_all_customers_and_the_group_has_what_is_left() {
-        // Of 1,000 customers 12 levels have 80 each, one has 20 missing beside it, and two have 10 and 9: the last is rare.
+        // Of 1,000 customers 12 levels have 80 each, two have 10 and 9, of which the last is rare, and 21 have none.
         let mut codes: Vec<u32> = (0..960).map(|i| i % 12).collect();
         codes.extend([12; 10].iter().chain(&[13; 9]));
         codes.extend([MISSING; 21]);

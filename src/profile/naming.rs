@@ -356,7 +356,7 @@ mod tests {
             ("c x", numbers(9.0, 1.0)),
         ];
         assert_eq!(named(three), ["high a x, high b x", "low a x, low b x"]);
-        // Six and four of ten: the shares differ by 0.2, four and six of ten tie in nothing else.
+        // Six of ten against four.
         let weak = named(vec![("plan", held("gold", 6, 4, "basic"))]);
         assert_eq!(
             weak,

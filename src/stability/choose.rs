@@ -324,18 +324,8 @@ mod tests {
     #[test]
     fn the_menu_has_each_supported_answer_once() {
         let of = |labels: &[u32], stability: f64, supported: bool| Level {
-            resolution: 0.5,
-            partition: crate::partition::Partition::from_labels(labels),
-            modularity: 0.0,
-            stability: Some(stability),
-            border_ratio: Some(0.2),
-            border_limit: Some(0.85),
-            crowding: Some(0.1),
-            doubtful: Some(0.0),
-            nested: None,
-            joined: false,
             supported,
-            ari_with_truth: None,
+            ..Level::of_labels(labels, stability)
         };
         let (two, three, four) = ([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 2, 3]);
         let levels = [

@@ -198,20 +198,7 @@ mod tests {
     use super::*;
 
     fn level(labels: &[u32]) -> Level {
-        Level {
-            resolution: 0.5,
-            partition: Partition::from_labels(labels),
-            modularity: 0.0,
-            stability: Some(0.9),
-            border_ratio: Some(0.2),
-            border_limit: Some(0.85),
-            crowding: Some(0.1),
-            doubtful: Some(0.0),
-            nested: None,
-            joined: false,
-            supported: true,
-            ari_with_truth: None,
-        }
+        Level::of_labels(labels, 0.9)
     }
 
     fn draw(nodes: &[u32], found: &[&[u32]]) -> Draw {

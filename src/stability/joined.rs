@@ -110,8 +110,7 @@ mod tests {
 
     #[test]
     fn centers_and_sizes_decide_who_is_joined_first() {
-        // Groups of 2, 1 and 4 nodes with their means at 0, 3 and −3.5: Ward's distances are 9 · 2/3 = 6 and 3.5² · 8/6 = 16.3, although
-        // the pull of the large one is no farther than that.
+        // Groups of 2, 1 and 4 nodes with their means at 0, 3 and −3.5: Ward's distances are 9 · 2/3 = 6 and 3.5² · 8/6 = 16.3.
         let points = array![[-1.0f32], [1.0], [3.0], [-3.0], [-3.0], [-4.0], [-4.0]];
         let partition = Partition::from_labels(&[0, 0, 1, 2, 2, 2, 2]);
         let coarser = joined(points.view(), |i| i, &partition);

@@ -307,6 +307,27 @@ impl Effort {
 }
 
 #[cfg(test)]
+impl Level {
+    /// A supported level of these groups.
+    pub(super) fn of_labels(labels: &[u32], stability: f64) -> Level {
+        Level {
+            resolution: 0.5,
+            partition: Partition::from_labels(labels),
+            modularity: 0.0,
+            stability: Some(stability),
+            border_ratio: Some(0.2),
+            border_limit: Some(0.85),
+            crowding: Some(0.1),
+            doubtful: Some(0.0),
+            nested: None,
+            joined: false,
+            supported: true,
+            ari_with_truth: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -301,6 +301,8 @@ mod tests {
         }
     }
 
+    const SEED: u64 = 7;
+
     /// Three groups up to 0.1, ten up to 0.5, eleven beyond it; the first search finds them as they stand, others turned round.
     fn find(graph: &SimilarityGraph, at: &[f64], seed: u64, _: Option<&Partition>) -> Result<Vec<Partition>> {
         let n = graph.n_nodes();
@@ -312,8 +314,7 @@ mod tests {
             } else {
                 11
             };
-            let first: u64 = 7;
-            let turn = usize::from(seed != first);
+            let turn = usize::from(seed != SEED);
             Partition::from_labels(&(0..n).map(|i| (i + turn * (i / k)) % k).collect::<Vec<_>>())
         };
         Ok(at.iter().map(one).collect())
@@ -325,7 +326,7 @@ mod tests {
             together: None,
             find: &find,
             source,
-            seed: 7,
+            seed: SEED,
         }
     }
 

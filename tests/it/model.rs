@@ -223,6 +223,7 @@ fn the_customers_of_a_model_are_read_again_as_they_were_and_get_their_own_segmen
     for real in [
         "customers/cc_general.csv.gz",
         "customers/segmentation_abcd_train.csv.gz",
+        "customers/telco_churn.csv.gz",
     ] {
         if let Some(path) = real_data(real) {
             own_customers(at, &path, &["--baselines", "none"]);

@@ -31,7 +31,7 @@ fn json(bytes: &[u8]) -> Value {
 
 #[test]
 fn the_estimate_of_memory_is_right_within_a_factor_of_two() {
-    let folder = folder(6_000);
+    let folder = folder(10_000);
     let plan = kinfolk(
         &folder,
         &["segment", "shop.csv", "--resolution", "1", "--plan", "--json"],
@@ -40,7 +40,7 @@ fn the_estimate_of_memory_is_right_within_a_factor_of_two() {
     let plan = json(&plan.stdout);
     assert_eq!(
         (plan["customers"].as_u64(), plan["sample"].as_u64()),
-        (Some(6_000), Some(4000))
+        (Some(10_000), Some(4000))
     );
     assert!(plan["seconds"].as_f64() > Some(0.0) && plan["fits"] == true);
     assert!(
